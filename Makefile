@@ -1,0 +1,63 @@
+# Two commands are all a newcomer needs: make run, make test.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+FONTS := fonts-noto-cjk fonts-hanazono fonts-babelstone-han
+export PYTHONDONTWRITEBYTECODE := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help setup run test test-long check bench lock fonts
+
+help: ## What there is to make
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready fonts ## Install everything into .venv
+	@echo "Ready: $(VENV)/bin/guapai --help"
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is missing. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is older. Name another one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory venv-package
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: venv-package
+venv-package:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q python3-venv; \
+	else echo "Python's venv module is missing. On Debian: sudo apt-get install python3-venv"; exit 1; fi
+
+fonts:
+	@if $(PY) -c 'from notifications.typesetting import check_fonts; check_fonts()' 2>/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q $(FONTS); \
+	else echo "Chinese fonts for the papers are missing. On Debian: sudo apt-get install $(FONTS)"; exit 1; fi
+
+run: setup ## The story of twelve hazards, then its page on http://127.0.0.1:8000
+	$(VENV)/bin/guapai demo
+
+test: setup ## Everything CI runs
+	$(MAKE) --no-print-directory check
+	$(PY) -m pytest -n 2 -m "not long" tests
+
+test-long: setup ## The slow ones: chaos, mutations
+	$(PY) -m pytest -m long tests
+	$(PY) -m tests.statemachines.mutation
+
+check: setup ## Style, types, layers
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup ## Ours and the floor, side by side
+	$(PY) -m benchmarks.lifecycle
+	$(PY) -m benchmarks.sweep
+	$(PY) -m benchmarks.post
+	$(PY) -m benchmarks.seal
+
+lock: ## Pin every requirement with its hashes, without any index address
+	$(PY) -m pip install --quiet pip-tools
+	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header -o requirements-dev.txt requirements-dev.in
+	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header -o requirements.txt requirements.in

@@ -1,0 +1,243 @@
+"""One act: key → lock → permission → guards → fire → facts → duties → event → letters (design §4)."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from actions.case import Case, Row, ask_picture, open_case, picture_of
+from actions.facts import Facts, Subject, hash_facts, read_facts
+from actions.hazard import conceive
+from actions.move import move_row, needs_related, new_row
+from actions.permission import check_permission
+from actions.record import Record
+from actions.signature import parked_facts, sign
+from guapai.clock import Clock, local_time, utc_now
+from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, Overtaken, Refused
+from guapai.people import ROLE_TITLES, Actor, Role
+from statemachines.procedure import Move, Procedure, refusal
+from statemachines.procedures import PROCEDURES
+from storage import act as acts
+from storage import event as events
+from storage import person as people
+from storage.engine import Engine
+from storage.statement import Question
+from storage.work import Work, unit_of_work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What an act did. ``missing`` signatures: the decision waits for that many more."""
+
+    act_id: int
+    event_id: int
+    case_id: int
+    row_id: int
+    state: str
+    version: int
+    missing: int = 0
+    replayed: bool = False
+
+
+def perform(
+    work: Work,
+    subject: Subject,
+    name: str,
+    facts: Facts,
+    actor: Actor,
+    *,
+    seen_version: int | None = None,
+    key: str | None = None,
+    duty_step: Any = None,
+) -> Done:
+    """Make one move in the transaction of ``work``, all of it or nothing.
+
+    ``facts`` None signs the decision that waits. ``key`` makes a repeated call answer as the
+    first one did. ``duty_step`` is the ladder's: a function that adds to the event what a rung
+    changes. Raises Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
+    """
+    procedure = PROCEDURES[subject.noun]
+    given = read_facts(procedure, name, facts)
+    fingerprint = hash_facts(subject, name, given)
+    first = _key_of(work, subject, name, actor, key, fingerprint)
+    if subject.noun == "hazard" and subject.row_id is None:
+        taken = work.records(first[0], **first[1])
+        if not taken:
+            return _replay(work, first[1], fingerprint)
+        return _bear(work, procedure, name, given, actor, taken[0]["id"])
+    case_id = subject.case_id if subject.noun != "hazard" else subject.row_id
+    if case_id is None:
+        raise Missing("没有这个隐患，或您无权查看")
+    known = [m for m in procedure.moves if m.name == name]
+    taken, case = open_case(
+        work,
+        actor,
+        case_id,
+        subject.row_id or 0,
+        first=first,
+        related=any(needs_related(subject.noun, m) for m in known),
+        people=any(m.letters or m.papers for m in known),
+    )
+    if not taken:
+        return _replay(work, first[1], fingerprint)
+    row, move = _find(case, procedure, subject, name, seen_version)
+    check_permission(case, move, actor)
+    if given is None:
+        given = parked_facts(case, move, row)
+        fingerprint = hash_facts(subject, name, given)
+    return _carry_out(case, taken[0]["id"], procedure, row, move, given, fingerprint, duty_step)
+
+
+def _key_of(
+    work: Work, subject: Subject, name: str, actor: Actor, key: str | None, fingerprint: str
+) -> tuple[Question, Mapping[str, Any]]:
+    """The first statement of an act: its key, scoped by person and move."""
+    return acts.take(work), {
+        "person_id": actor.person_id or 0,
+        "move": f"{subject.noun}.{name}",
+        "key": key or secrets.token_hex(16),
+        "facts_hash": fingerprint,
+        "at": work.now,
+    }
+
+
+def _find(
+    case: Case, procedure: Procedure, subject: Subject, name: str, seen: int | None
+) -> tuple[Row, Move]:
+    if subject.row_id is None:
+        return new_row(case, subject.noun), procedure.birth(name)
+    if subject.noun == "hazard":
+        row = case.hazard
+    else:
+        found = [r for r in case.related.get(subject.noun, ()) if r.id == subject.row_id]
+        if not found:
+            raise Missing("没有这一记录，或您无权查看")
+        row = found[0]
+    if seen is not None and seen != row.version:
+        raise Overtaken(_who_was_first(case.work, subject.noun, row.id))
+    return row, procedure.move(name, row.state)
+
+
+def _who_was_first(work: Work, noun: str, row_id: int) -> str:
+    event = events.last(work, noun, row_id)
+    if event is None:
+        return "这一行刚刚被别人修改，请刷新后再办"
+    person = people.get(work, event.person_id) if event.person_id else None
+    who = person.name if person else ROLE_TITLES[Role(event.role)]
+    titles = {m.name: m.title for m in PROCEDURES[noun].moves}
+    when = f"{local_time(event.at):%m月%d日 %H:%M}"
+    what = titles.get(event.move, "签署")
+    return f"{who}已于{when}办理“{what}”；您填写的内容已保留，请核对后再提交"
+
+
+def _bear(
+    work: Work, procedure: Procedure, name: str, facts: Any, actor: Actor, act_id: int
+) -> Done:
+    move = procedure.birth(name)
+    if facts is None:
+        raise BadInput("请填写内容")
+    row = conceive(work, actor, facts)
+    case = picture_of(work, actor, row, ask_picture(work, actor, row.id, row.id))
+    row.unit_id = facts.unit_id
+    check_permission(case, move, actor)
+    record = move_row(case, act_id, procedure, row, move, facts)
+    return _done(record, row)
+
+
+def _carry_out(
+    case: Case,
+    act_id: int,
+    procedure: Procedure,
+    row: Row,
+    move: Move,
+    facts: BaseModel,
+    fingerprint: str,
+    duty_step: Any,
+) -> Done:
+    if move.needs is None:
+        return _done(move_row(case, act_id, procedure, row, move, facts, before=duty_step), row)
+    if reason := refusal(move, case.situation(row, facts)):
+        raise Refused(reason)
+    signing = Record(
+        case=case,
+        act_id=act_id,
+        event_id=case.work.take_id(),
+        noun=procedure.noun,
+        row_id=row.id,
+        move=f"sign:{move.name}",
+        basis=move.basis,
+        source=row.state,
+        dest=row.state,
+    )
+    missing = sign(case, signing, move, row, facts, fingerprint)
+    signing.write({"facts_hash": fingerprint})
+    if missing:
+        return _done(signing, row, missing)
+    return _done(move_row(case, act_id, procedure, row, move, facts), row)
+
+
+def _done(record: Record, row: Row, missing: int = 0) -> Done:
+    return Done(
+        act_id=record.act_id,
+        event_id=record.event_id,
+        case_id=record.case.hazard.id,
+        row_id=row.id,
+        state=str(row.state),
+        version=row.version,
+        missing=missing,
+    )
+
+
+def _replay(work: Work, asked: Mapping[str, Any], fingerprint: str) -> Done:
+    before = acts.find(work, asked["person_id"], asked["move"], asked["key"])
+    written = events.of_act(work, before.id) if before else []
+    if before is None or not written:
+        raise KeyReused("此表单正在提交，请稍后查看结果")
+    if before.facts_hash != fingerprint:
+        raise KeyReused("此表单已提交过，内容不同；请刷新页面后重新填写")
+    event = written[-1] if written[0].move.startswith("sign:") else written[0]
+    return Done(
+        act_id=before.id,
+        event_id=event.id,
+        case_id=event.case_id or event.row_id,
+        row_id=event.row_id,
+        state=event.dest or "",
+        version=0,
+        replayed=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One item of many: the row, the move, its facts."""
+
+    subject: Subject
+    name: str
+    facts: Facts
+    seen_version: int | None = None
+    key: str | None = None
+
+
+def perform_many(
+    engine: Engine, orders: Iterable[Order], actor: Actor, clock: Clock = utc_now
+) -> list[Done | GuapaiError]:
+    """Several acts, each in a transaction of its own: one answer per order, in their order."""
+    answers: list[Done | GuapaiError] = []
+    for order in orders:
+        try:
+            with unit_of_work(engine, clock) as work:
+                done = perform(
+                    work,
+                    order.subject,
+                    order.name,
+                    order.facts,
+                    actor,
+                    seen_version=order.seen_version,
+                    key=order.key,
+                )
+            answers.append(done)
+        except GuapaiError as error:
+            answers.append(error)
+    return answers

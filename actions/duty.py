@@ -1,0 +1,217 @@
+"""What an act does to duties: open, meet, replace, suspend, resume, cancel, hand over."""
+
+from datetime import date, datetime
+from typing import Any
+
+from actions.case import Case, Row
+from actions.recipients import SIDES
+from actions.record import Record
+from guapai.clock import local_date
+from law.calendar import Calendar
+from law.deadlines import Due, Term, Unit, due, month_day, written
+from law.pack import Pack, Rung
+from statemachines.duty import DUTIES, DutyKind
+from statemachines.procedure import Move
+from storage import duty as duties
+
+
+def organisation_of(hazard: Any, side: str) -> int | None:
+    """The organisation of a side of the case, if there is one."""
+    return getattr(hazard, SIDES[side]) if side in SIDES else None
+
+
+def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, final: bool) -> None:
+    """Do to the duties what a move says; a final state cancels all that are left of its row."""
+    for kind in move.meets:
+        _close_all(case, record, _met(case, record, row, kind, facts), "met")
+    for state, kinds in (("replaced", move.replaces), ("cancelled", move.cancels)):
+        _close_all(case, record, _of_kinds(case, record, row, kinds), state)
+    if final:
+        _close_all(case, record, [d for d in case.duties if d.row_id == row.id], "cancelled")
+    for duty in _of_kinds(case, record, row, move.suspends):
+        _suspend(case, record, duty)
+    for duty in _of_kinds(case, record, row, move.resumes):
+        _resume(case, record, duty)
+    for kind in move.opens:
+        open_kind(case, record, row, kind)
+
+
+def _close_all(case: Case, record: Record, found: list[Row], state: str) -> None:
+    for duty in found:
+        close(case, record, duty, state)
+
+
+def _of_kinds(case: Case, record: Record, row: Row, kinds: tuple[str, ...]) -> list[Row]:
+    return [d for kind in kinds for d in _of_kind(case, record, row, kind)]
+
+
+def _of_kind(case: Case, record: Record, row: Row, kind: str) -> list[Row]:
+    own = DUTIES[kind].noun == record.noun
+    return [d for d in case.duties if d.kind == kind and (d.row_id == row.id or not own)]
+
+
+def _met(case: Case, record: Record, row: Row, kind: str, facts: Any) -> list[Row]:
+    found = _of_kind(case, record, row, kind)
+    if DUTIES[kind].periodic:
+        return [d for d in found if d.slot[:7] == facts.period]
+    if DUTIES[kind].slots:
+        return sorted(found, key=lambda d: d.due_at)[:1]
+    return found
+
+
+def close(case: Case, record: Record, duty: Row, state: str) -> None:
+    """End a duty: met, replaced or cancelled."""
+    values = {"state": state, "closed_at": case.work.now, "next_rung_at": None}
+    record.update(duties.TABLE, duty, values)
+    case.duties.remove(duty)
+
+
+def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = "") -> None:
+    """Open the duties of a kind for a row: one, or one for each slot of the pack."""
+    kind = DUTIES[name]
+    if kind.slots:
+        for span in _look_up(case.pack, kind.slots):
+            found = due(case.work.now, span, case.calendar)
+            open_duty(case, record, row, kind, str(span), case.work.now, found, str(span))
+        return
+    if kind.periodic:
+        day = local_date(case.work.now)
+        found = period_due(case.pack, case.calendar, day)
+        if found.day < day:
+            found = period_due(case.pack, case.calendar, _next_month(day))
+        slot = slot or f"{found.day:%Y-%m}/v{row.version}"
+        open_duty(case, record, row, kind, slot, case.work.now, found, "")
+        return
+    anchor, found, term = _date(case, row, kind)
+    open_duty(case, record, row, kind, slot or f"v{row.version}", anchor, found, term)
+
+
+def _look_up(pack: Pack, path: str) -> tuple[Term, ...]:
+    section, key = path.split(".")
+    return tuple(getattr(getattr(pack.parameters, section), key).value)
+
+
+def period_due(pack: Pack, calendar: Calendar, month: date) -> Due:
+    """When the report of a month is due; a day off rolls to the next working day."""
+    day = month_day(month, pack.parameters.progress.day.value)
+    rolled = calendar.next_workday(day)
+    end = written(rolled)
+    return Due(end.at, rolled, calendar.is_provisional(rolled), rolled=rolled != day)
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
+    """Anchor, due instant and term of a duty that opens now."""
+    now = case.work.now
+    if kind.dated_by is not None:
+        return now, written(getattr(row, kind.dated_by)), ""
+    within = case.pack.within(kind.name)
+    if within is None:
+        raise LookupError(f"the pack has no term for {kind.name}")
+    term = within.value
+    if kind.term_in is not None and getattr(row, kind.term_in) is not None:
+        term = Term(getattr(row, kind.term_in), Unit.day)
+    anchor = getattr(row, kind.anchored_on) if kind.anchored_on else None
+    if anchor is not None:
+        found = due(anchor, term, case.calendar)
+        if found.at > now:
+            return anchor, found, str(term)
+        term = within.value
+    return now, due(now, term, case.calendar), str(term)
+
+
+def open_duty(
+    case: Case,
+    record: Record,
+    row: Row,
+    kind: DutyKind,
+    slot: str,
+    anchor: datetime,
+    found: Due,
+    term: str,
+) -> int:
+    """Write a new duty with its ladder; rungs already past are recorded, unsent. Its id."""
+    work = case.work
+    duty_id = work.take_id()
+    within = case.pack.within(kind.name)
+    past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
+    values = {
+        "id": duty_id,
+        "case_id": case.hazard.id,
+        "noun": kind.noun,
+        "row_id": row.id if kind.noun == record.noun else case.hazard.id,
+        "kind": kind.name,
+        "slot": slot,
+        "state": "open",
+        "side": kind.side,
+        "owner_role": kind.role.value,
+        "owner_id": organisation_of(case.hazard, kind.side),
+        "basis": within.basis if within else record.basis,
+        "anchor": anchor,
+        "term": term,
+        "due_at": found.at,
+        "due_on": found.day,
+        "provisional": found.provisional,
+        "next_rung_at": coming[0][0] if coming else None,
+        "opened_at": work.now,
+    }
+    record.insert(duties.TABLE, values)
+    for _, rung in past:
+        write_rung(case, duty_id, rung, "passed")
+    case.duties.append(Row(**{c.name: values.get(c.name) for c in duties.TABLE.columns}))
+    return duty_id
+
+
+def write_rung(case: Case, duty_id: int, rung: Rung, outcome: str) -> None:
+    """Note that a rung needs no more attention."""
+    case.work.insert(
+        duties.RUNGS,
+        {"duty_id": duty_id, "rung": rung.id, "outcome": outcome, "at": case.work.now},
+    )
+
+
+Instants = list[tuple[datetime, Rung]]
+
+
+def ladder(
+    pack: Pack, kind: str, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
+) -> tuple[Instants, Instants]:
+    """The rungs of a duty with their instants, in order: those past by now, and those to come."""
+    steps = [(r.at.instant(anchor, end, calendar), r) for r in pack.rungs(kind)]
+    steps.sort(key=lambda step: step[0])
+    return [s for s in steps if s[0] <= now], [s for s in steps if s[0] > now]
+
+
+def _suspend(case: Case, record: Record, duty: Row) -> None:
+    if duty.state == "open":
+        values = {"state": "suspended", "suspended_at": case.work.now, "next_rung_at": None}
+        record.update(duties.TABLE, duty, values)
+
+
+def _resume(case: Case, record: Record, duty: Row) -> None:
+    if duty.state != "suspended":
+        return
+    now = case.work.now
+    anchor = duty.anchor + (now - duty.suspended_at)
+    found = due(anchor, Term.parse(duty.term), case.calendar)
+    record.notes["recomputed"] = {
+        "duty": duty.id,
+        "old": duty.due_at,
+        "new": found.at,
+        "why": "暂停期间不计入",
+    }
+    values = {"state": "open", "suspended_at": None, "anchor": anchor, "due_at": found.at}
+    values |= {"due_on": found.day, "provisional": found.provisional}
+    coming = ladder(case.pack, duty.kind, anchor, found.at, case.calendar, now)[1]
+    record.update(duties.TABLE, duty, {**values, "next_rung_at": coming[0][0] if coming else None})
+
+
+def hand_over(case: Case, record: Record) -> None:
+    """Give the open duties to the organisations the case has now (a new unit, a higher level)."""
+    for duty in case.duties:
+        owner = organisation_of(case.hazard, duty.side)
+        if owner != duty.owner_id:
+            record.update(duties.TABLE, duty, {"owner_id": owner})

@@ -1,0 +1,69 @@
+"""What somebody hands in: read as the move's model, refused field by field, and its fingerprint."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from guapai.errors import BadInput
+from statemachines.procedure import Procedure
+from storage.event import canonical
+
+Facts = BaseModel | Mapping[str, Any] | None
+"""The facts of a move: its model, or what a form sends; None signs what waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The row to move. ``row_id`` None: a row about to be born; ``case_id`` is its hazard."""
+
+    noun: str
+    row_id: int | None = None
+    case_id: int | None = None
+
+
+def read_facts(procedure: Procedure, name: str, facts: Facts) -> BaseModel | None:
+    """The facts as the move's model; BadInput names each field that cannot be taken."""
+    model = next((m.facts for m in procedure.moves if m.name == name), None)
+    if model is None:
+        raise BadInput(f"没有“{name}”这一事项")
+    if facts is None or isinstance(facts, model):
+        return facts if isinstance(facts, BaseModel) else None
+    try:
+        return model.model_validate(facts)
+    except ValidationError as error:
+        said = "；".join(
+            f"{_field_title(model, e['loc'])}：{_sentence(e)}"
+            for e in error.errors(include_url=False)
+        )
+        raise BadInput(said) from None
+
+
+def _field_title(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    field = model.model_fields.get(str(path[0])) if path else None
+    return (field.title if field and field.title else str(path[0])) if path else "内容"
+
+
+def _sentence(error: Any) -> str:
+    kinds = {
+        "missing": "此项必填，请填写",
+        "extra_forbidden": "没有这一项，请去掉",
+        "string_too_long": "太长，请缩短",
+        "int_parsing": "请填写整数",
+        "date_from_datetime_parsing": "请按 2026-03-05 的形式填写日期",
+        "date_parsing": "请按 2026-03-05 的形式填写日期",
+        "timezone_aware": "请填写带时区的时间",
+        "enum": "请从所列选项中选择",
+        "too_short": "至少填写一项",
+    }
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return kinds.get(error["type"], said)
+
+
+def hash_facts(subject: Subject, name: str, facts: BaseModel | None) -> str:
+    """SHA-256 over what is asked of which row."""
+    said = facts.model_dump(mode="json") if facts is not None else None
+    value = [subject.noun, subject.row_id, subject.case_id, name, said]
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

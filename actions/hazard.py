@@ -1,0 +1,115 @@
+"""What the table of the hazard cannot say: where a new one belongs, and the columns an act computes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from actions.case import Case, Row
+from guapai.clock import local_date
+from guapai.errors import BadInput
+from guapai.people import Actor, Role
+from law.deadlines import due
+from statemachines.hazard.intake import ReportLead
+from storage import hazard as hazards
+from storage import organisation as organisations
+from storage import pack as packs
+from storage import paper as papers
+from storage.columns import defaults
+from storage.organisation import Organisation, OrganisationKind
+from storage.work import Work
+
+Columns = dict[str, Any]
+_K = OrganisationKind
+
+
+def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
+    """A hazard about to be born: its id, its number, its organisations, its rule pack.
+
+    Raises BadInput when nobody answers for the place.
+    """
+    place = facts.place_code
+    department = _department(work, actor, facts)
+    commission = organisations.at_place(work, _K.commission, place)
+    if department is None or commission is None:
+        raise BadInput(f"所在地{place}没有登记监管部门或安委会，请联系系统管理员补录机构")
+    government = organisations.at_place(work, _K.government, place)
+    township = organisations.township_of(work, place)
+    year = local_date(work.now).year
+    given = papers.take_number(work, f"hazard/{place[:6]}", year)
+    row = Row(**defaults(hazards.TABLE))
+    row.id = work.take_id()
+    row.number = f"{place[:6]}-{year}-{given:05d}"
+    row.version = 0
+    row.department_id = department.id
+    row.commission_id = commission.id
+    row.upper_id = commission.parent_id
+    row.government_id = government.id if government else None
+    row.township_id = township.id if township else None
+    row.pack_id = packs.for_place(work, place)
+    row.created_at = work.now
+    return row
+
+
+def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | None:
+    """The one named, else that of the officer who reports, else that of place and sector."""
+    if facts.department_id is not None:
+        found = organisations.get(work, facts.department_id)
+        if found is None or found.kind != _K.department:
+            raise BadInput("监管部门不存在，请重新选择")
+        return found
+    if actor.organisation_id is not None and actor.role in (Role.inspector, Role.division_chief):
+        return organisations.get(work, actor.organisation_id)
+    return organisations.at_place(work, _K.department, facts.place_code, facts.sector)
+
+
+def _listed(case: Case, row: Row, facts: Any) -> Columns:
+    return {"listed_at": case.work.now, **_first_term(case, row, facts)}
+
+
+def _first_term(case: Case, row: Row, facts: Any) -> Columns:
+    return {"term_started_on": local_date(case.work.now), "first_deadline": facts.deadline}
+
+
+def _general(case: Case, row: Row, facts: Any) -> Columns:
+    within = case.pack.within("fix")
+    if facts.deadline is not None or within is None:
+        return _first_term(case, row, facts)
+    day = due(case.work.now, within.value, case.calendar).day
+    today = local_date(case.work.now)
+    return {"deadline": day, "term_started_on": today, "first_deadline": day}
+
+
+def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
+    if facts.deadline is not None:
+        return {}
+    return {"deadline": _general(case, row, facts)["deadline"]}
+
+
+def _closed(case: Case, row: Row, facts: Any) -> Columns:
+    return {"closed_at": case.work.now}
+
+
+def _failed(case: Case, row: Row, facts: Any) -> Columns:
+    return {"failed_acceptances": row.failed_acceptances + 1}
+
+
+def _reopened(case: Case, row: Row, facts: Any) -> Columns:
+    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    counters = {"deferrals_granted": 0, "failed_acceptances": 0}
+    return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
+
+
+COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
+    "list": _listed,
+    "order_rectification": _first_term,
+    "grade_general": _general,
+    "fail_recheck": _recheck_failed,
+    "pass_recheck": _closed,
+    "fail_acceptance": _failed,
+    "close": _closed,
+    "shut_down": _closed,
+    "void": _closed,
+    "dismiss": _closed,
+    "transfer_out": _closed,
+    "reopen": _reopened,
+}
+"""Columns of the hazard that a move sets beside its facts, by move."""

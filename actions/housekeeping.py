@@ -1,0 +1,17 @@
+"""Daily tidying: what has served its time goes."""
+
+from datetime import timedelta
+
+from guapai.clock import Clock, utc_now
+from storage import act as acts
+from storage.engine import Engine
+from storage.work import unit_of_work
+
+KEYS_KEPT = timedelta(days=30)
+"""How long a repeated form is answered as the first time (design §4)."""
+
+
+def forget_old_keys(engine: Engine, clock: Clock = utc_now) -> int:
+    """Delete idempotency keys older than 30 days; how many."""
+    with unit_of_work(engine, clock) as work:
+        return acts.forget(work, work.now - KEYS_KEPT)

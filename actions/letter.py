@@ -1,0 +1,164 @@
+"""Letters of an act: written in its transaction, one per reader."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from actions.case import Case
+from actions.duty import organisation_of
+from actions.recipients import Recipient, find_recipients
+from actions.record import Record
+from guapai.clock import local_date
+from guapai.people import ROLE_TITLES, Role
+from law.provisions import cite
+from notifications.letter import LETTERS, LetterKind, Task
+from notifications.rendering import render
+from statemachines.duty import DUTIES
+from statemachines.facts import LEVEL_TITLES, Level, Stopped
+from storage import case as cases
+from storage import letter as letters
+
+_STOPPED = {Stopped.none: "无（恢复生产）", Stopped.part: "部分停产", Stopped.all: "全部停产"}
+
+
+def read_people(case: Case) -> None:
+    """Read who holds which post in the case, unless that was read with the case."""
+    parameters = {"case_id": case.hazard.id}
+    day = local_date(case.work.now)
+    case.holders, found = case.work.ask_all(
+        [(cases.HOLDERS, {**parameters, "day": day}), (cases.ORGANISATIONS, parameters)]
+    )
+    case.organisations = {o["id"]: o for o in found}
+
+
+def write_letters(
+    case: Case,
+    record: Record,
+    names: tuple[str, ...],
+    facts: BaseModel | Mapping[str, Any],
+    paper_id: int | None = None,
+) -> None:
+    """Write the letters with these names; what the act opened is listed in them."""
+    opened = _opened(case, record)
+    said = facts.model_dump() if isinstance(facts, BaseModel) else dict(facts)
+    for name in names:
+        kind = LETTERS[name]
+        for reader in _readers(case, kind):
+            content = render(name, _context(case, record, reader, said, opened))
+            letter_id = write_letter(
+                case,
+                record,
+                name,
+                reader,
+                content,
+                statutory=kind.statutory,
+                paper_id=paper_id if kind.waits else None,
+            )
+            record.subjects.append(("letter", letter_id))
+
+
+def _readers(case: Case, kind: LetterKind) -> list[Recipient]:
+    """Everybody a letter is for, once; a side the case does not have (yet) is left out."""
+    sides = [(s, r, organisation_of(case.hazard, s)) for s, r in kind.to]
+    present = [found for found in sides if found[2] is not None]
+    if not present:
+        present = [("department", Role.division_chief, case.hazard.department_id)]
+    readers: dict[tuple[int | None, str], Recipient] = {}
+    for side, role, organisation in present:
+        for found in find_recipients(case.work, side, role, organisation, case.holders):
+            readers.setdefault((found.person_id, found.email), found)
+    return list(readers.values())
+
+
+def write_letter(
+    case: Case,
+    record: Record,
+    kind: str,
+    reader: Recipient,
+    content: tuple[str, str, str],
+    *,
+    statutory: bool,
+    paper_id: int | None = None,
+) -> int:
+    """Queue one letter, or keep it as suppressed when nobody can be reached. Its id."""
+    letter_id = case.work.take_id()
+    subject, text, html = content
+    case.work.insert(
+        letters.TABLE,
+        {
+            "id": letter_id,
+            "case_id": case.hazard.id,
+            "event_id": record.event_id,
+            "paper_id": paper_id,
+            "kind": kind,
+            "person_id": reader.person_id,
+            "recipient": reader.email,
+            "recipient_name": reader.name,
+            "subject": subject,
+            "text": text,
+            "html": html,
+            "statutory": statutory,
+            "state": "queued",
+            "created_at": case.work.now,
+            "next_try_at": case.work.now,
+            "attempts": 0,
+            "answer": "",
+            "maybe_twice": False,
+        },
+    )
+    return letter_id
+
+
+def _opened(case: Case, record: Record) -> list[Task]:
+    ids = {row_id for table, row_id, values in record.changes if table == "duties"}
+    return [
+        Task(
+            title=DUTIES[d.kind].title,
+            owner=ROLE_TITLES[DUTIES[d.kind].role],
+            due_on=d.due_on,
+            provisional=d.provisional,
+        )
+        for d in case.duties
+        if d.id in ids and d.opened_at == case.work.now
+    ]
+
+
+def _context(
+    case: Case, record: Record, reader: Recipient, said: dict[str, Any], opened: list[Task]
+) -> dict[str, Any]:
+    hazard = case.hazard
+    return {
+        "name": reader.name or "收件人",
+        "vacant": reader.vacant,
+        "title": hazard.title,
+        "number": hazard.number,
+        "unit": _named(case, hazard.unit_id, "责任单位（未定）"),
+        "department": _named(case, hazard.department_id, "监管部门"),
+        "commission": _named(case, hazard.commission_id, "安全生产委员会"),
+        "deadline": _day(hazard.deadline),
+        "level": LEVEL_TITLES[Level(hazard.level)] if hazard.level else "",
+        "basis": cite(record.basis),
+        "duties": opened,
+        "facts": {k: _shown(v) for k, v in said.items()},
+    }
+
+
+def _named(case: Case, organisation_id: int | None, otherwise: str) -> str:
+    found = case.organisations.get(organisation_id) if organisation_id is not None else None
+    return found["name"] if found else otherwise
+
+
+def _day(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else "（未定）"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Stopped):
+        return _STOPPED[value]
+    if isinstance(value, Level):
+        return LEVEL_TITLES[value]
+    if isinstance(value, date):
+        return _day(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,24 @@
+"""Who may make a move: the role, held today, at the organisation the move asks for."""
+
+from actions.case import Case
+from actions.duty import organisation_of
+from guapai.errors import NotAllowed
+from guapai.people import ROLE_TITLES, Actor, Role
+from statemachines.duty import SIDE
+from statemachines.procedure import Move, permit
+
+
+def check_permission(case: Case, move: Move, actor: Actor) -> None:
+    """Raise NotAllowed unless the actor holds the role, at the organisation the move asks for."""
+    permit(move, actor.role)
+    if actor.role is Role.clock:
+        return
+    holder = actor.on_behalf_of if actor.on_behalf_of is not None else actor.person_id
+    covered = actor.on_behalf_of is None or case.stands_in
+    if holder not in case.in_post or not covered:
+        raise NotAllowed(f"您今天不担任{ROLE_TITLES[actor.role]}，也没有代理关系")
+    sides = str(move.at.get(actor.role, SIDE[actor.role])).split("|")
+    if "any" in sides:
+        return
+    if actor.organisation_id not in {organisation_of(case.hazard, s) for s in sides}:
+        raise NotAllowed("没有这个隐患，或不归您的单位办理")

@@ -1,0 +1,131 @@
+"""One event in the making: every row it changes goes to the database and into its leaf."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from actions.case import Case, Row
+from guapai.personal import is_personal
+from storage import event as events
+
+_HIDDEN = {("hazards", "contact")}
+"""Columns that hold personal values; history keeps their salted hash."""
+
+
+@dataclass
+class Record:
+    """Collects what one event changed, and writes it.
+
+    ``notes`` are kept in the leaf beside the facts; ``after`` are rows that refer to the event
+    and are not part of the folded history.
+    """
+
+    case: Case
+    act_id: int
+    event_id: int
+    noun: str
+    row_id: int
+    move: str
+    basis: str
+    source: str | None = None
+    dest: str | None = None
+    changes: list[events.Change] = field(default_factory=list)
+    secrets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    subjects: list[tuple[str, int]] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
+    after: list[tuple[sa.Table, dict[str, Any]]] = field(default_factory=list)
+
+    def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
+        """A new row."""
+        full = {c.name: values.get(c.name) for c in table.columns}
+        self.case.work.insert(table, full)
+        self._note(table, full)
+
+    def update(
+        self,
+        table: sa.Table,
+        row: Row,
+        values: Mapping[str, Any],
+        *,
+        where: str = "",
+        guarded: str = "",
+    ) -> None:
+        """New values of a row, which is changed too; ``where`` names a column that must be as read."""
+        condition = {"id": row.id}
+        if where:
+            condition[where] = getattr(row, where)
+        self.case.work.update(table, condition, values, guarded=guarded)
+        for name, value in values.items():
+            setattr(row, name, value)
+        self._note(table, {"id": row.id, **values})
+
+    def _note(self, table: sa.Table, values: dict[str, Any]) -> None:
+        row_id = values["id"]
+        noted = dict(values)
+        for name in values:
+            if (table.name, name) in _HIDDEN and values[name] is not None:
+                noted[name] = self._hide(name, str(values[name]))
+        self.changes.append((table.name, row_id, noted))
+
+    def _hide(self, name: str, value: str) -> dict[str, str]:
+        salt, known = self.secrets.get(name, ("", ""))
+        if known != value:
+            salt = events.new_salt()
+            self.secrets[name] = (salt, value)
+        return events.sealed(salt, value)
+
+    def write(self, facts: BaseModel | Mapping[str, Any]) -> None:
+        """Write the event; its leaf holds the facts, the changes, and who, when, why."""
+        case, actor = self.case, self.case.actor
+        head = {
+            "id": self.event_id,
+            "act_id": self.act_id,
+            "case_id": case.hazard.id,
+            "noun": self.noun,
+            "row_id": self.row_id,
+            "move": self.move,
+            "source": self.source,
+            "dest": self.dest,
+            "person_id": actor.person_id,
+            "behalf_of": actor.on_behalf_of,
+            "role": actor.role.value,
+            "organisation_id": actor.organisation_id,
+            "at": case.work.now,
+            "basis": self.basis,
+            "pack_id": case.hazard.pack_id,
+            "calendar": case.calendar.version,
+        }
+        leaf = {
+            **head,
+            "format": 1,
+            "facts": self._facts(facts),
+            "notes": self.notes,
+            "changes": self.changes,
+            "subjects": self.subjects,
+        }
+        work = case.work
+        work.insert(events.TABLE, {**head, "leaf": events.canonical(leaf)})
+        for noun, row_id in self.subjects:
+            work.insert(
+                events.SUBJECTS, {"event_id": self.event_id, "noun": noun, "row_id": row_id}
+            )
+        for name, (salt, value) in self.secrets.items():
+            work.insert(
+                events.SECRETS,
+                {"event_id": self.event_id, "field": name, "salt": salt, "value": value},
+            )
+
+        for table, values in self.after:
+            work.insert(table, values)
+
+    def _facts(self, facts: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(facts, BaseModel):
+            return dict(facts)
+        out = facts.model_dump(mode="json")
+        for name, model_field in type(facts).model_fields.items():
+            if is_personal(model_field) and out.get(name) is not None:
+                out[name] = self._hide(name, str(out[name]))
+        return out

@@ -1,0 +1,186 @@
+"""Rungs that need a look at their case: moves of the clock, proposals, letters, new periods."""
+
+import secrets
+from dataclasses import dataclass
+
+from actions.act import perform
+from actions.case import Case, Row, open_case
+from actions.duty import ladder, open_duty, open_kind, period_due, write_rung
+from actions.facts import Subject
+from actions.letter import read_people, write_letters
+from actions.recipients import readers
+from actions.record import Record
+from guapai.clock import Clock, local_date
+from guapai.errors import Conflict
+from guapai.people import CLOCK
+from law.pack import Rung
+from statemachines.duty import DUTIES, DutyKind
+from storage import act as acts
+from storage import duty as duties
+from storage import letter as letters
+from storage.engine import Engine
+from storage.work import Work, unit_of_work
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rung of a duty of a case that is due."""
+
+    duty_id: int
+    case_id: int
+    rung: Rung
+
+
+def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
+    """Climb one rung in a transaction of its own; False when it was climbed meanwhile."""
+    if step.rung.effect == "move":
+        try:
+            with unit_of_work(engine, clock) as work:
+                return _make_move(work, step)
+        except Conflict as error:
+            return _note(engine, clock, step, str(error))
+    with unit_of_work(engine, clock) as work:
+        case, duty = _open(work, step)
+        if duty is None:
+            return False
+        record = _record(case, _take_act(work, step), duty, step.rung)
+        if step.rung.letter is not None:
+            read_people(case)
+            write_letters(case, record, (step.rung.letter,), {})
+        elif step.rung.opens is not None:
+            _open_proposal(case, record, duty, step.rung, step.rung.opens)
+        _finish(case, record, duty, step.rung, "fired")
+        record.write({"rung": step.rung.id, "effect": step.rung.effect})
+    return True
+
+
+def _open(work: Work, step: Step) -> tuple[Case, Row | None]:
+    _, case = open_case(work, CLOCK, step.case_id, step.case_id)
+    duty = next((d for d in case.duties if d.id == step.duty_id and d.state == "open"), None)
+    if duty is not None and any(r.rung == step.rung.id for r in duties.rungs_of(work, duty.id)):
+        duty = None
+    return case, duty
+
+
+def _take_act(work: Work, step: Step) -> int:
+    (row,) = work.records(
+        acts.take(work),
+        person_id=0,
+        move="duty.rung",
+        key=f"{step.duty_id}:{step.rung.id}",
+        facts_hash="",
+        at=work.now,
+    )
+    return int(row["id"])
+
+
+def _record(case: Case, act_id: int, duty: Row, rung: Rung) -> Record:
+    return Record(
+        case=case,
+        act_id=act_id,
+        event_id=case.work.take_id(),
+        noun="duty",
+        row_id=duty.id,
+        move="rung",
+        basis=rung.basis,
+    )
+
+
+def _make_move(work: Work, step: Step) -> bool:
+    if any(r.rung == step.rung.id for r in duties.rungs_of(work, step.duty_id)):
+        return False
+
+    def also(record: Record) -> None:
+        duty = next(d for d in record.case.duties if d.id == step.duty_id)
+        record.notes["rung"] = step.rung.id
+        _finish(record.case, record, duty, step.rung, "fired")
+
+    name = step.rung.move or ""
+    key = f"{step.duty_id}:{step.rung.id}"
+    done = perform(
+        work,
+        Subject(noun="hazard", row_id=step.case_id),
+        name,
+        {},
+        CLOCK,
+        key=key,
+        duty_step=also,
+    )
+    return not done.replayed
+
+
+def _note(engine: Engine, clock: Clock, step: Step, why: str) -> bool:
+    """The move is not open any more: the rung is done with, and history says why."""
+    with unit_of_work(engine, clock) as work:
+        case, duty = _open(work, step)
+        if duty is None:
+            return False
+        record = _record(case, _take_act(work, step), duty, step.rung)
+        _finish(case, record, duty, step.rung, "passed")
+        record.write({"rung": step.rung.id, "effect": step.rung.effect, "not_made": why})
+    return True
+
+
+def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> None:
+    """The rung is done; the duty looks to the next one, which may be due already."""
+    write_rung(case, duty.id, rung, outcome)
+    done = {r.rung for r in duties.rungs_of(case.work, duty.id)} | {rung.id}
+    past, coming = ladder(
+        case.pack, duty.kind, duty.anchor, duty.due_at, case.calendar, case.work.now
+    )
+    left = [s for s in past if s[1].id not in done] + coming
+    record.update(duties.TABLE, duty, {"next_rung_at": left[0][0] if left else None})
+
+
+def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str) -> None:
+    """Open the duty a rung proposes, unless one waits already or it makes no sense here."""
+    waits = any(d.kind == kind for d in case.duties)
+    senseless = DUTIES[kind].listed_only and not case.children.get(("listing", "listed"))
+    if not waits and not senseless:
+        open_kind(case, record, case.hazard, kind, slot=f"{rung.id}:{duty.id}")
+    for role, organisation_id in readers(Row(**{**vars(case.hazard), **vars(duty)}), rung):
+        case.work.insert(
+            letters.LINES,
+            {
+                "id": case.work.take_id(),
+                "case_id": case.hazard.id,
+                "duty_id": duty.id,
+                "event_id": record.event_id,
+                "rung": rung.id,
+                "organisation_id": organisation_id,
+                "role": role,
+                "created_at": case.work.now,
+                "dropped": False,
+            },
+        )
+
+
+def open_period(engine: Engine, clock: Clock, case_id: int, kind: DutyKind, month: str) -> int:
+    """Open the duty of a month for a case under treatment; how many were opened."""
+    with unit_of_work(engine, clock) as work:
+        _, case = open_case(work, CLOCK, case_id, case_id)
+        if case.hazard.state not in kind.while_in:
+            return 0
+        if duties.has_slot(work, case_id, kind.name, month):
+            return 0
+        (taken,) = work.records(
+            acts.take(work),
+            person_id=0,
+            move="duty.period",
+            key=secrets.token_hex(16),
+            facts_hash="",
+            at=work.now,
+        )
+        record = Record(
+            case=case,
+            act_id=taken["id"],
+            event_id=work.take_id(),
+            noun="hazard",
+            row_id=case_id,
+            move="period",
+            basis="yunfu_monthly",
+        )
+        found = period_due(case.pack, case.calendar, local_date(work.now))
+        open_duty(case, record, case.hazard, kind, month, work.now, found, "")
+        record.write({"period": month})
+    return 1

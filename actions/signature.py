@@ -1,0 +1,102 @@
+"""Decisions that several people sign: parked facts, one hash, distinct natural persons."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from actions.case import Case, Row
+from actions.record import Record
+from guapai.errors import BadInput, Refused
+from statemachines.procedure import Move, Signatures
+from storage import pending as pendings
+from storage.event import canonical
+
+
+def waiting_for(case: Case, move: Move) -> dict[str, Any] | None:
+    """The parked decision of that move, if one waits."""
+    return next((p for p in case.pending if p["a"] == move.name), None)
+
+
+def parked_facts(case: Case, move: Move, row: Row) -> BaseModel:
+    """The facts of the decision that waits; BadInput when none does."""
+    for parked in pendings.open_of(case.work, row.id):
+        if parked.move == move.name and parked.version == row.version:
+            return move.facts.model_validate_json(parked.facts)
+    raise BadInput(f"没有等待签署的“{move.title}”，请先填写内容")
+
+
+def quorum_of(case: Case, needs: Signatures) -> int:
+    """How many signatures are needed: a number, or one of the rule pack."""
+    if isinstance(needs.quorum, int):
+        return needs.quorum
+    section, key = needs.quorum.split(".")
+    return int(getattr(getattr(case.pack.parameters, section), key).value)
+
+
+def sign(
+    case: Case, record: Record, move: Move, row: Row, facts: BaseModel, facts_hash: str
+) -> int:
+    """Sign a decision, parking it if it is the first signature; how many are still missing.
+
+    Raises Refused when the person, or whom they stand in for, has signed already, or when other
+    facts wait. 0 means complete; the parked row is then marked as performed.
+    """
+    assert move.needs is not None
+    waiting = waiting_for(case, move)
+    if waiting is not None and waiting["b"] != facts_hash:
+        raise Refused(
+            f"已有一份内容不同的“{move.title}”等待签署，请签署那一份，或先由他人修改后重提"
+        )
+    signed = pendings.signatures(case.work, waiting["n"]) if waiting else []
+    pending_id = waiting["n"] if waiting else _park(case, record, move, row, facts, facts_hash)
+    ours = {case.actor.person_id, case.actor.on_behalf_of} - {None}
+    if any(ours & {s.person_id, s.behalf_of} for s in signed):
+        raise Refused("您（或您代理的人）已经签署，须由另一人签署")
+    _write(case, record, pending_id)
+    roles = {s.role for s in signed} | {case.actor.role}
+    missing = max(0, quorum_of(case, move.needs) - len(signed) - 1)
+    if not missing and move.needs.leaders and not roles & move.needs.leaders:
+        missing = 1
+    if not missing:
+        record.update(pendings.TABLE, Row(id=pending_id), {"state": "performed"})
+        case.pending = [p for p in case.pending if p["n"] != pending_id]
+    return missing
+
+
+def _park(
+    case: Case, record: Record, move: Move, row: Row, facts: BaseModel, facts_hash: str
+) -> int:
+    pending_id = case.work.take_id()
+    record.insert(
+        pendings.TABLE,
+        {
+            "id": pending_id,
+            "case_id": case.hazard.id,
+            "noun": record.noun,
+            "row_id": row.id,
+            "version": row.version,
+            "move": move.name,
+            "facts": canonical(facts.model_dump(mode="json")),
+            "facts_hash": facts_hash,
+            "state": "open",
+            "opened_at": case.work.now,
+        },
+    )
+    return pending_id
+
+
+def _write(case: Case, record: Record, pending_id: int) -> None:
+    actor = case.actor
+    record.insert(
+        pendings.SIGNATURES,
+        {
+            "id": case.work.take_id(),
+            "case_id": case.hazard.id,
+            "pending_id": pending_id,
+            "person_id": actor.person_id,
+            "behalf_of": actor.on_behalf_of,
+            "role": actor.role.value,
+            "organisation_id": actor.organisation_id,
+            "at": case.work.now,
+        },
+    )

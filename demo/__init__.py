@@ -1,0 +1,1 @@
+"""The demonstration: a sample city and the story of twelve hazards."""

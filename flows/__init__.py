@@ -1,0 +1,1 @@
+"""When things run: the timetable and the engines that read it."""

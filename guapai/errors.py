@@ -1,0 +1,65 @@
+"""What can go wrong, as a person meets it.
+
+GuapaiError (400)            a sentence the person can act on
+├── NotAllowed (403)         this person may not do this here
+├── Missing (404)            there is no such thing, or it must look so
+├── Conflict (409)           the world moved on, or says no
+│   ├── WrongState           the move is not open in this state
+│   ├── Refused              a guard said no, and said why
+│   ├── Overtaken            somebody else acted first: who, when, what
+│   └── KeyReused            the same form was sent before with other content
+├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
+└── Unready (503)            something the machine needs is not there; says how to mend it
+"""
+
+
+class GuapaiError(Exception):
+    """Something the person can act on; pages, letters and commands show the message."""
+
+    status = 400
+
+
+class NotAllowed(GuapaiError):
+    """This person may not do this here."""
+
+    status = 403
+
+
+class Missing(GuapaiError):
+    """There is no such thing, or it must look as if there were none."""
+
+    status = 404
+
+
+class Conflict(GuapaiError):
+    """The world moved on, or says no."""
+
+    status = 409
+
+
+class WrongState(Conflict):
+    """The move is not open in the state the row is in."""
+
+
+class Refused(Conflict):
+    """A guard said no, and said why."""
+
+
+class Overtaken(Conflict):
+    """Somebody else acted first; the message says who, when and what."""
+
+
+class KeyReused(Conflict):
+    """The same form was sent before, with other content."""
+
+
+class BadInput(GuapaiError):
+    """A field, or a line of a file, cannot be taken as it is; the message says what to do."""
+
+    status = 422
+
+
+class Unready(GuapaiError):
+    """Something the machine needs is not there; the message says how to mend it."""
+
+    status = 503

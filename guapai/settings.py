@@ -1,0 +1,28 @@
+"""Settings from the environment (``GUAPAI_…``); every one has a default that works on one machine."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are, and how mail goes out.
+
+    ``smtp_tls`` is ``starttls``, ``implicit`` or ``none``; without ``smtp_host`` letters are
+    printed on the console instead of being sent.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GUAPAI_", extra="ignore")
+
+    database_url: str = "sqlite:///var/guapai.db"
+    files: Path = Path("var/files")
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_ca_file: str | None = None
+    mail_from: str = "guapai@example.com"
+    mail_name: str = "重大事故隐患挂牌督办系统"
+    mail_domain: str = "example.com"

@@ -1,0 +1,91 @@
+"""Text as people type it: kept as typed, made harmless where it is shown on one line."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """Show C0 controls and DEL as their Unicode pictures (␀ ␊ ␍), keep everything else.
+
+    PostgreSQL cannot store NUL and a mail header cannot carry CR or LF; a picture of the sign
+    keeps what was typed visible without its effect. ``keep`` lists controls to leave alone.
+    """
+    shown = [
+        c
+        if c in keep or (c >= " " and c != "\x7f")
+        else "\u2421"
+        if c == "\x7f"
+        else chr(0x2400 + ord(c))
+        for c in text
+    ]
+    return _SURROGATE.sub("\ufffd", "".join(shown))
+
+
+def one_line(text: str) -> str:
+    """Text for a single line: controls become pictures, Unicode line ends become spaces."""
+    return re.sub("[\x85\u2028\u2029]", " ", visible(text)).strip()
+
+
+def many_lines(text: str) -> str:
+    """Text of several lines: line ends unified to LF, other controls become pictures."""
+    return visible(re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text), keep="\n\t").strip()
+
+
+def isolated(text: str) -> str:
+    """Text that may turn its direction, fenced (FSI … PDI) so that it cannot turn its surroundings."""
+    if not any(c in _BIDI for c in text):
+        return text
+    return f"\u2068{_closed(text)}\u2069"
+
+
+def _closed(text: str) -> str:
+    """Text in which every isolate that ends has begun, so that it cannot end our fence."""
+    open_isolates, out = 0, []
+    for c in text:
+        open_isolates += c in "\u2066\u2067\u2068"
+        if c == "\u2069":
+            if not open_isolates:
+                c = "\ufffd"
+            else:
+                open_isolates -= 1
+        out.append(c)
+    return "".join(out) + "\u2069" * open_isolates
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and signs as their half-width twins (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _string(value: object) -> object:
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _strings(value: object) -> object:
+    return many_lines(value) if isinstance(value, str) else value
+
+
+def _present(text: str) -> str:
+    if not text:
+        raise ValueError("此项必填，请填写")
+    return text
+
+
+Line = Annotated[
+    str, BeforeValidator(_string), AfterValidator(_present), StringConstraints(max_length=200)
+]
+"""A required text of one line, at most 200 characters."""
+
+Words = Annotated[
+    str, BeforeValidator(_strings), AfterValidator(_present), StringConstraints(max_length=4000)
+]
+"""A required text of several lines, at most 4,000 characters."""
+
+OptionalWords = Annotated[str, BeforeValidator(_strings), StringConstraints(max_length=4000)]
+"""A text of several lines that may be empty."""

@@ -1,0 +1,1 @@
+"""What the rules demand: provisions, rule packs, working days, due dates. Pure."""

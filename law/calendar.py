@@ -1,0 +1,149 @@
+"""Working days as a value: which days are off, which are made up, and how sure we are of a year."""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+from guapai.errors import BadInput
+
+_FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+"""Statutory days with a fixed date (全国年节及纪念日放假办法, 原文待核); the lunar ones are not guessed."""
+
+_KINDS = ("off", "work")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The working days of the country as known at one time.
+
+    ``confirmed`` names the years read from a State Council notice. A year that is not confirmed
+    counts Monday to Friday without the fixed statutory days, and every date in it is provisional
+    (暂定); it never raises. ``off_days`` are weekdays off, ``make_up_days`` worked weekend days.
+    """
+
+    confirmed: frozenset[int]
+    off_days: frozenset[date]
+    make_up_days: frozenset[date]
+
+    @cached_property
+    def version(self) -> str:
+        """Sixteen hexadecimal digits that differ when any day differs."""
+        return hashlib.sha256(self.json().encode()).hexdigest()[:16]
+
+    def is_workday(self, day: date) -> bool:
+        """Whether work is done on a day, make-up days (调休) included."""
+        if day.year not in self.confirmed:
+            return day.weekday() < 5 and (day.month, day.day) not in _FIXED
+        return day in self.make_up_days or (day.weekday() < 5 and day not in self.off_days)
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the notice for the year of a day has not been imported yet."""
+        return day.year not in self.confirmed
+
+    def next_workday(self, day: date) -> date:
+        """The day itself if it is worked, else the next one that is."""
+        while not self.is_workday(day):
+            day += timedelta(days=1)
+        return day
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The count-th working day after (or, if negative, before) a day, which is not counted."""
+        step = timedelta(days=1 if count > 0 else -1)
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_workday(day):
+                day += step
+        return day
+
+    def with_year(self, year: int, off: frozenset[date], made_up: frozenset[date]) -> "Calendar":
+        """The calendar with one year confirmed anew."""
+        return replace(
+            self,
+            confirmed=self.confirmed | {year},
+            off_days=frozenset(d for d in self.off_days if d.year != year) | off,
+            make_up_days=frozenset(d for d in self.make_up_days if d.year != year) | made_up,
+        )
+
+    def json(self) -> str:
+        """The calendar as canonical JSON; `from_json` reads it."""
+        value = {
+            "confirmed": sorted(self.confirmed),
+            "off_days": [d.isoformat() for d in sorted(self.off_days)],
+            "make_up_days": [d.isoformat() for d in sorted(self.make_up_days)],
+        }
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def from_json(text: str) -> Calendar:
+    """The calendar that `Calendar.json` wrote."""
+    value = json.loads(text)
+    return Calendar(
+        confirmed=frozenset(value["confirmed"]),
+        off_days=frozenset(map(date.fromisoformat, value["off_days"])),
+        make_up_days=frozenset(map(date.fromisoformat, value["make_up_days"])),
+    )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One year of a State Council holiday notice, as read from a file."""
+
+    year: int
+    off_days: frozenset[date]
+    make_up_days: frozenset[date]
+
+
+def read_notice(data: bytes, name: str) -> tuple[Notice, ...]:
+    """Read a notice from CSV with the columns date (ISO), kind (``off`` or ``work``), note.
+
+    Every year that occurs is taken as complete. Raises BadInput naming file and line.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{name}：不是 UTF-8 编码，请另存为 UTF-8 的 CSV 文件") from None
+    days: dict[date, str] = {}
+    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+        day, kind = _read_line(row, f"{name}，第{line}行")
+        if days.setdefault(day, kind) != kind:
+            raise BadInput(f"{name}，第{line}行：{day} 重复，且类型不同，请只保留一行")
+    if not days:
+        raise BadInput(f"{name}：没有日期；表头应为 date,kind,note")
+    return tuple(
+        Notice(
+            year,
+            frozenset(d for d, k in days.items() if d.year == year and k == "off"),
+            frozenset(d for d, k in days.items() if d.year == year and k == "work"),
+        )
+        for year in sorted({d.year for d in days})
+    )
+
+
+def _read_line(row: dict[str, str], where: str) -> tuple[date, str]:
+    try:
+        day = date.fromisoformat((row.get("date") or "").strip())
+    except ValueError:
+        raise BadInput(f"{where}：日期应写成 2027-01-01 的形式") from None
+    kind = (row.get("kind") or "").strip()
+    if kind not in _KINDS:
+        raise BadInput(f"{where}：类型应为 off（放假）或 work（调休上班）")
+    if kind == "off" and day.weekday() >= 5:
+        raise BadInput(f"{where}：{day} 本来就是周末，不用写为放假")
+    if kind == "work" and day.weekday() < 5:
+        raise BadInput(f"{where}：{day} 本来就是工作日，不用写为调休上班")
+    return day, kind
+
+
+@lru_cache(maxsize=1)
+def shipped_calendar() -> Calendar:
+    """The calendar we ship: 2004 to 2026 confirmed, every later year provisional."""
+    data = files("law").joinpath("holidays.csv").read_bytes()
+    calendar = Calendar(frozenset(), frozenset(), frozenset())
+    for notice in read_notice(data, "holidays.csv"):
+        calendar = calendar.with_year(notice.year, notice.off_days, notice.make_up_days)
+    return calendar

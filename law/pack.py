@@ -1,0 +1,230 @@
+"""Rule packs: the numbers and the ladder of one jurisdiction, read from TOML, frozen for ever."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from guapai.errors import BadInput
+from law.parameters import Entry, Length, OffsetField, Parameters
+from law.provisions import PROVISIONS
+
+
+class Rung(Entry):
+    """One step of a ladder: when, what, to whom.
+
+    ``to`` names readers: ``owner`` (the duty's own role), ``head`` (the head of the owner's side)
+    or ``side.role``. ``say`` is the sentence of a notice line; ``letter`` names a letter that goes
+    on its own; ``opens`` names the duty a proposal opens; ``move`` a move of the clock.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    at: OffsetField
+    effect: Literal["send", "flag", "propose", "open", "move"]
+    to: tuple[str, ...] = ()
+    say: str = ""
+    letter: str | None = None
+    opens: str | None = None
+    move: str | None = None
+    basis: str
+    kind: Literal["rule", "own"]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needs = {
+            "send": bool(self.to) and bool(self.say or self.letter),
+            "flag": True,
+            "propose": self.opens is not None,
+            "open": self.opens is not None,
+            "move": self.move is not None,
+        }
+        if not needs[self.effect]:
+            raise ValueError(f"rung {self.id}: effect {self.effect} lacks what it needs")
+        return self
+
+
+class DutyRules(Entry):
+    """How long a kind of duty has, and its ladder; None where a paper dates it."""
+
+    within: Length | None = None
+    rungs: tuple[Rung, ...] | None = None
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        ids = [r.id for r in self.rungs or ()]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two rungs have the same id")
+        return self
+
+
+class Pack(Entry):
+    """One rule pack, complete: what it extends is already in it."""
+
+    name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
+    title: str
+    jurisdiction: str = Field(pattern=r"^\d{6}$")
+    sector: str
+    valid_from: date
+    valid_until: date | None = None
+    parameters: Parameters
+    defaults: DutyRules
+    duties: Mapping[str, DutyRules]
+
+    @cached_property
+    def text(self) -> str:
+        """Canonical JSON of the whole pack; `from_json` reads it."""
+        return json.dumps(
+            self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical text: two packs are the same when it is."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def rungs(self, kind: str) -> tuple[Rung, ...]:
+        """The ladder of a kind of duty."""
+        own = self.duties[kind].rungs if kind in self.duties else None
+        return own if own is not None else self.defaults.rungs or ()
+
+    def within(self, kind: str) -> Length | None:
+        """The term of a kind of duty, if it has one."""
+        rules = self.duties.get(kind)
+        return rules.within if rules else None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names a pack may use; they come from the tables above, the law itself knows none."""
+
+    duties: Mapping[str, bool]
+    clock_moves: frozenset[str]
+    readers: frozenset[str]
+
+
+def from_json(text: str) -> Pack:
+    """The pack that `Pack.text` wrote."""
+    return Pack.model_validate_json(text)
+
+
+def read_pack(text: str, name: str, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The plain values of a pack file, laid over the pack it extends.
+
+    ``known`` holds the plain values of packs read before, by name. Raises BadInput for text that
+    is not TOML, and for an unknown base.
+    """
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{name}: not TOML: {error}") from None
+    base = value.pop("extends", None)
+    if base is None:
+        return value
+    if base not in known:
+        raise BadInput(f"{name}, line {_line(text, ('extends',))}: there is no pack {base!r}")
+    return _laid_over(known[base], value)
+
+
+def check_pack(values: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> Pack:
+    """The pack, or BadInput naming file, line and key of the first thing that cannot be."""
+    try:
+        pack = Pack.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = tuple(str(p) for p in first["loc"])
+        raise BadInput(
+            f"{name}, line {_line(text, path)}, {'.'.join(path)}: {first['msg']}"
+        ) from None
+    for path, reason in _foreign(pack, words):
+        raise BadInput(f"{name}, line {_line(text, path)}, {'.'.join(path)}: {reason}")
+    return pack
+
+
+def _foreign(pack: Pack, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
+    out: list[tuple[tuple[str, ...], str]] = []
+    for kind, rules in pack.duties.items():
+        at = ("duties", kind)
+        if kind not in words.duties:
+            out.append((at, "there is no such kind of duty"))
+        elif words.duties[kind] and rules.within is None:
+            out.append(((*at, "within"), "this kind of duty needs a term"))
+        out += [((*at, "rungs", r.id), why) for r in rules.rungs or () for why in _odd(r, words)]
+    for kind, needs in words.duties.items():
+        if needs and kind not in pack.duties:
+            out.append((("duties", kind), "this kind of duty needs a term"))
+    out += [(("defaults", r.id), why) for r in pack.defaults.rungs or () for why in _odd(r, words)]
+    for path, basis in _bases(pack.model_dump(), ()):
+        if basis not in PROVISIONS:
+            out.append((path, f"there is no provision {basis!r}"))
+    return out
+
+
+def _odd(rung: Rung, words: Vocabulary) -> list[str]:
+    out = [f"nobody is called {r!r}" for r in rung.to if r not in words.readers]
+    if rung.opens is not None and rung.opens not in words.duties:
+        out.append(f"there is no kind of duty {rung.opens!r}")
+    if rung.move is not None and rung.move not in words.clock_moves:
+        out.append(f"the clock has no move {rung.move!r}")
+    return out
+
+
+def _bases(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
+    if isinstance(value, Mapping):
+        own = [((*path, "basis"), value["basis"])] if "basis" in value else []
+        return own + [b for k, v in value.items() for b in _bases(v, (*path, str(k)))]
+    if isinstance(value, list | tuple):
+        return [b for i, v in enumerate(value) for b in _bases(v, (*path, str(i)))]
+    return []
+
+
+def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(base)
+    for key, value in top.items():
+        below = out.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping) and "value" not in value:
+            out[key] = _laid_over(below, value)
+        elif key == "rungs" and isinstance(below, list):
+            ids = {r.get("id") for r in value}
+            out[key] = [r for r in below if r.get("id") not in ids] + value
+        else:
+            out[key] = value
+    return out
+
+
+def _line(text: str, path: tuple[str, ...]) -> int:
+    """The line that most likely holds a key: the deepest word of its path found after the last."""
+    lines = text.splitlines()
+    found = start = 0
+    for word in path:
+        pattern = re.compile(rf'(^|[\[\].{{,\s"]){re.escape(word)}(["\].}}\s=]|$)')
+        for i in range(start, len(lines)):
+            if pattern.search(lines[i].split("#")[0]):
+                found = start = i
+                break
+    return found + 1
+
+
+@lru_cache(maxsize=4)
+def shipped_texts() -> Mapping[str, str]:
+    """The pack files we ship, by name, bases first."""
+    folder = files("law").joinpath("packs")
+    names = ("national", "luan")
+    return {n: folder.joinpath(f"{n}.toml").read_text(encoding="utf-8") for n in names}
+
+
+def read_packs(texts: Mapping[str, str], words: Vocabulary) -> dict[str, Pack]:
+    """Several pack files, bases first, as packs by name. Raises BadInput as `check_pack`."""
+    plain: dict[str, dict[str, Any]] = {}
+    packs: dict[str, Pack] = {}
+    for name, text in texts.items():
+        plain[name] = read_pack(text, f"{name}.toml", plain)
+        packs[name] = check_pack(plain[name], text, f"{name}.toml", words)
+    return packs

@@ -1,0 +1,1 @@
+"""What we say: letters, papers, the post."""

@@ -1,0 +1,1 @@
+"""One folder per letter: its subject, its text, its page; `notifications.letter` knows who gets it."""

@@ -1,0 +1,43 @@
+"""Letters from their folders: the only place in this layer that knows Jinja."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from guapai.text import many_lines, one_line
+
+_FOLDER = files("notifications") / "letters"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Text that people typed is a value here and never a template, so nothing in it is run.
+    return Environment(
+        loader=FileSystemLoader(str(_FOLDER)),
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=256)
+def _template(path: str) -> Template:
+    return _environment().get_template(path)
+
+
+def render(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and page of a letter. Raises UndefinedError when the context lacks a name."""
+    return (
+        one_line(_template(f"{kind}/subject.txt").render(context)),
+        many_lines(_template(f"{kind}/body.txt").render(context)),
+        _template(f"{kind}/body.html").render(context),
+    )
+
+
+def letter_folders() -> set[str]:
+    """The letters that have a folder."""
+    return {f.name for f in _FOLDER.iterdir() if f.is_dir() and not f.name.startswith("__")}

@@ -1,0 +1,1 @@
+"""The procedures, as tables of moves. Pure."""

@@ -1,0 +1,240 @@
+"""The life of a deferral: applied for, endorsed, granted or refused."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from guapai.clock import end_of_day
+from guapai.people import Role
+from guapai.text import OptionalWords, Words
+from law.deadlines import due
+from statemachines.facts import Evidence, Facts, Reasoned
+from statemachines.procedure import Move, Procedure
+from statemachines.situation import Situation
+
+
+class DeferralState(StrEnum):
+    """States of a deferral (domain.md §4.4)."""
+
+    applied = "applied"
+    endorsed = "endorsed"
+    granted = "granted"
+    refused = "refused"
+    withdrawn = "withdrawn"
+    lapsed = "lapsed"
+
+
+TITLES = {
+    DeferralState.applied: "已申请",
+    DeferralState.endorsed: "已签署意见",
+    DeferralState.granted: "同意延期",
+    DeferralState.refused: "不同意延期",
+    DeferralState.withdrawn: "已撤回",
+    DeferralState.lapsed: "因案件办结失效",
+}
+
+
+class ApplyDeferral(Facts):
+    """The application form (domain.md 9.7)."""
+
+    reason: Words = Field(title="延期理由")
+    progress: Words = Field(title="治理进展")
+    interim_measures: Words = Field(title="延期期间的临时防护措施")
+    asked_deadline: date = Field(title="申请延至")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class Endorse(Facts):
+    """The commission office's signed opinion."""
+
+    opinion: Words = Field(title="审核意见")
+
+
+class Grant(Facts):
+    """The new date."""
+
+    deadline: date = Field(title="同意延至")
+    remark: OptionalWords = Field(default="", title="备注")
+
+
+class Lapse(Facts):
+    """The case ended before the decision."""
+
+
+def under_treatment(s: Situation) -> str | None:
+    """#19: a deferral is asked for while the hazard is being treated."""
+    if s.hazard.state not in ("rectifying", "rework"):
+        return "只有整改中的隐患可以申请延期"
+    return None
+
+
+def no_real_danger(s: Situation) -> str | None:
+    """No deferral when real danger is recorded (domain.md §4.4, own)."""
+    return "存在现实危险的隐患不得延期" if s.hazard.real_danger else None
+
+
+def none_pending(s: Situation) -> str | None:
+    """One application at a time."""
+    return "已有一份延期申请在办" if s.count("deferral", "applied", "endorsed") else None
+
+
+def times_left(s: Situation) -> str | None:
+    """At most so many deferrals as the pack allows."""
+    most = s.pack.parameters.deferral.max_times.value
+    if s.hazard.deferrals_granted >= most:
+        return f"已延期{s.hazard.deferrals_granted}次，达到上限"
+    return None
+
+
+def asks_later_date(s: Situation) -> str | None:
+    """The date asked for lies after the present one."""
+    if s.hazard.deadline is not None and s.facts.asked_deadline <= s.hazard.deadline:
+        return "申请日期必须晚于现期限"
+    return None
+
+
+def before_expiry(s: Situation) -> str | None:
+    """An application comes before the term ends; the stricter window only marks it late."""
+    if s.hazard.deadline is not None and s.today > s.hazard.deadline:
+        return "期限已过，不能再申请延期"
+    return None
+
+
+def grants_later_date(s: Situation) -> str | None:
+    """The date granted lies after the present one and not after the one asked for."""
+    if s.hazard.deadline is not None and s.facts.deadline <= s.hazard.deadline:
+        return "同意的日期必须晚于现期限"
+    if s.facts.deadline > s.row.asked_deadline:
+        return "同意的日期不能晚于申请的日期"
+    return None
+
+
+def within_caps(s: Situation) -> str | None:
+    """One deferral ≤ half the original term, all together ≤ the pack's cap (domain.md §4.4, own)."""
+    started, first = s.hazard.term_started_on, s.hazard.first_deadline
+    if started is None or first is None:
+        return None
+    if (s.facts.deadline - s.hazard.deadline).days * 2 > max((first - started).days, 2):
+        return "一次延期不得超过原期限的一半"
+    cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
+    if s.facts.deadline > cap.day:
+        return (
+            f"整改期限累计不得超过{s.pack.parameters.term.max.value.label}（{cap.day.isoformat()}）"
+        )
+    return None
+
+
+def endorser_does_not_decide(s: Situation) -> str | None:
+    """Proposer ≠ approver."""
+    return "签署意见的人不能同时作出决定" if s.acts_again("endorse") else None
+
+
+def decided_at_its_level(s: Situation) -> str | None:
+    """The second deferral is decided one level up (domain.md §4.4, own)."""
+    if s.row.ordinal < 2:
+        ours = s.hazard.commission_id
+        return None if s.actor.organisation_id == ours else "第一次延期由挂牌单位决定"
+    if s.hazard.upper_id is None:
+        return "第二次延期须由上一级安委会决定；没有登记上级安委会，请先补录机构关系"
+    ours = s.actor.organisation_id == s.hazard.upper_id
+    return None if ours else "第二次延期须由上一级安委会决定"
+
+
+_OPEN = (DeferralState.applied, DeferralState.endorsed)
+_CHAIR = frozenset({Role.commission_chair})
+_DECIDER = {Role.commission_chair: "commission|upper"}
+
+MOVES = (
+    Move(
+        name="apply",
+        title="申请延期",
+        source=(),
+        dest=DeferralState.applied,
+        by=frozenset({Role.enterprise_head}),
+        facts=ApplyDeferral,
+        guards=(
+            under_treatment,
+            no_real_danger,
+            none_pending,
+            times_left,
+            asks_later_date,
+            before_expiry,
+        ),
+        basis="ajl15_deferral",
+        opens=("answer_deferral",),
+        letters=("deferral_applied",),
+    ),
+    Move(
+        name="endorse",
+        title="签署延期审核意见",
+        source=(DeferralState.applied,),
+        dest=DeferralState.endorsed,
+        by=frozenset({Role.commission_office}),
+        facts=Endorse,
+        basis="ajl15_deferral",
+    ),
+    Move(
+        name="grant",
+        title="同意延期",
+        source=(DeferralState.endorsed,),
+        dest=DeferralState.granted,
+        by=_CHAIR,
+        at=_DECIDER,
+        facts=Grant,
+        guards=(
+            under_treatment,
+            no_real_danger,
+            decided_at_its_level,
+            endorser_does_not_decide,
+            grants_later_date,
+            within_caps,
+        ),
+        basis="ajl15_deferral",
+        meets=("answer_deferral",),
+        letters=("deferral_granted",),
+        then=(("hazard", "extend_term"),),
+    ),
+    Move(
+        name="refuse",
+        title="不同意延期",
+        source=(DeferralState.endorsed,),
+        dest=DeferralState.refused,
+        by=_CHAIR,
+        at=_DECIDER,
+        facts=Reasoned,
+        guards=(decided_at_its_level, endorser_does_not_decide),
+        basis="ajl15_deferral",
+        meets=("answer_deferral",),
+        keeps=(),
+        letters=("deferral_refused",),
+    ),
+    Move(
+        name="withdraw",
+        title="撤回延期申请",
+        source=_OPEN,
+        dest=DeferralState.withdrawn,
+        by=frozenset({Role.enterprise_head}),
+        facts=Reasoned,
+        basis="ajl15_deferral",
+        keeps=(),
+        cancels=("answer_deferral",),
+    ),
+    Move(
+        name="lapse",
+        title="延期申请失效",
+        source=_OPEN,
+        dest=DeferralState.lapsed,
+        facts=Lapse,
+        basis="ajl15_deferral",
+        cancels=("answer_deferral",),
+    ),
+)
+
+DEFERRAL = Procedure(
+    "deferral",
+    DeferralState,
+    MOVES,
+    final=frozenset(DeferralState) - frozenset(_OPEN),
+    titles=TITLES,
+)

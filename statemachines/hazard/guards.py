@@ -1,0 +1,195 @@
+"""Why a move of a hazard may be refused."""
+
+from datetime import timedelta
+
+from guapai.clock import local_date
+from law.deadlines import Term, due
+from statemachines.facts import Level, Stopped
+from statemachines.situation import Situation
+
+_RANK = {level: rank for rank, level in enumerate(Level)}
+
+
+def evidence_or_two_officers(s: Situation) -> str | None:
+    """#1–2: two officers, or an evidence pack."""
+    if len(s.facts.officers) >= s.pack.parameters.acceptance.officers_min.value or s.facts.evidence:
+        return None
+    return "请填写两名以上执法人员，或附核查证据"
+
+
+def own_unit_or_department(s: Situation) -> str | None:
+    """A lead is registered by the unit it concerns, or by an authority."""
+    ours = s.actor.role.value not in ("enterprise_head", "safety_officer")
+    if not ours and s.facts.unit_id != s.actor.organisation_id:
+        return "企业只能上报本单位的隐患"
+    return None
+
+
+def found_in_the_past(s: Situation) -> str | None:
+    """A hazard cannot have been found tomorrow."""
+    return "发现日期晚于今天，请核对" if s.facts.found_on > s.today else None
+
+
+def deadline_ahead(s: Situation) -> str | None:
+    """A new date lies in the future."""
+    if s.facts.deadline is not None and s.facts.deadline <= s.today:
+        return "期限必须晚于今天"
+    return None
+
+
+def deadline_within_cap(s: Situation) -> str | None:
+    """No term is longer than the pack's cap (1 year: Qingdao, found)."""
+    cap = due(s.now, s.pack.parameters.term.max.value, s.calendar)
+    if s.facts.deadline is not None and s.facts.deadline > cap.day:
+        return f"期限超过规则包规定的最长期限（{cap.day.isoformat()}）"
+    return None
+
+
+def plan_days_within_cap(s: Situation) -> str | None:
+    """The plan is due within the pack's maximum after service (30 days: MoT, found)."""
+    most: Term = s.pack.parameters.plan.due_max.value
+    if s.facts.plan_days > most.amount:
+        return f"方案备案期限最长{most.amount}日"
+    return None
+
+
+def level_fits_matrix(s: Situation) -> str | None:
+    """The level is at least what the matrix of the pack asks for (domain.md §4.1)."""
+    matrix = s.pack.parameters.listing.matrix
+    deaths = s.hazard.potential_deaths
+    least = Level.county
+    if deaths >= matrix.province_deaths.value:
+        least = Level.province
+    elif deaths >= matrix.city_deaths.value:
+        least = Level.city
+    if _RANK[Level(s.facts.level)] < _RANK[least]:
+        return f"可能造成{deaths}人死亡，挂牌级别不得低于{ {Level.city: '市级', Level.province: '省级'}[least] }"
+    return None
+
+
+def proposal_waits(s: Situation) -> str | None:
+    """A listing is decided on a proposal."""
+    return None if s.count("listing", "proposed") else "尚无挂牌建议，请业务科（处）先提出建议"
+
+
+def no_proposal_yet(s: Situation) -> str | None:
+    """One listing at a time."""
+    if s.count("listing", "proposed", "listed"):
+        return "已有挂牌建议或正在挂牌，不能重复提出"
+    return None
+
+
+def not_the_proposer(s: Situation) -> str | None:
+    """Proposer ≠ approver (domain.md §8)."""
+    if s.acts_again("propose_listing"):
+        return "提出挂牌建议的人不能同时作出挂牌决定"
+    return None
+
+
+def report_term_over(s: Situation) -> str | None:
+    """#11b: the regulator's own record replaces report A only after its term."""
+    return None if "file_report" in s.overdue else "企业报告期限未满，暂不能由监管部门代填"
+
+
+def without_unit(s: Situation) -> str | None:
+    """Ownerless means that nobody is answerable yet."""
+    return "已有责任单位，不能认定为无主体" if s.hazard.unit_id is not None else None
+
+
+def with_unit(s: Situation) -> str | None:
+    """A report or a listing needs somebody answerable."""
+    if s.hazard.unit_id is None:
+        return "尚无责任单位；请先明确责任单位，或认定无主体并由政府指定"
+    return None
+
+
+def sealed_paper(s: Situation) -> str | None:
+    """Only a printed paper can be served."""
+    return "通知书正在制发，尚未成文，请稍后再送达" if s.unsealed else None
+
+
+def served_not_before_listing(s: Situation) -> str | None:
+    """Service happens after the decision and not in the future."""
+    if s.facts.served_at > s.now:
+        return "送达时间晚于现在，请核对"
+    if s.hazard.listed_at is not None and s.facts.served_at < s.hazard.listed_at - timedelta(
+        minutes=1
+    ):
+        return "送达时间早于挂牌决定时间，请核对"
+    return None
+
+
+def not_served_yet(s: Situation) -> str | None:
+    """A second record of service is a correction."""
+    return "已有送达记录；如有误，请使用“更正送达”" if s.hazard.served_at is not None else None
+
+
+def served(s: Situation) -> str | None:
+    """The plan term runs from service."""
+    return None if s.hazard.served_at is not None else "挂牌督办通知书尚未送达，请先签收或登记送达"
+
+
+def reviewer_is_not_leader(s: Situation) -> str | None:
+    """Plan reviewer ≠ leader of the acceptance (domain.md §8)."""
+    if s.acts_again("accept_plan"):
+        return "审查治理方案的人不能主持验收"
+    return None
+
+
+def danger_over(s: Situation) -> str | None:
+    """Nothing is struck off while danger is recorded."""
+    return "仍登记有现实危险，请先核实并解除" if s.hazard.real_danger else None
+
+
+def stop_lifted(s: Situation) -> str | None:
+    """Coercion lifted and resumption decided before closing (#24)."""
+    if s.hazard.production_stopped != Stopped.none:
+        return "停产措施尚未解除，请先作出恢复生产决定"
+    return None
+
+
+def no_open_deferral(s: Situation) -> str | None:
+    """A deferral is decided or withdrawn first."""
+    if s.count("deferral", "applied", "endorsed"):
+        return "还有未决定的延期申请，请先办结"
+    return None
+
+
+def within_twelve_months(s: Situation) -> str | None:
+    """#29: within 12 months the same case; later a new, linked one."""
+    limit = s.pack.parameters.closure.lookback.value[-1]
+    if s.hazard.closed_at is None or s.today > due(s.hazard.closed_at, limit, s.calendar).day:
+        return "销号已超过回头看期限，请作为新隐患登记并关联本案"
+    return None
+
+
+def duplicate_named(s: Situation) -> str | None:
+    """A duplicate says of what."""
+    if s.facts.ground == "duplicate" and s.facts.duplicate_of is None:
+        return "请填写与哪一隐患重复"
+    if s.facts.duplicate_of is not None and s.facts.duplicate_of == s.hazard.id:
+        return "不能与本身重复"
+    return None
+
+
+def period_is_now_or_past(s: Situation) -> str | None:
+    """A month is reported when it has begun."""
+    return "报告月份尚未开始" if s.facts.period > f"{s.today:%Y-%m}" else None
+
+
+def listing_on(s: Situation) -> str | None:
+    """Only a listed hazard."""
+    return None if s.count("listing", "listed") else "本隐患未挂牌"
+
+
+def publication_in_the_past(s: Situation) -> str | None:
+    """A publication is recorded after it happened."""
+    return "公示日期晚于今天，请核对" if s.facts.published_on > s.today else None
+
+
+def term_has_ended(s: Situation) -> str | None:
+    """The clock states that a moment has come; it cannot state it early."""
+    day = s.hazard.deadline
+    if day is None or local_date(s.now) <= day:
+        return "期限未到"
+    return None

@@ -1,0 +1,277 @@
+"""From lead to grade, and the short track of a general hazard (domain.md §10.2, 1–10)."""
+
+from datetime import date
+
+from pydantic import Field
+
+from guapai.people import Role as R
+from guapai.personal import Personal
+from guapai.text import Line, OptionalWords, Words
+from statemachines.facts import Evidence, Facts, Opinion, PlaceCode, Reasoned, Source, Stopped
+from statemachines.hazard import guards as g
+from statemachines.hazard.states import (
+    CHIEF,
+    CLOCK,
+    DEPARTMENT,
+    GENERAL,
+    INSPECTOR,
+    LEADER,
+    UNIT,
+    S,
+)
+from statemachines.procedure import Move, Signatures
+
+
+class ReportLead(Facts):
+    """A lead: what was seen, where, and by whom it may have to be removed."""
+
+    title: Line = Field(title="隐患名称", examples=["2号除尘器泄爆口朝向通道"])
+    description: Words = Field(title="隐患描述", description="现状、部位、产生原因。")
+    part: OptionalWords = Field(default="", title="部位")
+    place_code: PlaceCode = Field(title="所在地", description="行政区划代码。")
+    address: OptionalWords = Field(default="", title="地址")
+    sector: Line = Field(title="行业领域")
+    source: Source = Field(title="线索来源")
+    found_on: date = Field(title="发现日期")
+    unit_id: int | None = Field(default=None, title="责任单位")
+    department_id: int | None = Field(default=None, title="监管部门")
+    contact: Personal[str] | None = Field(default=None, title="联系人及电话")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class Verify(Facts):
+    """What the check on site showed."""
+
+    finding: Words = Field(title="核查情况")
+    officers: tuple[Line, ...] = Field(default=(), title="执法人员及证号")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class TransferOut(Reasoned):
+    """Why another department is competent, and which."""
+
+    receiver: Line = Field(title="接收部门")
+
+
+class ConfirmReceipt(Facts):
+    """The other department's receipt."""
+
+    receipt: Line = Field(title="回执文号")
+
+
+class GradeGeneral(Facts):
+    """A general hazard and the date by which it must be gone."""
+
+    reason: Words = Field(title="判定理由")
+    deadline: date | None = Field(
+        default=None, title="整改期限", description="不填则按规则包的默认期限。"
+    )
+
+
+class GradeMajor(Facts):
+    """A major hazard: which clause of which standard, and what it may cause."""
+
+    clauses: tuple[Line, ...] = Field(min_length=1, title="判定依据条款")
+    causes: Words = Field(title="现状及产生原因")
+    harm: Words = Field(title="危害程度和整改难易程度")
+    potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
+    stop_needed: Stopped = Field(default=Stopped.none, title="需停产范围")
+    real_danger: bool = Field(default=False, title="存在现实危险")
+
+
+class ReportFixed(Facts):
+    """What was done about a general hazard."""
+
+    done: Words = Field(title="整改情况")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="整改后照片或材料")
+
+
+class FailRecheck(Opinion):
+    """Why it failed, and the new date."""
+
+    deadline: date | None = Field(default=None, title="新的整改期限")
+
+
+class AskExperts(Reasoned):
+    """A named legal ground on which a clock stands still, with its paper."""
+
+    document_no: Line = Field(title="委托文书号")
+
+
+INTAKE = (
+    Move(
+        name="report_lead",
+        title="登记线索",
+        source=(),
+        dest=S.lead,
+        by=frozenset(
+            {R.safety_officer, R.enterprise_head, R.inspector, R.division_chief, R.hotline_clerk}
+            | {R.township, R.commission_office}
+        ),
+        at={
+            R.safety_officer: "unit",
+            R.enterprise_head: "unit",
+            R.inspector: "any",
+            R.division_chief: "any",
+            R.township: "any",
+            R.commission_office: "any",
+        },
+        facts=ReportLead,
+        guards=(g.own_unit_or_department, g.found_in_the_past),
+        basis="ajl16_6",
+        opens=("verify_lead",),
+    ),
+    Move(
+        name="verify",
+        title="核实属实",
+        source=(S.lead,),
+        dest=S.grading,
+        by=INSPECTOR,
+        facts=Verify,
+        guards=(g.evidence_or_two_officers,),
+        basis="ajl16_6",
+        meets=("verify_lead",),
+        opens=("grade",),
+    ),
+    Move(
+        name="dismiss",
+        title="核实不属实",
+        source=(S.lead,),
+        dest=S.voided,
+        by=CHIEF,
+        facts=Reasoned,
+        basis="ajl16_6",
+        meets=("verify_lead",),
+    ),
+    Move(
+        name="transfer_out",
+        title="移送其他部门",
+        source=(S.lead, S.grading),
+        dest=S.transferred_out,
+        by=CHIEF,
+        facts=TransferOut,
+        basis="ajl16_6",
+        meets=("verify_lead", "grade"),
+        opens=("confirm_transfer",),
+    ),
+    Move(
+        name="confirm_transfer",
+        title="登记移送回执",
+        source=(S.transferred_out,),
+        dest=None,
+        by=CHIEF,
+        facts=ConfirmReceipt,
+        basis="ajl16_6",
+        meets=("confirm_transfer",),
+    ),
+    Move(
+        name="ask_experts",
+        title="委托专家论证（暂停判定时限）",
+        source=(S.grading,),
+        dest=None,
+        by=LEADER,
+        facts=AskExperts,
+        basis="own_expert_appraisal",
+        suspends=("grade",),
+    ),
+    Move(
+        name="receive_opinion",
+        title="收到专家意见（恢复判定时限）",
+        source=(S.grading,),
+        dest=None,
+        by=CHIEF,
+        facts=Opinion,
+        basis="own_expert_appraisal",
+        resumes=("grade",),
+    ),
+    Move(
+        name="grade_general",
+        title="判定为一般隐患",
+        source=(S.grading,),
+        dest=S.general_fixing,
+        by=DEPARTMENT,
+        facts=GradeGeneral,
+        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        basis="ajl16_3",
+        sets={"grade": "general"},
+        meets=("grade",),
+        opens=("fix",),
+        letters=("general_ordered",),
+    ),
+    Move(
+        name="grade_major",
+        title="判定为重大隐患",
+        source=(S.grading,),
+        dest=S.major_confirmed,
+        by=CHIEF | LEADER | {R.expert},
+        facts=GradeMajor,
+        needs=Signatures(roles=CHIEF | LEADER | {R.expert}, quorum=2, leaders=CHIEF),
+        basis="aqscf_118",
+        sets={"grade": "major"},
+        meets=("grade",),
+        opens=("give_notice", "file_report"),
+        letters=("hazard_graded_major",),
+    ),
+)
+
+GENERAL_TRACK = (
+    Move(
+        name="report_fixed",
+        title="报告整改完成",
+        source=(S.general_fixing,),
+        dest=S.general_recheck,
+        by=UNIT,
+        facts=ReportFixed,
+        basis="ajl16_15",
+        meets=("fix",),
+        opens=("recheck",),
+    ),
+    Move(
+        name="fixing_term_ended",
+        title="一般隐患整改期限届满",
+        source=(S.general_fixing,),
+        dest=S.general_recheck,
+        by=CLOCK,
+        guards=(g.term_has_ended,),
+        basis="ajl15_recheck",
+        opens=("recheck",),
+    ),
+    Move(
+        name="pass_recheck",
+        title="复查合格",
+        source=(S.general_recheck,),
+        dest=S.closed,
+        by=INSPECTOR,
+        facts=Opinion,
+        guards=(g.danger_over, g.stop_lifted),
+        needs=Signatures(roles=INSPECTOR, quorum="acceptance.officers_min"),
+        basis="ajl15_recheck",
+        meets=("recheck", "fix"),
+        letters=("hazard_closed",),
+    ),
+    Move(
+        name="fail_recheck",
+        title="复查不合格",
+        source=(S.general_recheck,),
+        dest=S.general_fixing,
+        by=INSPECTOR,
+        facts=FailRecheck,
+        guards=(g.deadline_ahead, g.deadline_within_cap),
+        basis="ajl15_recheck",
+        meets=("recheck",),
+        opens=("fix",),
+        replaces=("fix",),
+        letters=("general_ordered",),
+    ),
+    Move(
+        name="regrade",
+        title="重新判定",
+        source=GENERAL,
+        dest=S.grading,
+        by=INSPECTOR | {R.expert},
+        facts=Opinion,
+        basis="ajl16_3",
+        opens=("grade",),
+        cancels=("fix", "recheck"),
+    ),
+)

@@ -1,0 +1,202 @@
+"""The decision to list, the service of its notice, filing and publication (14–15)."""
+
+from datetime import date
+
+from pydantic import AwareDatetime, Field
+
+from guapai.people import Role as R
+from guapai.text import Line, OptionalWords, Words
+from statemachines.facts import Facts, Level, Reasoned
+from statemachines.hazard import guards as g
+from statemachines.hazard.states import (
+    CHAIR,
+    CHIEF,
+    HEAD,
+    INSPECTOR,
+    LEADER,
+    LISTING_DUTIES,
+    OFFICE,
+    TREATED,
+    S,
+)
+from statemachines.procedure import Move
+
+
+class ListTerms(Facts):
+    """The terms of a listing: level, date, who leads, what must be done."""
+
+    level: Level = Field(title="挂牌级别")
+    deadline: date = Field(title="治理完毕日期")
+    plan_days: int = Field(default=15, ge=1, le=366, title="方案备案期限（日，自送达起）")
+    lead_department: Line = Field(title="牵头督办部门")
+    lead_official: Line = Field(title="责任领导")
+    tasks: Words = Field(title="整改任务")
+    measures: Words = Field(title="整改措施")
+    duty_phone: Line = Field(title="督办电话")
+
+
+class ProposeListing(ListTerms):
+    """A listing as the department proposes it."""
+
+    reason: Words = Field(title="挂牌理由")
+
+
+class ListHazard(ListTerms):
+    """A listing as decided."""
+
+
+class OrderRectification(Reasoned):
+    """Treated under an order instead of a listing."""
+
+    deadline: date = Field(title="整改期限")
+
+
+class ServeNotice(Facts):
+    """The service of a paper (送达回证, domain.md 9.25)."""
+
+    served_at: AwareDatetime = Field(title="送达时间")
+    manner: Line = Field(title="送达方式", examples=["直接送达", "留置送达", "邮寄送达"])
+    receiver: Line = Field(title="签收人")
+    place: OptionalWords = Field(default="", title="送达地点")
+    servers: tuple[Line, ...] = Field(default=(), title="送达人")
+
+
+class CorrectService(ServeNotice):
+    """A corrected record of service, and why."""
+
+    reason: Words = Field(title="更正理由")
+
+
+class FileUpward(Facts):
+    """The filing of a listing with the higher commission office."""
+
+    receipt: Line = Field(title="备案回执")
+
+
+class Publish(Facts):
+    """Where something was made public."""
+
+    medium: Line = Field(title="公示载体")
+    published_on: date = Field(title="公示日期")
+    address: OptionalWords = Field(default="", title="网址或版面")
+
+
+_WHILE_LISTED = (*TREATED, S.accepted, S.shutdown_proposed)
+
+LISTED = (
+    Move(
+        name="propose_listing",
+        title="提出挂牌建议",
+        source=(S.reported,),
+        dest=None,
+        by=CHIEF,
+        facts=ProposeListing,
+        guards=(
+            g.with_unit,
+            g.no_proposal_yet,
+            g.level_fits_matrix,
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            g.plan_days_within_cap,
+        ),
+        basis="gf2010_23",
+        meets=("propose_listing",),
+        keeps=(),
+        starts=(("listing", "propose"),),
+    ),
+    Move(
+        name="list",
+        title="挂牌督办",
+        source=(S.reported,),
+        dest=S.plan_due,
+        by=CHAIR | LEADER,
+        facts=ListHazard,
+        guards=(
+            g.with_unit,
+            g.proposal_waits,
+            g.not_the_proposer,
+            g.level_fits_matrix,
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            g.plan_days_within_cap,
+        ),
+        basis="gf2010_23",
+        meets=LISTING_DUTIES,
+        opens=("serve_notice", "file_upward", "publish_listing", "rectify"),
+        papers=("listing_notice",),
+        letters=("hazard_listed",),
+        then=(("listing_proposed", "take_effect"),),
+    ),
+    Move(
+        name="order_rectification",
+        title="不挂牌，责令限期整改",
+        source=(S.reported,),
+        dest=S.rectifying,
+        by=LEADER,
+        facts=OrderRectification,
+        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        basis="aqscf_65",
+        meets=LISTING_DUTIES,
+        opens=("rectify", "report_progress"),
+        letters=("hazard_ordered",),
+        then=(("listing_proposed", "withdraw"),),
+    ),
+    Move(
+        name="serve_notice",
+        title="登记送达",
+        source=(S.plan_due,),
+        dest=None,
+        by=INSPECTOR | OFFICE,
+        facts=ServeNotice,
+        guards=(g.sealed_paper, g.not_served_yet, g.served_not_before_listing),
+        basis="listing_notice_form",
+        meets=("serve_notice",),
+        opens=("file_plan",),
+    ),
+    Move(
+        name="acknowledge_notice",
+        title="签收通知书",
+        source=(S.plan_due,),
+        dest=None,
+        by=HEAD,
+        facts=ServeNotice,
+        guards=(g.sealed_paper, g.not_served_yet, g.served_not_before_listing),
+        basis="listing_notice_form",
+        meets=("serve_notice",),
+        opens=("file_plan",),
+    ),
+    Move(
+        name="correct_service",
+        title="更正送达",
+        source=(S.plan_due,),
+        dest=None,
+        by=INSPECTOR,
+        facts=CorrectService,
+        guards=(g.served, g.served_not_before_listing),
+        basis="listing_notice_form",
+        replaces=("file_plan",),
+        opens=("file_plan",),
+    ),
+    Move(
+        name="file_upward",
+        title="报上级安委办备案",
+        source=_WHILE_LISTED,
+        dest=None,
+        by=OFFICE,
+        facts=FileUpward,
+        guards=(g.listing_on,),
+        basis="qingdao_3x",
+        meets=("file_upward",),
+    ),
+    Move(
+        name="publish_listing",
+        title="登记挂牌公示",
+        source=_WHILE_LISTED,
+        dest=None,
+        by=frozenset({R.publisher}),
+        facts=Publish,
+        guards=(g.listing_on, g.publication_in_the_past),
+        basis="qingdao_3x",
+        meets=("publish_listing",),
+    ),
+)

@@ -1,0 +1,125 @@
+"""From the grading of a major hazard to its report, and the search for who answers (11–13)."""
+
+from datetime import date
+
+from pydantic import Field
+
+from guapai.text import Line, Words
+from statemachines.facts import Evidence, Facts, Fen, Reasoned
+from statemachines.hazard import guards as g
+from statemachines.hazard.states import (
+    CHIEF,
+    DEPARTMENT,
+    GOVERNMENT,
+    HEAD,
+    LISTING_DUTIES,
+    REPORT_DUTIES,
+    UNIT,
+    S,
+)
+from statemachines.procedure import Move
+
+
+class GiveNotice(Facts):
+    """The first notice of a major hazard, within a day."""
+
+    summary: Words = Field(title="初步情况")
+    protection: Words = Field(title="已采取的防范措施")
+
+
+class FileReport(Facts):
+    """Report A: the three parts of a major-hazard report (总局令16号 art. 14)."""
+
+    causes: Words = Field(title="隐患的现状及其产生原因")
+    harm: Words = Field(title="危害程度和整改难易程度分析")
+    plan: Words = Field(title="治理方案（概要）")
+    planned_on: date | None = Field(default=None, title="计划完成日期")
+    own_fen: Fen = Field(default=0, title="自筹资金（分）")
+    fiscal_fen: Fen = Field(default=0, title="财政资金（分）")
+    coordination: bool = Field(default=False, title="需政府协调")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class RecordReport(Facts):
+    """The regulator's own record, when the unit did not report in time."""
+
+    causes: Words = Field(title="隐患的现状及其产生原因")
+    harm: Words = Field(title="危害程度和整改难易程度分析")
+
+
+class DeclareOwnerless(Reasoned):
+    """Why no responsible unit can be found, and how it was searched for."""
+
+    ground: Line = Field(title="无主体情形", examples=["灭失", "查找不到", "权属不清", "历史遗留"])
+    search_record: Words = Field(title="查找记录")
+
+
+class Designate(Facts):
+    """The unit the government makes answerable, and its money."""
+
+    unit_id: int = Field(title="指定治理主体")
+    designation_no: Line = Field(title="指定文号")
+    fund_source: Line = Field(title="资金来源")
+    fund_fen: Fen = Field(title="配套资金（分）")
+
+
+REPORT = (
+    Move(
+        name="give_notice",
+        title="首次报告",
+        source=(S.major_confirmed,),
+        dest=None,
+        by=UNIT,
+        facts=GiveNotice,
+        basis="aqscf_41",
+        meets=("give_notice",),
+    ),
+    Move(
+        name="file_report",
+        title="报送重大隐患报告",
+        source=(S.major_confirmed,),
+        dest=S.reported,
+        by=HEAD,
+        facts=FileReport,
+        basis="ajl16_14",
+        meets=REPORT_DUTIES,
+        opens=LISTING_DUTIES,
+    ),
+    Move(
+        name="record_report",
+        title="监管部门代填报告",
+        source=(S.major_confirmed,),
+        dest=S.reported,
+        by=DEPARTMENT,
+        facts=RecordReport,
+        guards=(g.report_term_over,),
+        basis="aqscf_101",
+        opens=LISTING_DUTIES,
+        cancels=REPORT_DUTIES,
+    ),
+    Move(
+        name="declare_ownerless",
+        title="认定无主体",
+        source=(S.major_confirmed, S.reported),
+        dest=S.ownerless,
+        by=CHIEF,
+        facts=DeclareOwnerless,
+        guards=(g.without_unit,),
+        basis="luan_plan",
+        opens=("designate",),
+        cancels=REPORT_DUTIES + LISTING_DUTIES,
+        then=(("listing_proposed", "withdraw"),),
+    ),
+    Move(
+        name="designate",
+        title="指定治理主体",
+        source=(S.ownerless,),
+        dest=S.reported,
+        by=GOVERNMENT,
+        facts=Designate,
+        basis="luan_plan",
+        meets=("designate",),
+        opens=LISTING_DUTIES,
+        letters=("subject_designated",),
+    ),
+)

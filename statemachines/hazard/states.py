@@ -1,0 +1,74 @@
+"""States of the main line, and the groups of states, roles and duties its moves share."""
+
+from enum import StrEnum
+
+from guapai.people import Role as R
+
+
+class HazardState(StrEnum):
+    """States of the main line; the codes L0 … X4 of domain.md stand in the titles' order."""
+
+    lead = "lead"
+    grading = "grading"
+    general_fixing = "general_fixing"
+    general_recheck = "general_recheck"
+    major_confirmed = "major_confirmed"
+    reported = "reported"
+    plan_due = "plan_due"
+    plan_review = "plan_review"
+    rectifying = "rectifying"
+    acceptance_requested = "acceptance_requested"
+    rework = "rework"
+    accepted = "accepted"
+    closed = "closed"
+    ownerless = "ownerless"
+    shutdown_proposed = "shutdown_proposed"
+    shut_down = "shut_down"
+    transferred_out = "transferred_out"
+    voided = "voided"
+
+
+S = HazardState
+
+TITLES = {
+    S.lead: "线索待核实",
+    S.grading: "待判定",
+    S.general_fixing: "一般隐患整改中",
+    S.general_recheck: "一般隐患待复查",
+    S.major_confirmed: "已判定重大待报告",
+    S.reported: "已报告待挂牌决定",
+    S.plan_due: "挂牌待报方案",
+    S.plan_review: "方案审查",
+    S.rectifying: "整改中",
+    S.acceptance_requested: "待验收",
+    S.rework: "验收不合格再整改",
+    S.accepted: "验收合格待销号",
+    S.closed: "已销号",
+    S.ownerless: "无主体待指定",
+    S.shutdown_proposed: "提请关闭",
+    S.shut_down: "已关闭",
+    S.transferred_out: "已移送其他部门",
+    S.voided: "已撤销",
+}
+
+GENERAL = (S.general_fixing, S.general_recheck)
+TREATED = (S.plan_due, S.plan_review, S.rectifying, S.acceptance_requested, S.rework)
+FINAL = frozenset({S.closed, S.shut_down, S.transferred_out, S.voided})
+LIVE = tuple(s for s in S if s not in FINAL)
+
+UNIT = frozenset({R.enterprise_head, R.safety_officer})
+HEAD = frozenset({R.enterprise_head})
+CHIEF = frozenset({R.division_chief})
+INSPECTOR = frozenset({R.inspector})
+DEPARTMENT = frozenset({R.inspector, R.division_chief})
+LEADER = frozenset({R.department_head})
+CHAIR = frozenset({R.commission_chair})
+OFFICE = frozenset({R.commission_office})
+GOVERNMENT = frozenset({R.government})
+CLOCK = frozenset({R.clock})
+GROUP = frozenset({R.department_head, R.inspector, R.expert})
+
+REPORT_DUTIES = ("give_notice", "file_report")
+LISTING_DUTIES = ("propose_listing", "decide_listing")
+TREATMENT_DUTIES = ("serve_notice", "file_plan", "review_plan", "report_progress", "visit")
+PROPOSALS = ("consider_interview", "consider_upgrade", "consider_exposure", "consider_shutdown")

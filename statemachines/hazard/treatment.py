@@ -1,0 +1,194 @@
+"""Plan, progress, visits, and the moment the term ends (16–21)."""
+
+from datetime import date
+
+from pydantic import Field
+
+from guapai.people import Role as R
+from guapai.text import OptionalWords, Words
+from statemachines.facts import Evidence, Facts, Fen, Level, Opinion, Period, Reasoned
+from statemachines.hazard import guards as g
+from statemachines.hazard.states import (
+    CHIEF,
+    CLOCK,
+    HEAD,
+    INSPECTOR,
+    TREATED,
+    TREATMENT_DUTIES,
+    UNIT,
+    S,
+)
+from statemachines.procedure import Move
+
+
+class FilePlan(Facts):
+    """A treatment plan: the six parts of 总局令16号 art. 15, and interim protection."""
+
+    goals: Words = Field(title="目标和任务")
+    methods: Words = Field(title="方法和措施")
+    funds: Words = Field(title="经费和物资")
+    people: Words = Field(title="机构和人员")
+    schedule: Words = Field(title="时限和要求")
+    safety: Words = Field(title="安全措施和应急预案")
+    fund_fen: Fen = Field(default=0, title="预算（分）")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class Progress(Facts):
+    """A progress report for one month."""
+
+    period: Period = Field(title="报告月份", examples=["2026-03"])
+    percent: int = Field(ge=0, le=100, title="完成比例（%）")
+    done: Words = Field(title="本期进展")
+    problems: OptionalWords = Field(default="", title="存在问题")
+    protection: Words = Field(title="临时防护措施")
+    spent_fen: Fen = Field(default=0, title="已用资金（分）")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+
+
+class Visit(Facts):
+    """A visit to the site."""
+
+    finding: Words = Field(title="现场情况")
+    percent: int = Field(ge=0, le=100, title="现场核实进度（%）")
+
+
+class RequestAcceptance(Facts):
+    """An application for acceptance, with the unit's own evaluation."""
+
+    statement: Words = Field(title="治理完成情况")
+    self_evaluation: Words = Field(title="自评估结论")
+    spent_fen: Fen = Field(default=0, title="实际投入（分）")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件（整改前后照片、评估报告等）")
+
+
+class Term(Facts):
+    """A new date, carried by another decision."""
+
+    deadline: date
+    deferrals_granted: int
+
+
+class Supervision(Facts):
+    """A new level, and who supervises from now on; carried by an upgrade."""
+
+    level: Level
+    commission_id: int
+    upper_id: int | None
+    deadline: date | None = None
+
+
+TREATMENT = (
+    Move(
+        name="file_plan",
+        title="报送治理方案",
+        source=(S.plan_due,),
+        dest=S.plan_review,
+        by=HEAD,
+        facts=FilePlan,
+        guards=(g.served,),
+        basis="ajl16_15",
+        meets=("file_plan",),
+        keeps=(),
+        opens=("review_plan",),
+        letters=("plan_filed",),
+    ),
+    Move(
+        name="order_plan",
+        title="督促报送方案",
+        source=(S.plan_due,),
+        dest=None,
+        by=CHIEF,
+        facts=Reasoned,
+        basis="ajl16_15",
+        letters=("plan_ordered",),
+    ),
+    Move(
+        name="accept_plan",
+        title="方案通过",
+        source=(S.plan_review,),
+        dest=S.rectifying,
+        by=CHIEF,
+        facts=Opinion,
+        basis="own_plan_review",
+        meets=("review_plan",),
+        opens=("report_progress",),
+        letters=("plan_accepted",),
+    ),
+    Move(
+        name="return_plan",
+        title="退回方案",
+        source=(S.plan_review,),
+        dest=S.plan_due,
+        by=CHIEF,
+        facts=Reasoned,
+        basis="own_plan_review",
+        meets=("review_plan",),
+        opens=("file_plan",),
+        letters=("plan_returned",),
+    ),
+    Move(
+        name="report_progress",
+        title="报送整改进展",
+        source=(S.rectifying, S.rework),
+        dest=None,
+        by=UNIT,
+        facts=Progress,
+        guards=(g.period_is_now_or_past,),
+        basis="yunfu_monthly",
+        meets=("report_progress",),
+    ),
+    Move(
+        name="record_visit",
+        title="登记现场督查",
+        source=TREATED,
+        dest=None,
+        by=INSPECTOR | {R.township},
+        facts=Visit,
+        basis="own_ladder",
+        meets=("visit",),
+    ),
+    Move(
+        name="extend_term",
+        title="期限顺延",
+        source=(S.rectifying, S.rework),
+        dest=None,
+        facts=Term,
+        basis="ajl15_deferral",
+        opens=("rectify",),
+        replaces=("rectify",),
+    ),
+    Move(
+        name="change_supervision",
+        title="督办级别变更",
+        source=TREATED,
+        dest=None,
+        facts=Supervision,
+        basis="gf2010_23",
+    ),
+    Move(
+        name="request_acceptance",
+        title="申请验收",
+        source=(S.rectifying, S.rework),
+        dest=S.acceptance_requested,
+        by=HEAD,
+        facts=RequestAcceptance,
+        guards=(g.no_open_deferral,),
+        basis="ajl16_18",
+        meets=("rectify",),
+        opens=("accept",),
+        cancels=TREATMENT_DUTIES,
+        letters=("acceptance_requested",),
+    ),
+    Move(
+        name="term_reached",
+        title="治理期限届满",
+        source=(S.plan_due, S.plan_review, S.rectifying, S.rework),
+        dest=S.acceptance_requested,
+        by=CLOCK,
+        guards=(g.term_has_ended,),
+        basis="ajl15_recheck",
+        opens=("accept",),
+        cancels=TREATMENT_DUTIES,
+    ),
+)

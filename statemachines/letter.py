@@ -1,0 +1,97 @@
+"""The life of a letter: queued, claimed, sending, and how it ended (design §6)."""
+
+from enum import StrEnum
+
+from guapai.people import Role
+from statemachines.facts import Facts, Reasoned
+from statemachines.procedure import Move, Procedure
+
+
+class LetterState(StrEnum):
+    """Delivery states; they are not folded."""
+
+    queued = "queued"
+    claimed = "claimed"
+    sending = "sending"
+    sent = "sent"
+    failed = "failed"
+    uncertain = "uncertain"
+    suppressed = "suppressed"
+    cancelled = "cancelled"
+
+
+L = LetterState
+
+TITLES = {
+    L.queued: "待发送",
+    L.claimed: "已取件",
+    L.sending: "正在投递",
+    L.sent: "已送达对方服务器",
+    L.failed: "发送失败",
+    L.uncertain: "结果不明",
+    L.suppressed: "未发送（无有效地址）",
+    L.cancelled: "已取消",
+}
+
+
+class Delivery(Facts):
+    """What the post knows; written by the post in bulk."""
+
+
+_CLOCK = frozenset({Role.clock})
+_PEOPLE = frozenset({Role.inspector, Role.commission_office})
+
+
+def _post(name: str, title: str, source: tuple[LetterState, ...], dest: LetterState) -> Move:
+    return Move(
+        name=name,
+        title=title,
+        source=source,
+        dest=dest,
+        by=_CLOCK,
+        facts=Delivery,
+        basis="own_post",
+        opens=("mend_contact",) if dest in (LetterState.failed, LetterState.suppressed) else (),
+    )
+
+
+MOVES = (
+    Move(name="write", title="拟信", source=(), dest=L.queued, by=_CLOCK, basis="own_post"),
+    _post("claim", "取件", (L.queued,), L.claimed),
+    _post("release", "退回待发", (L.claimed, L.sending), L.queued),
+    _post("hand_over", "投递", (L.claimed,), L.sending),
+    _post("deliver", "对方服务器接收", (L.sending, L.uncertain), L.sent),
+    _post("lose_sight", "失去应答", (L.sending,), L.uncertain),
+    _post("refuse", "对方拒收", (L.claimed, L.sending, L.uncertain), L.failed),
+    _post("give_up", "多次中断后停发", (L.claimed,), L.failed),
+    _post("suppress", "无有效地址", (L.queued, L.claimed), L.suppressed),
+    _post("repeat", "法定文书重发一次", (L.uncertain,), L.queued),
+    Move(
+        name="resend",
+        title="人工重发",
+        source=(L.failed, L.uncertain, L.suppressed),
+        dest=L.queued,
+        by=_PEOPLE,
+        facts=Reasoned,
+        basis="own_post",
+        meets=("mend_contact",),
+    ),
+    Move(
+        name="cancel",
+        title="取消发送",
+        source=(L.queued, L.failed, L.uncertain, L.suppressed),
+        dest=L.cancelled,
+        by=_PEOPLE,
+        facts=Reasoned,
+        basis="own_post",
+        meets=("mend_contact",),
+    ),
+)
+
+LETTER = Procedure(
+    "letter",
+    LetterState,
+    MOVES,
+    final=frozenset({L.sent, L.cancelled}),
+    titles=TITLES,
+)

@@ -1,0 +1,128 @@
+"""The life of a listing: proposed, listed at a level, raised, lifted."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from guapai.people import Role
+from statemachines.facts import Facts, Level, Reasoned
+from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
+from statemachines.hazard.listed import ListHazard, ProposeListing
+from statemachines.procedure import Move, Procedure
+from statemachines.situation import Situation
+
+
+class ListingState(StrEnum):
+    """States of a listing (domain.md §10.3)."""
+
+    proposed = "proposed"
+    listed = "listed"
+    lifted = "lifted"
+    withdrawn = "withdrawn"
+
+
+TITLES = {
+    ListingState.proposed: "已提出挂牌建议",
+    ListingState.listed: "挂牌督办中",
+    ListingState.lifted: "已摘牌",
+    ListingState.withdrawn: "建议未采纳",
+}
+
+
+class Upgrade(Reasoned):
+    """A decision to supervise at the next level, and a new date if it sets one."""
+
+    level: Level = Field(title="提级后的级别")
+    deadline: date | None = Field(default=None, title="新的治理期限（不填则期限不变）")
+
+
+class Carried(Facts):
+    """What another decision brings along."""
+
+
+_ORDER = list(Level)
+
+
+def one_level_up(s: Situation) -> str | None:
+    """A listing is raised, never lowered."""
+    if _ORDER.index(Level(s.facts.level)) <= _ORDER.index(Level(s.row.level)):
+        return "提级后的级别必须高于现级别"
+    return None
+
+
+def from_the_higher_commission(s: Situation) -> str | None:
+    """The higher level decides (#25)."""
+    return None if s.hazard.upper_id is not None else "没有登记上级安委会，请先补录机构关系"
+
+
+_ON = (ListingState.listed,)
+
+MOVES = (
+    Move(
+        name="propose",
+        title="提出挂牌建议",
+        source=(),
+        dest=ListingState.proposed,
+        facts=ProposeListing,
+        basis="gf2010_23",
+    ),
+    Move(
+        name="take_effect",
+        title="挂牌生效",
+        source=(ListingState.proposed,),
+        dest=ListingState.listed,
+        facts=ListHazard,
+        basis="gf2010_23",
+    ),
+    Move(
+        name="withdraw",
+        title="建议不予采纳",
+        source=(ListingState.proposed,),
+        dest=ListingState.withdrawn,
+        facts=Carried,
+        basis="gf2010_23",
+    ),
+    Move(
+        name="upgrade",
+        title="提级督办",
+        source=_ON,
+        dest=None,
+        by=frozenset({Role.commission_chair}),
+        at={Role.commission_chair: "upper"},
+        facts=Upgrade,
+        guards=(from_the_higher_commission, one_level_up, deadline_ahead, deadline_within_cap),
+        basis="gf2010_23",
+        keeps=("level", "deadline"),
+        meets=("consider_upgrade",),
+        letters=("listing_upgraded",),
+        then=(("hazard", "change_supervision"),),
+    ),
+    Move(
+        name="decline_upgrade",
+        title="不予提级",
+        source=_ON,
+        dest=None,
+        by=frozenset({Role.commission_chair}),
+        facts=Reasoned,
+        basis="gf2010_23",
+        keeps=(),
+        meets=("consider_upgrade",),
+    ),
+    Move(
+        name="lift",
+        title="摘牌",
+        source=_ON,
+        dest=ListingState.lifted,
+        facts=Carried,
+        basis="gf2010_23",
+    ),
+)
+
+LISTING = Procedure(
+    "listing",
+    ListingState,
+    MOVES,
+    final=frozenset({ListingState.lifted, ListingState.withdrawn}),
+    titles=TITLES,
+)

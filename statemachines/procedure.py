@@ -1,0 +1,164 @@
+"""A procedure is a table of moves; one machine per kind of row, any number of rows obey it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+from transitions import EventData, Machine
+
+from guapai.errors import NotAllowed, Refused, WrongState
+from guapai.people import ROLE_TITLES, Role
+from statemachines.situation import Situation
+
+Guard = Callable[[Situation], str | None]
+"""Answers the reason for refusing, as a sentence a person can act on, or None."""
+
+
+class Subject(Protocol):
+    """A row with a state; nothing else of it is touched when a procedure fires."""
+
+    state: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatures:
+    """A move that several people sign before it happens.
+
+    ``leaders`` names roles of which at least one must be among the signers; ``quorum`` may be
+    the name of a number in the rule pack (``acceptance.group_min``). Signers are distinct natural
+    persons, on both sides of a substitution.
+    """
+
+    roles: frozenset[Role]
+    quorum: int | str
+    leaders: frozenset[Role] = frozenset()
+
+
+class NoFacts(BaseModel):
+    """A move that asks for nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One row of the table: who may take which kind of row from where to where, and what follows.
+
+    ``source`` empty means birth. ``dest`` None leaves the row in its state. ``by`` empty means
+    the move is only carried by another move (``then``) and open to nobody directly. ``at``
+    overrides, for a role, which organisation of the case the actor must belong to. ``keeps`` names
+    the facts that become columns of the row; None: every fact that has a column of its name.
+    """
+
+    name: str
+    title: str
+    source: tuple[StrEnum, ...]
+    dest: StrEnum | None
+    by: frozenset[Role] = frozenset()
+    at: Mapping[Role, str] = field(default_factory=dict)
+    facts: type[BaseModel] = NoFacts
+    guards: tuple[Guard, ...] = ()
+    needs: Signatures | None = None
+    basis: str
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    keeps: tuple[str, ...] | None = None
+    meets: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    suspends: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    starts: tuple[tuple[str, str], ...] = ()
+    then: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.needs and not self.needs.roles <= self.by:
+            raise ValueError(f"{self.name}: a signer's role is missing from `by`")
+
+
+class Procedure:
+    """The moves of one noun, and the one machine that knows which of them lead where.
+
+    The machine is built once, unbound, not queued and without automatic jumps (pitfalls d-1);
+    rows are handed to it one at a time. Guards run in ``before`` and have no effects.
+    """
+
+    def __init__(
+        self,
+        noun: str,
+        states: type[StrEnum],
+        moves: tuple[Move, ...],
+        *,
+        final: frozenset[StrEnum],
+        titles: Mapping[Any, str],
+    ) -> None:
+        self.noun = noun
+        self.states = states
+        self.moves = moves
+        self.final = final
+        self.titles = titles
+        self._births = {m.name: m for m in moves if not m.source}
+        self._by_source = {(m.name, s): m for m in moves for s in m.source}
+        self._machine = Machine(
+            model=None,
+            states=list(states),
+            initial=None,
+            auto_transitions=False,
+            queued=False,
+            send_event=True,
+            transitions=[
+                {"trigger": m.name, "source": s, "dest": m.dest, "before": _check(m)}
+                for m in moves
+                for s in m.source
+            ],
+        )
+
+    def birth(self, name: str) -> Move:
+        """The move that brings a row into the world. Raises WrongState for an unknown name."""
+        if name not in self._births:
+            raise WrongState(f"没有“{name}”这一登记事项")
+        return self._births[name]
+
+    def move(self, name: str, state: str) -> Move:
+        """The move of that name open in that state. Raises WrongState when there is none."""
+        found = self._by_source.get((name, self.states(state)))
+        if found is None:
+            known = [m.title for m in self.moves if m.name == name]
+            title = known[0] if known else name
+            raise WrongState(f"当前状态为“{self.titles[self.states(state)]}”，不能“{title}”")
+        return found
+
+    def open_to(self, role: Role, state: str) -> tuple[Move, ...]:
+        """The moves a role may make in a state, in the order of the table."""
+        return tuple(m for m in self.moves if role in m.by and self.states(state) in m.source)
+
+    def fire(self, subject: Subject, move: Move, situation: Situation) -> None:
+        """Check the guards and set the new state; raise Refused, and never do anything else."""
+        if not move.source:
+            if reason := refusal(move, situation):
+                raise Refused(reason)
+            subject.state = move.dest
+            return
+        subject.state = self.states(subject.state)
+        self._machine.events[move.name].trigger(subject, situation=situation)
+
+
+def refusal(move: Move, situation: Situation) -> str | None:
+    """Why the guards of a move refuse, or None; the first reason only."""
+    return next((reason for g in move.guards if (reason := g(situation))), None)
+
+
+def permit(move: Move, role: Role) -> None:
+    """Raise NotAllowed unless the role may make the move."""
+    if role not in move.by:
+        raise NotAllowed(f"{ROLE_TITLES[role]}不能办理“{move.title}”")
+
+
+def _check(move: Move) -> list[Callable[[EventData], None]]:
+    def check(event: EventData) -> None:
+        if reason := refusal(move, event.kwargs["situation"]):
+            raise Refused(reason)
+
+    return [check]

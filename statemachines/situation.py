@@ -1,0 +1,47 @@
+"""What a guard may know: one frozen picture of the case at the moment of the act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from guapai.clock import local_date
+from guapai.people import Actor
+from law.calendar import Calendar
+from law.pack import Pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The row about to move, and all a guard may ask about its case.
+
+    ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for a
+    move of this row, which natural persons made it last (both sides of a substitution).
+    ``unsealed`` counts papers of the case that are issued but not yet printed.
+    """
+
+    row: Any
+    hazard: Any
+    facts: Any
+    actor: Actor
+    now: datetime
+    pack: Pack
+    calendar: Calendar
+    children: Mapping[tuple[str, str], int]
+    makers: Mapping[str, frozenset[int]]
+    overdue: frozenset[str]
+    unsealed: int = 0
+
+    @property
+    def today(self) -> date:
+        """The legal day of the act."""
+        return local_date(self.now)
+
+    def count(self, noun: str, *states: str) -> int:
+        """How many rows of a noun are in one of the states."""
+        return sum(self.children.get((noun, s), 0) for s in states)
+
+    def acts_again(self, *moves: str) -> bool:
+        """Whether the actor, or whom they stand in for, made one of the earlier moves."""
+        people = {self.actor.person_id, self.actor.on_behalf_of} - {None}
+        return any(people & self.makers.get(m, frozenset()) for m in moves)

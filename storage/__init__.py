@@ -1,0 +1,1 @@
+"""What we remember: rows, questions, history, files, migrations."""

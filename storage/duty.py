@@ -1,0 +1,232 @@
+"""Duties, and which rungs of their ladders have been climbed."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from guapai.people import Role
+from statemachines.duty import DUTIES, DutyState
+from storage.columns import identity, maybe_reference, reference, word, words
+from storage.hazard import TABLE as HAZARDS
+from storage.statement import Question
+from storage.work import Work
+
+
+class Duty(SQLModel, table=True):
+    """Who must do what by when; ``term`` is as the pack writes it, empty for a written date."""
+
+    __tablename__ = "duties"
+    __table_args__ = (
+        sa.UniqueConstraint("row_id", "kind", "slot"),
+        sa.Index("ix_duties_case_id_state", "case_id", "state"),
+        sa.Index("ix_duties_owner_id_owner_role_state", "owner_id", "owner_role", "state"),
+        sa.Index(
+            "ix_duties_next_rung_at",
+            "next_rung_at",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+
+    id: int = identity()
+    case_id: int = reference("hazards.id")
+    noun: str = Field(max_length=20)
+    row_id: int = Field(sa_type=sa.BigInteger)
+    kind: str = Field(max_length=40)
+    slot: str = Field(max_length=40)
+    state: DutyState = Field(sa_type=words(DutyState))
+    side: str = Field(max_length=20)
+    owner_role: Role = Field(sa_type=words(Role))
+    owner_id: int | None = maybe_reference("organisations.id")
+    basis: str = Field(max_length=40)
+    anchor: datetime
+    term: str = Field(default="", max_length=10)
+    due_at: datetime
+    due_on: date
+    provisional: bool
+    next_rung_at: datetime | None = None
+    opened_at: datetime
+    suspended_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Climbed(StrEnum):
+    """What became of a rung."""
+
+    fired = "fired"
+    passed = "passed"
+
+
+class Rung(SQLModel, table=True):
+    """A rung that needs no more attention: fired once, or already past when the duty began."""
+
+    __tablename__ = "rungs_fired"
+
+    duty_id: int = Field(sa_type=sa.BigInteger, foreign_key="duties.id", primary_key=True)
+    rung: str = Field(max_length=40, primary_key=True)
+    outcome: Climbed = Field(sa_type=words(Climbed))
+    at: datetime
+
+
+TABLE: sa.Table = Duty.__table__  # type: ignore[attr-defined]
+RUNGS: sa.Table = Rung.__table__  # type: ignore[attr-defined]
+_ACTIVE = (DutyState.open, DutyState.suspended)
+
+LOCK_OF_CASE = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.case_id == sa.bindparam("case_id"), TABLE.c.state.in_([word(s) for s in _ACTIVE])
+    )
+    .order_by(TABLE.c.id)
+    .with_for_update(key_share=True)
+)
+"""The open and suspended duties of a case, locked against the sweep."""
+OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+)
+_INBOX = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.owner_id == sa.bindparam("owner_id"),
+        TABLE.c.owner_role == sa.bindparam("owner_role", type_=TABLE.c.owner_role.type),
+        TABLE.c.state == word(DutyState.open),
+    )
+    .order_by(TABLE.c.due_at, TABLE.c.id)
+)
+_ORGANISATIONS = tuple(
+    HAZARDS.c[c]
+    for c in (
+        "unit_id",
+        "department_id",
+        "commission_id",
+        "upper_id",
+        "government_id",
+        "township_id",
+        "pack_id",
+    )
+)
+_RIPE = Question(
+    sa.select(TABLE, *_ORGANISATIONS)
+    .join(HAZARDS, HAZARDS.c.id == TABLE.c.case_id)
+    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
+    .order_by(TABLE.c.next_rung_at, TABLE.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(of=TABLE, skip_locked=True)
+)
+_OPEN_RUNGS = Question(
+    sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
+    .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
+    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
+)
+_RUNGS_OF = Question(sa.select(RUNGS).where(RUNGS.c.duty_id == sa.bindparam("duty_id")))
+_PROVISIONAL = Question(
+    sa.select(TABLE.c.case_id)
+    .where(TABLE.c.state == word(DutyState.open), TABLE.c.provisional)
+    .group_by(TABLE.c.case_id)
+    .order_by(TABLE.c.case_id)
+)
+_STARTED = TABLE.alias("started")
+_WITHOUT_PERIOD = Question(
+    sa.select(HAZARDS.c.id)
+    .where(
+        HAZARDS.c.state.in_(
+            [word(m) for kind in DUTIES.values() if kind.periodic for m in kind.states()]
+        ),
+        HAZARDS.c.id > sa.bindparam("after"),
+        ~sa.exists().where(
+            _STARTED.c.row_id == HAZARDS.c.id,
+            _STARTED.c.kind == sa.bindparam("kind"),
+            _STARTED.c.slot >= sa.bindparam("month"),
+        ),
+    )
+    .order_by(HAZARDS.c.id)
+    .limit(500)
+)
+_SLOT = Question(
+    sa.select(TABLE.c.id).where(
+        TABLE.c.row_id == sa.bindparam("row_id"),
+        TABLE.c.kind == sa.bindparam("kind"),
+        TABLE.c.slot >= sa.bindparam("month"),
+    )
+)
+_MOVE_ON = {
+    "postgresql": (
+        "UPDATE duties SET next_rung_at = v.at FROM unnest(%s::bigint[], %s::timestamptz[]) "
+        "AS v(id, at) WHERE duties.id = v.id"
+    ),
+    "sqlite": "UPDATE duties SET next_rung_at = ? WHERE id = ?",
+}
+
+
+class Ripe(SQLModel):
+    """A duty whose next rung has come, with the organisations of its case."""
+
+    id: int
+    case_id: int
+    kind: str
+    slot: str
+    owner_role: Role
+    side: str
+    owner_id: int | None
+    anchor: datetime
+    due_at: datetime
+    due_on: date
+    basis: str
+    unit_id: int | None
+    department_id: int
+    commission_id: int
+    upper_id: int | None
+    government_id: int | None
+    township_id: int | None
+    pack_id: int
+
+
+def of_case(work: Work, case_id: int) -> list[Duty]:
+    """All duties of a case, oldest first."""
+    return work.ask(OF_CASE, Duty, case_id=case_id)
+
+
+def inbox(work: Work, owner_id: int, role: Role) -> list[Duty]:
+    """The open duties of a role at an organisation, the first due first."""
+    return work.ask(_INBOX, Duty, owner_id=owner_id, owner_role=role)
+
+
+def ripe(work: Work, most: int) -> list[Ripe]:
+    """Up to so many duties whose next rung has come; locked, others' locked ones skipped."""
+    return work.ask(_RIPE, Ripe, now=work.now, most=most)
+
+
+def climbed(work: Work) -> dict[int, set[str]]:
+    """The rungs done with, of every duty that is ripe now."""
+    out: dict[int, set[str]] = {}
+    for row in work.records(_OPEN_RUNGS, now=work.now):
+        out.setdefault(row["duty_id"], set()).add(row["rung"])
+    return out
+
+
+def rungs_of(work: Work, duty_id: int) -> list[Rung]:
+    """What became of the rungs of one duty."""
+    return work.ask(_RUNGS_OF, Rung, duty_id=duty_id)
+
+
+def without_period(work: Work, kind: str, month: str, after: int) -> list[int]:
+    """The next 500 cases that should have a duty of a periodic kind for a month and have none."""
+    rows = work.records(_WITHOUT_PERIOD, kind=kind, month=month, after=after)
+    return [r["id"] for r in rows]
+
+
+def move_on(work: Work, steps: list[tuple[int, datetime | None]]) -> None:
+    """Set when the next rung of many duties comes."""
+    work.run_many(_MOVE_ON, TABLE.c.next_rung_at, steps)
+
+
+def has_slot(work: Work, row_id: int, kind: str, month: str) -> bool:
+    """Whether a row has, or had, a duty of a kind for a month or a later one."""
+    return bool(work.records(_SLOT, row_id=row_id, kind=kind, month=month))
+
+
+def provisional_cases(work: Work) -> list[int]:
+    """The cases with an open duty whose date rests on a year that is not confirmed."""
+    return [r["case_id"] for r in work.records(_PROVISIONAL)]

@@ -1,0 +1,80 @@
+"""Where the database is, and how every connection to it behaves."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Engine as Engine
+from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
+from sqlmodel import create_engine
+
+from guapai.errors import Unready
+
+ROLE = "guapai_app"
+"""The PostgreSQL role that acts: it may not touch history, triggers or migrations."""
+
+_FIXED_SQLITE = (3, 51, 3)
+
+
+def open_engine(url: str, *, role: str | None = ROLE) -> Engine:
+    """An engine for a database URL (``sqlite:///path`` or ``postgresql+psycopg://…``).
+
+    On PostgreSQL every connection acts under ``role`` (None: as the one who connects, which only
+    migrations do). Raises Unready for a SQLite library with the WAL-reset bug (pitfalls A6).
+    """
+    configure_mappers()  # rows are built without the ORM, and it readies its classes only for itself
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    if not url.startswith("postgresql+psycopg://"):
+        raise Unready(
+            "the database URL must start with sqlite:/// or postgresql+psycopg://; "
+            f"this one starts with {url.split(':', 1)[0]!r}"
+        )
+    return _postgresql(url, role)
+
+
+def _sqlite(url: str) -> Engine:
+    import pysqlite3.dbapi2 as driver  # noqa: PLC0415 (absent where only PostgreSQL is used)
+
+    if driver.sqlite_version_info < _FIXED_SQLITE:
+        raise Unready(
+            f"SQLite {driver.sqlite_version} can corrupt a WAL database; "
+            "install the package pysqlite3, which brings 3.51.3 or later"
+        )
+    engine = create_engine(url, module=driver)
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writing = connection.get_execution_options().get("guapai_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str, role: str | None) -> Engine:
+    engine = create_engine(url, pool_size=5, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            if role is not None:
+                cursor.execute(f"SET ROLE {role}")
+            cursor.execute("SET TIME ZONE 'UTC'")
+            cursor.execute("SET statement_timeout = '30s'")
+            cursor.execute("SET lock_timeout = '10s'")
+            cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        connection.commit()
+
+    return engine

@@ -1,0 +1,178 @@
+"""History: what happened, as bytes that never change, and what of it can be erased."""
+
+import hashlib
+import json
+import secrets
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from guapai.personal import ERASED
+from storage.columns import identity, long_text, whole
+from storage.statement import Question
+from storage.work import Work
+
+
+class Event(SQLModel, table=True):
+    """One row moved by one act. ``leaf`` is canonical JSON; the other columns repeat parts of it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_case_id_id", "case_id", "id"),
+        sa.Index("ix_events_row_id_move_id", "row_id", "move", "id"),
+    )
+
+    id: int = identity()
+    act_id: int = Field(sa_type=sa.BigInteger, index=True)
+    case_id: int | None = whole()
+    noun: str = Field(max_length=20)
+    row_id: int = Field(sa_type=sa.BigInteger)
+    move: str = Field(max_length=60)
+    source: str | None = Field(default=None, max_length=40)
+    dest: str | None = Field(default=None, max_length=40)
+    person_id: int | None = whole()
+    behalf_of: int | None = whole()
+    role: str = Field(max_length=40)
+    organisation_id: int | None = whole()
+    at: datetime
+    basis: str = Field(max_length=40)
+    pack_id: int | None = whole()
+    calendar: str = Field(max_length=16)
+    leaf: str = long_text()
+
+
+class Subject(SQLModel, table=True):
+    """Another row that an event is about, beside its own."""
+
+    __tablename__ = "event_subjects"
+
+    event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
+    noun: str = Field(max_length=20, primary_key=True)
+    row_id: int = Field(sa_type=sa.BigInteger, primary_key=True, index=True)
+
+
+class Secret(SQLModel, table=True):
+    """A personal value of an event; deleting the row is all that erasing takes from history."""
+
+    __tablename__ = "event_secrets"
+
+    event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
+    field: str = Field(max_length=80, primary_key=True)
+    salt: str = Field(max_length=64)
+    value: str = long_text()
+
+
+TABLE: sa.Table = Event.__table__  # type: ignore[attr-defined]
+SUBJECTS: sa.Table = Subject.__table__  # type: ignore[attr-defined]
+SECRETS: sa.Table = Secret.__table__  # type: ignore[attr-defined]
+_OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+)
+_OF_ACT = Question(
+    sa.select(TABLE).where(TABLE.c.act_id == sa.bindparam("act_id")).order_by(TABLE.c.id)
+)
+_SECRETS_OF = Question(
+    sa.select(SECRETS)
+    .join(TABLE, TABLE.c.id == SECRETS.c.event_id)
+    .where(TABLE.c.case_id == sa.bindparam("case_id"))
+)
+_LAST = Question(
+    sa.select(TABLE)
+    .where(TABLE.c.row_id == sa.bindparam("row_id"), TABLE.c.noun == sa.bindparam("noun"))
+    .order_by(TABLE.c.id.desc())
+    .limit(1)
+)
+
+Change = tuple[str, int, dict[str, Any]]
+"""A table, an id, and the columns that got new values."""
+
+
+def plain(value: Any) -> Any:
+    """A column's value as history writes it: words, ISO dates, UTC instants."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys, no spaces, text as it is; the same value gives the same bytes."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain
+    )
+
+
+def sealed(salt: str, value: str) -> dict[str, str]:
+    """What history keeps of a personal value: SHA-256 over salt and value."""
+    return {"sha256": hashlib.sha256((salt + value).encode()).hexdigest()}
+
+
+def new_salt() -> str:
+    """A salt of 256 random bits."""
+    return secrets.token_hex(32)
+
+
+def of_case(work: Work, case_id: int) -> list[Event]:
+    """The events of a case in the order in which they happened."""
+    return work.ask(_OF_CASE, Event, case_id=case_id)
+
+
+def of_act(work: Work, act_id: int) -> list[Event]:
+    """The events one act wrote."""
+    return work.ask(_OF_ACT, Event, act_id=act_id)
+
+
+def last(work: Work, noun: str, row_id: int) -> Event | None:
+    """The latest event of a row."""
+    return next(iter(work.ask(_LAST, Event, row_id=row_id, noun=noun)), None)
+
+
+Folded = dict[tuple[str, int], dict[str, Any]]
+
+
+def fold(work: Work, case_id: int, *, until: datetime | None = None) -> Folded:
+    """The rows of a case as its events left them, now or at a past instant.
+
+    Folding is assignment: it runs no procedure, pack or calendar. Personal values come from
+    their secrets; where a secret was deleted the fold shows `ERASED`.
+    """
+    secret = {
+        (s["event_id"], s["field"]): s["value"] for s in work.records(_SECRETS_OF, case_id=case_id)
+    }
+    rows: Folded = {}
+    for event in of_case(work, case_id):
+        if until is not None and event.at > until:
+            break
+        for table, row_id, columns in json.loads(event.leaf)["changes"]:
+            row = rows.setdefault((table, row_id), {})
+            for name, value in columns.items():
+                hidden = isinstance(value, dict)
+                row[name] = secret.get((event.id, name), ERASED) if hidden else value
+    return rows
+
+
+def rows_of(work: Work, case_id: int) -> Folded:
+    """The rows of a case as the database holds them, written as history writes them."""
+    out: Folded = {}
+    for name, key in _FOLDED.items():
+        table = SQLModel.metadata.tables[name]
+        statement = sa.select(table).where(table.c[key] == case_id)
+        for row in work.execute(statement).mappings():
+            out[(name, row["id"])] = {k: plain(v) for k, v in row.items()}
+    return out
+
+
+_FOLDED = {
+    "hazards": "id",
+    "listings": "hazard_id",
+    "deferrals": "hazard_id",
+    "duties": "case_id",
+    "papers": "case_id",
+    "pending": "case_id",
+    "signatures": "case_id",
+}
+"""The tables whose rows are folded, and their column that names the case."""

@@ -1,0 +1,174 @@
+"""Evidence files: kept once under the SHA-256 of their bytes, in a folder beside the database."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import puremagic
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from guapai.errors import BadInput, Missing
+from storage.columns import identity, long_text, reference
+from storage.statement import Question
+from storage.work import Work
+
+MOST_BYTES = 50 * 1024 * 1024
+TYPES = {
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+    ".mp4": "video/mp4",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+"""What may be handed in, by what its content says (own)."""
+
+
+class StoredFile(SQLModel, table=True):
+    """A file that is in the store; its name on disk is its hash."""
+
+    __tablename__ = "files"
+
+    sha256: str = Field(max_length=64, primary_key=True)
+    size: int = Field(sa_type=sa.BigInteger)
+    media_type: str = Field(max_length=120)
+    stored_at: datetime
+
+
+class EvidenceFile(SQLModel, table=True):
+    """A file in a case: handed in with which event, showing what."""
+
+    __tablename__ = "evidence"
+
+    id: int = identity()
+    case_id: int = reference("hazards.id", index=True)
+    event_id: int = reference("events.id")
+    file: str = Field(max_length=64, foreign_key="files.sha256")
+    kind: str = Field(max_length=20)
+    caption: str = long_text()
+
+
+FILES: sa.Table = StoredFile.__table__  # type: ignore[attr-defined]
+TABLE: sa.Table = EvidenceFile.__table__  # type: ignore[attr-defined]
+_FILE = Question(sa.select(FILES).where(FILES.c.sha256 == sa.bindparam("sha256")))
+_OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies in the store."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+class FileStore:
+    """Files by their hash under a folder, two letters deep; writing is atomic and durable."""
+
+    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
+        self.folder = folder
+        self.most_bytes = most_bytes
+
+    def put(self, chunks: Iterable[bytes]) -> Kept:
+        """Stream a file into the store. Raises BadInput when it is empty, too big, or no type we take.
+
+        `remember` enters the answer in the database.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f".draft-{secrets.token_hex(8)}"
+        try:
+            size, digest = self._write(draft, chunks)
+            media_type = type_of(draft)
+            target = self.path(digest)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(draft, target)
+            _sync_folder(target.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+        return Kept(digest, size, media_type)
+
+    def _write(self, draft: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
+        size, digest = 0, hashlib.sha256()
+        with draft.open("wb") as out:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > self.most_bytes:
+                    raise BadInput(f"文件超过{self.most_bytes // (1024 * 1024)}MB，请压缩后再上传")
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        if not size:
+            raise BadInput("文件是空的，请重新选择")
+        return size, digest.hexdigest()
+
+    def path(self, sha256: str) -> Path:
+        """Where a file with that hash lies."""
+        return self.folder / sha256[:2] / sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes of a file. Raises Missing when it is not there, or no longer what it was."""
+        try:
+            data = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise Missing("没有这个文件") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Missing("文件已损坏，请联系系统管理员从备份恢复")
+        return data
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def type_of(path: Path) -> str:
+    """The media type by content. Raises BadInput for content we do not take."""
+    try:
+        found = puremagic.magic_file(str(path))
+    except (puremagic.PureError, ValueError):
+        found = []
+    for match in found:
+        if match.extension in TYPES:
+            return TYPES[match.extension]
+    raise BadInput("不支持这种文件，请上传 PDF、图片、Word、Excel、视频或 ZIP 文件")
+
+
+def remember(work: Work, stored: Kept) -> None:
+    """Enter a stored file in the database; once is enough."""
+    if not work.records(_FILE, sha256=stored.sha256):
+        work.insert(
+            FILES,
+            {
+                "sha256": stored.sha256,
+                "size": stored.size,
+                "media_type": stored.media_type,
+                "stored_at": work.now,
+            },
+        )
+
+
+def is_stored(work: Work, sha256: str) -> bool:
+    """Whether a file is in the store."""
+    return bool(work.records(_FILE, sha256=sha256))
+
+
+def of_case(work: Work, case_id: int) -> list[EvidenceFile]:
+    """The evidence of a case, oldest first."""
+    return work.ask(_OF_CASE, EvidenceFile, case_id=case_id)

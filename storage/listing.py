@@ -1,0 +1,47 @@
+"""Listings: under whose supervision a hazard is treated, at which level, on which terms."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from statemachines.facts import Level
+from statemachines.listing import ListingState
+from storage.columns import identity, long_text, reference, words
+from storage.statement import Question
+from storage.work import Work
+
+
+class Listing(SQLModel, table=True):
+    """One listing of one hazard."""
+
+    __tablename__ = "listings"
+
+    id: int = identity()
+    hazard_id: int = reference("hazards.id", index=True)
+    version: int
+    state: ListingState = Field(sa_type=words(ListingState))
+    level: Level = Field(sa_type=words(Level))
+    deadline: date
+    plan_days: int
+    lead_department: str = Field(max_length=200)
+    lead_official: str = Field(max_length=200)
+    tasks: str = long_text()
+    measures: str = long_text()
+    duty_phone: str = Field(max_length=200)
+    reason: str = long_text()
+    proposed_at: datetime
+    listed_at: datetime | None = None
+    upgraded_at: datetime | None = None
+    lifted_at: datetime | None = None
+
+
+TABLE: sa.Table = Listing.__table__  # type: ignore[attr-defined]
+OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.hazard_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+)
+
+
+def of_case(work: Work, hazard_id: int) -> list[Listing]:
+    """The listings of a hazard, oldest first."""
+    return work.ask(OF_CASE, Listing, case_id=hazard_id)

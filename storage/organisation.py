@@ -1,0 +1,91 @@
+"""Organisations: departments, commissions, governments, townships, enterprises, unions."""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.columns import defaults, identity, maybe_reference, words
+from storage.statement import Question
+from storage.work import Work
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
+    department = "department"
+    commission = "commission"
+    government = "government"
+    township = "township"
+    enterprise = "enterprise"
+    union = "union"
+
+
+class Organisation(SQLModel, table=True):
+    """One organisation, at a place (GB/T 2260 code), under a parent."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        sa.Index("ix_organisations_kind_place_code", "kind", "place_code"),
+        sa.Index("ix_organisations_credit_code", "credit_code", unique=True),
+    )
+
+    id: int = identity()
+    kind: OrganisationKind = Field(sa_type=words(OrganisationKind))
+    name: str = Field(max_length=200, index=True)
+    short_name: str = Field(default="", max_length=60)
+    place_code: str = Field(max_length=12)
+    sector: str = Field(default="", max_length=60)
+    credit_code: str | None = Field(default=None, max_length=18)
+    parent_id: int | None = maybe_reference("organisations.id")
+    paper_code: str = Field(default="", max_length=40)
+    confirmed: bool = Field(default=True)
+
+
+_T = Organisation.__table__  # type: ignore[attr-defined]
+_BY_ID = Question(sa.select(_T).where(_T.c.id == sa.bindparam("id")))
+_AT_PLACE = Question(
+    sa.select(_T)
+    .where(_T.c.kind == sa.bindparam("kind"), _T.c.place_code == sa.bindparam("place_code"))
+    .order_by(_T.c.id)
+)
+_BY_NAME = Question(
+    sa.select(_T).where(_T.c.name == sa.bindparam("name")).order_by(_T.c.id).limit(1)
+)
+
+
+def get(work: Work, organisation_id: int) -> Organisation | None:
+    """The organisation with that id."""
+    return next(iter(work.ask(_BY_ID, Organisation, id=organisation_id)), None)
+
+
+def at_place(
+    work: Work, kind: OrganisationKind, place_code: str, sector: str = ""
+) -> Organisation | None:
+    """The organisation of a kind for a place, of the sector if one says so, else the first."""
+    found = work.ask(_AT_PLACE, Organisation, kind=kind, place_code=place_code[:6])
+    for row in found:
+        if sector and row.sector == sector:
+            return row
+    return next((r for r in found if not r.sector), found[0] if found else None)
+
+
+def township_of(work: Work, place_code: str) -> Organisation | None:
+    """The township of a place code of nine digits or more; None for a shorter one."""
+    if len(place_code) < 9:
+        return None
+    code = place_code[:9]
+    found = work.ask(_AT_PLACE, Organisation, kind=OrganisationKind.township, place_code=code)
+    return found[0] if found else None
+
+
+def named(work: Work, name: str) -> Organisation | None:
+    """The organisation of exactly that name."""
+    return next(iter(work.ask(_BY_NAME, Organisation, name=name)), None)
+
+
+def add(work: Work, **values: object) -> int:
+    """A new organisation; answers its id. Columns not named get their defaults."""
+    organisation_id = work.take_id()
+    work.insert(_T, {**defaults(_T), **values, "id": organisation_id})
+    return organisation_id

@@ -1,0 +1,104 @@
+"""Papers: issued with a number and frozen data, sealed when printed once; and the numbers."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+from storage.columns import identity, long_text, reference, word, words
+from storage.statement import Question
+from storage.work import Work
+
+
+class PaperState(StrEnum):
+    """Issued papers have a number and data; sealed ones have their PDF."""
+
+    issued = "issued"
+    sealed = "sealed"
+
+
+class Paper(SQLModel, table=True):
+    """One official paper; ``missing`` lists signs that no font had."""
+
+    __tablename__ = "papers"
+    __table_args__ = (
+        sa.Index("ix_papers_case_id_state", "case_id", "state"),
+        sa.Index("ix_papers_state", "state"),
+    )
+
+    id: int = identity()
+    case_id: int = reference("hazards.id")
+    template: str = Field(max_length=40)
+    template_hash: str = Field(max_length=64)
+    number: str = Field(max_length=80, unique=True)
+    data: str = long_text()
+    state: PaperState = Field(sa_type=words(PaperState))
+    issued_at: datetime
+    sealed_at: datetime | None = None
+    pdf: str | None = Field(default=None, max_length=64)
+    missing: str = Field(default="", max_length=400)
+
+
+class NumberSeries(SQLModel, table=True):
+    """The last number given in a series (机关代字) and year."""
+
+    __tablename__ = "number_series"
+
+    series: str = Field(max_length=80, primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+TABLE: sa.Table = Paper.__table__  # type: ignore[attr-defined]
+SERIES: sa.Table = NumberSeries.__table__  # type: ignore[attr-defined]
+
+
+def _next(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
+    statement = insert(SERIES).values(
+        {"series": sa.bindparam("series"), "year": sa.bindparam("year"), "last": 1}
+    )
+    return Question(
+        statement.on_conflict_do_update(
+            index_elements=[SERIES.c.series, SERIES.c.year], set_={"last": SERIES.c.last + 1}
+        ).returning(SERIES.c.last)
+    )
+
+
+_NEXT = {"postgresql": _next(postgresql.Insert), "sqlite": _next(sqlite.Insert)}
+_ISSUED = Question(
+    sa.select(TABLE)
+    .where(TABLE.c.state == word(PaperState.issued), TABLE.c.id > sa.bindparam("after"))
+    .order_by(TABLE.c.id)
+    .limit(20)
+)
+_OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+)
+_BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
+
+
+def take_number(work: Work, series: str, year: int) -> int:
+    """The next number of a series in a year: no gaps and no doubles.
+
+    The row stays locked until the transaction ends, so a number that is rolled back is given
+    again, and two writers wait for each other.
+    """
+    (row,) = work.records(_NEXT[work.dialect.name], series=series, year=year)
+    return int(row["last"])
+
+
+def issued(work: Work, after: int) -> list[Paper]:
+    """The next papers that are not printed yet, after an id."""
+    return work.ask(_ISSUED, Paper, after=after)
+
+
+def of_case(work: Work, case_id: int) -> list[Paper]:
+    """The papers of a case, oldest first."""
+    return work.ask(_OF_CASE, Paper, case_id=case_id)
+
+
+def get(work: Work, paper_id: int) -> Paper | None:
+    """The paper with that id."""
+    return next(iter(work.ask(_BY_ID, Paper, id=paper_id)), None)

@@ -1,0 +1,216 @@
+"""People, the posts they hold, and who stands in for whom."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from guapai.clock import local_date
+from guapai.errors import BadInput, NotAllowed
+from guapai.people import Actor, Role
+from storage.columns import identity, reference, words
+from storage.statement import Question
+from storage.work import Work
+
+
+class Person(SQLModel, table=True):
+    """A natural person who acts or gets mail."""
+
+    __tablename__ = "persons"
+
+    id: int = identity()
+    name: str = Field(max_length=80)
+    email: str | None = Field(default=None, max_length=254)
+    certificate_no: str = Field(default="", max_length=40)
+    active: bool = Field(default=True)
+
+
+class Post(SQLModel, table=True):
+    """A role at an organisation, held from a day and until a day (both included)."""
+
+    __tablename__ = "posts"
+    __table_args__ = (sa.Index("ix_posts_organisation_id_role", "organisation_id", "role"),)
+
+    id: int = identity()
+    person_id: int = reference("persons.id", index=True)
+    role: Role = Field(sa_type=words(Role))
+    organisation_id: int = reference("organisations.id")
+    from_on: date
+    until_on: date | None = None
+
+
+class Substitution(SQLModel, table=True):
+    """Somebody stands in for somebody (代理), from a day until a day (both included)."""
+
+    __tablename__ = "substitutions"
+
+    id: int = identity()
+    absent_id: int = reference("persons.id", index=True)
+    substitute_id: int = reference("persons.id", index=True)
+    from_on: date
+    until_on: date
+    reason: str = Field(default="", max_length=200)
+
+
+class Holder(SQLModel):
+    """A person who holds a post now, or stands in for one who does."""
+
+    person_id: int
+    name: str
+    email: str | None
+    role: Role
+    organisation_id: int
+    absent_id: int | None
+
+
+_P = Person.__table__  # type: ignore[attr-defined]
+_POST = Post.__table__  # type: ignore[attr-defined]
+_SUB = Substitution.__table__  # type: ignore[attr-defined]
+
+
+def holds(day: sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    """The condition that a post is held on a day."""
+    return sa.and_(
+        _POST.c.from_on <= day, sa.or_(_POST.c.until_on.is_(None), _POST.c.until_on >= day)
+    )
+
+
+def holders_of(organisations: sa.ColumnElement[bool]) -> Question:
+    """Who holds a post at the organisations that match, and who stands in for them.
+
+    Asked with ``day``. A substitute comes as a row of their own with ``absent_id``.
+    """
+    day = sa.bindparam("day", type_=sa.Date)
+    own = (
+        sa.select(
+            _P.c.id.label("person_id"),
+            _P.c.name,
+            _P.c.email,
+            _POST.c.role,
+            _POST.c.organisation_id,
+            sa.cast(sa.null(), sa.BigInteger).label("absent_id"),
+        )
+        .join(_POST, _POST.c.person_id == _P.c.id)
+        .where(organisations, holds(day), _P.c.active)
+    )
+    stand_in = _P.alias("stand_in")
+    other = (
+        sa.select(
+            stand_in.c.id.label("person_id"),
+            stand_in.c.name,
+            stand_in.c.email,
+            _POST.c.role,
+            _POST.c.organisation_id,
+            _SUB.c.absent_id.label("absent_id"),
+        )
+        .join(_SUB, _SUB.c.substitute_id == stand_in.c.id)
+        .join(_POST, _POST.c.person_id == _SUB.c.absent_id)
+        .where(
+            organisations,
+            holds(day),
+            stand_in.c.active,
+            _SUB.c.from_on <= day,
+            _SUB.c.until_on >= day,
+        )
+    )
+    return Question(sa.union_all(own, other).order_by("person_id"))
+
+
+HOLDERS_AT = holders_of(_POST.c.organisation_id == sa.bindparam("organisation_id"))
+_BY_ID = Question(sa.select(_P).where(_P.c.id == sa.bindparam("id")))
+_POSTS_OF = Question(
+    sa.select(_POST)
+    .where(_POST.c.person_id == sa.bindparam("person_id"), holds(sa.bindparam("day")))
+    .order_by(_POST.c.id)
+)
+_ABSENT = Question(
+    sa.select(_SUB.c.absent_id).where(
+        _SUB.c.substitute_id == sa.bindparam("person_id"),
+        _SUB.c.from_on <= sa.bindparam("day"),
+        _SUB.c.until_on >= sa.bindparam("day"),
+    )
+)
+
+
+def get(work: Work, person_id: int) -> Person | None:
+    """The person with that id."""
+    return next(iter(work.ask(_BY_ID, Person, id=person_id)), None)
+
+
+def holders(work: Work, organisation_id: int) -> list[Holder]:
+    """Everybody in post at an organisation today, with those who stand in."""
+    return work.ask(HOLDERS_AT, Holder, organisation_id=organisation_id, day=local_date(work.now))
+
+
+def posts_of(work: Work, person_id: int, at: datetime) -> list[Post]:
+    """The posts a person holds on the legal day of an instant."""
+    return work.ask(_POSTS_OF, Post, person_id=person_id, day=local_date(at))
+
+
+def actor_for(work: Work, person_id: int, role: Role, organisation_id: int) -> Actor:
+    """The person acting in a role at an organisation, in their own post or as a substitute.
+
+    Raises NotAllowed when they hold no such post today and stand in for nobody who does.
+    """
+    who = get(work, person_id)
+    if who is None or not who.active:
+        raise NotAllowed("没有这个人员，或账号已停用")
+
+    def has(person: int) -> bool:
+        return any(
+            p.role == role and p.organisation_id == organisation_id
+            for p in posts_of(work, person, work.now)
+        )
+
+    if has(person_id):
+        return Actor(person_id, role, organisation_id, None, who.name)
+    day = local_date(work.now)
+    for found in work.records(_ABSENT, person_id=person_id, day=day):
+        if has(found["absent_id"]):
+            return Actor(person_id, role, organisation_id, found["absent_id"], who.name)
+    raise NotAllowed(f"{who.name}今天不担任这一岗位，也没有代理关系")
+
+
+def add(work: Work, name: str, email: str | None, certificate_no: str = "") -> int:
+    """A new person; answers their id."""
+    person_id = work.take_id()
+    values = {"name": name, "email": email, "certificate_no": certificate_no, "active": True}
+    work.insert(_P, {"id": person_id, **values})
+    return person_id
+
+
+def appoint(
+    work: Work,
+    person_id: int,
+    role: Role,
+    organisation_id: int,
+    from_on: date,
+    until_on: date | None = None,
+) -> None:
+    """Give a person a post from a day on."""
+    values = {"person_id": person_id, "role": role, "organisation_id": organisation_id}
+    work.insert(_POST, {"id": work.take_id(), **values, "from_on": from_on, "until_on": until_on})
+
+
+def substitute(
+    work: Work, absent_id: int, substitute_id: int, from_on: date, until_on: date, reason: str = ""
+) -> None:
+    """Let somebody stand in for somebody. Raises BadInput for oneself or an empty span."""
+    if absent_id == substitute_id or until_on < from_on:
+        raise BadInput("代理人不能是本人，截止日期不能早于开始日期")
+    values = {"absent_id": absent_id, "substitute_id": substitute_id, "reason": reason}
+    work.insert(_SUB, {"id": work.take_id(), **values, "from_on": from_on, "until_on": until_on})
+
+
+def readdress(work: Work, person_id: int, email: str | None) -> None:
+    """Change where a person can be reached; None: nowhere."""
+    work.update(_P, {"id": person_id}, {"email": email})
+
+
+def first_actor(work: Work, person_id: int) -> Actor:
+    """The person in the first post they hold today. Raises NotAllowed when they hold none."""
+    who = get(work, person_id)
+    posts = posts_of(work, person_id, work.now) if who is not None and who.active else []
+    if who is None or not posts:
+        raise NotAllowed(f"person {person_id} holds no post today")
+    return Actor(person_id, Role(posts[0].role), posts[0].organisation_id, None, who.name)

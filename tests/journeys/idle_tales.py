@@ -1,0 +1,337 @@
+"""Tales for the corners the story leaves out: what happens when nobody does anything for long."""
+
+from demo.story import (
+    PLAN,
+    Day,
+    Tale,
+    applied,
+    found,
+    graded,
+    listed,
+    passed,
+    planned,
+    reported,
+    step,
+    terms,
+)
+from guapai.people import Role as R
+
+DAYS = 165
+
+SLOW_OFFICE = Tale(
+    "slow_office",
+    "341502",
+    0,
+    (
+        found(0, "除尘管道积尘", "管道内积尘未清理。", "工贸")[0],
+        step(
+            20, R.inspector, "department", "verify", {"finding": "属实", "officers": ["甲", "乙"]}
+        ),
+        step(
+            22,
+            R.department_head,
+            "department",
+            "ask_experts",
+            {"reason": "技术复杂", "document_no": "示例委托1号"},
+        ),
+        step(30, R.division_chief, "department", "receive_opinion", {"opinion": "属重大隐患"}),
+        *graded(50, "LA-工贸-01"),
+        step(
+            65, R.inspector, "department", "record_report", {"causes": "未清理", "harm": "可能爆炸"}
+        ),
+        step(
+            75,
+            R.division_chief,
+            "department",
+            "propose_listing",
+            {**terms(150), "reason": "久拖不改"},
+        ),
+        step(85, R.commission_chair, "commission", "list", terms(150)),
+        step(
+            100,
+            R.inspector,
+            "department",
+            "serve_notice",
+            {"served_at": "now", "manner": "留置送达", "receiver": "见证人"},
+        ),
+        step(
+            101,
+            R.inspector,
+            "department",
+            "correct_service",
+            {
+                "served_at": "now",
+                "manner": "直接送达",
+                "receiver": "负责人",
+                "reason": "签收人更正",
+            },
+        ),
+        step(119, R.division_chief, "department", "order_plan", {"reason": "逾期未报"}),
+        step(120, R.enterprise_head, "unit", "file_plan", PLAN),
+        step(131, R.division_chief, "department", "return_plan", {"reason": "缺应急预案"}),
+        *planned(132),
+        step(
+            135, R.inspector, "department", "record_visit", {"finding": "现场整改中", "percent": 30}
+        ),
+        step(
+            136,
+            R.inspector,
+            "department",
+            "record_danger",
+            {"reason": "发现火星", "real_danger": True},
+        ),
+        step(
+            137,
+            R.inspector,
+            "department",
+            "record_danger",
+            {"reason": "已处置", "real_danger": False},
+        ),
+        step(
+            138,
+            R.enterprise_head,
+            "unit",
+            "apply",
+            {
+                "reason": "配件迟到",
+                "progress": "五成",
+                "interim_measures": "停机",
+                "asked_deadline": Day(160),
+            },
+            noun="deferral",
+        ),
+        step(139, R.commission_office, "commission", "file_upward", {"receipt": "补报"}),
+        step(
+            139,
+            R.publisher,
+            "department",
+            "publish_listing",
+            {"medium": "网站", "published_on": Day(139)},
+        ),
+        step(
+            162,
+            R.commission_chair,
+            "commission",
+            "void",
+            {"reason": "与另案合并", "ground": "wrong_grading"},
+        ),
+    ),
+)
+
+VOIDED_EARLY = Tale(
+    "voided_early",
+    "341503",
+    0,
+    (
+        *found(0, "重复登记的隐患", "与另一案相同。", "工贸"),
+        *graded(1, "LA-工贸-01"),
+        *reported(1),
+        step(
+            3, R.division_chief, "department", "propose_listing", {**terms(60), "reason": "拟挂牌"}
+        ),
+        step(
+            4,
+            R.department_head,
+            "department",
+            "void",
+            {"reason": "判定有误", "ground": "wrong_grading"},
+        ),
+    ),
+)
+
+NOBODY_ANSWERS = Tale(
+    "nobody_answers",
+    "341504",
+    1,
+    (
+        *found(0, "车间疏散门锁闭", "疏散门长期上锁。", "消防"),
+        *graded(1, "LA-工贸-01"),
+        *reported(1),
+        *listed(3, 25),
+        *planned(8),
+        step(
+            14,
+            R.enterprise_head,
+            "unit",
+            "apply",
+            {
+                "reason": "资金不足",
+                "progress": "二成",
+                "interim_measures": "专人值守",
+                "asked_deadline": Day(35),
+            },
+            noun="deferral",
+        ),
+        step(16, R.enterprise_head, "unit", "withdraw", {"reason": "不再申请"}, noun="deferral"),
+        step(110, R.department_head, "department", "decline_shutdown", {"reason": "尚可整改"}),
+        step(
+            111,
+            R.commission_chair,
+            "commission",
+            "decline_upgrade",
+            {"reason": "不提级"},
+            noun="listing",
+        ),
+        step(
+            112,
+            R.commission_chair,
+            "commission",
+            "decide_exposure",
+            {"reason": "暂不曝光", "agreed": False},
+        ),
+        step(
+            113,
+            R.department_head,
+            "department",
+            "propose_shutdown",
+            {"reason": "拒不执行", "ground": "经停产整改仍不具备条件"},
+        ),
+        step(113, R.legal_reviewer, "department", "propose_shutdown"),
+        step(
+            155,
+            R.government,
+            "government",
+            "refuse_shutdown",
+            {"reason": "再限期整改", "deadline": Day(300)},
+        ),
+    ),
+)
+
+REOPENED = Tale(
+    "reopened",
+    "341522",
+    2,
+    (
+        *found(0, "氨制冷机房无报警", "机房未装氨气报警器。", "工贸"),
+        *graded(1, "LA-工贸-02"),
+        *reported(1),
+        *listed(3, 40),
+        *planned(8),
+        applied(20),
+        *passed(22),
+        step(40, R.commission_office, "commission", "close", {"conclusion": "予以销号"}),
+        step(
+            60,
+            R.publisher,
+            "department",
+            "publish_closure",
+            {"medium": "网站", "published_on": Day(60)},
+        ),
+        step(145, R.inspector, "department", "look_back", {"finding": "报警器被拆除"}),
+        step(
+            147,
+            R.commission_office,
+            "commission",
+            "reopen",
+            {"reason": "隐患复现", "finding": "报警器被拆除"},
+        ),
+    ),
+)
+
+REGRADED = Tale(
+    "regraded",
+    "341523",
+    1,
+    (
+        *found(0, "叉车无证驾驶", "两名司机无证。", "工贸"),
+        step(
+            1,
+            R.inspector,
+            "department",
+            "grade_general",
+            {"reason": "一般隐患", "deadline": Day(12)},
+        ),
+        step(10, R.safety_officer, "unit", "report_fixed", {"done": "已培训"}),
+        step(35, R.inspector, "department", "regrade", {"opinion": "另有多人无证"}),
+        step(
+            36,
+            R.inspector,
+            "department",
+            "grade_general",
+            {"reason": "仍为一般", "deadline": Day(60)},
+        ),
+        step(40, R.safety_officer, "unit", "report_fixed", {"done": "全部持证"}),
+        step(60, R.inspector, "department", "pass_recheck", {"opinion": "合格"}),
+        step(60, R.inspector, "department", "pass_recheck", nth=1),
+    ),
+)
+
+SLOW_TRANSFER = Tale(
+    "slow_transfer",
+    "341524",
+    None,
+    (
+        *found(0, "桥梁护栏破损", "县道桥梁护栏破损。", "道路交通"),
+        step(
+            2,
+            R.division_chief,
+            "department",
+            "transfer_out",
+            {"reason": "属交通部门", "receiver": "示例交通局"},
+        ),
+        step(40, R.division_chief, "department", "confirm_transfer", {"receipt": "示例回执2号"}),
+    ),
+)
+
+LONG_OWNERLESS = Tale(
+    "long_ownerless",
+    "341525",
+    None,
+    (
+        *found(0, "大藕塘水库溢洪道淤塞", "溢洪道淤塞，汛期过水能力不足。", "水利"),
+        *graded(1, "LA-水利-01"),
+        step(
+            3,
+            R.division_chief,
+            "department",
+            "declare_ownerless",
+            {"reason": "无管护单位", "ground": "权属不清", "search_record": "走访记录"},
+        ),
+        step(
+            45,
+            R.government,
+            "government",
+            "designate",
+            {
+                "unit_id": "unit:5",
+                "designation_no": "示例指定2号",
+                "fund_source": "专项资金",
+                "fund_fen": 100,
+            },
+        ),
+    ),
+)
+
+UNREACHABLE = Tale(
+    "unreachable",
+    "341503",
+    5,
+    (
+        *found(2, "矿区道路无警示", "矿区道路急弯无警示标志。", "非煤矿山"),
+        step(
+            3,
+            R.inspector,
+            "department",
+            "grade_general",
+            {"reason": "一般隐患", "deadline": Day(30)},
+        ),
+        step(
+            31,
+            R.inspector,
+            "department",
+            "fail_recheck",
+            {"opinion": "仍无警示标志", "deadline": Day(60)},
+        ),
+    ),
+)
+
+TALES = (
+    SLOW_OFFICE,
+    VOIDED_EARLY,
+    NOBODY_ANSWERS,
+    REOPENED,
+    REGRADED,
+    SLOW_TRANSFER,
+    LONG_OWNERLESS,
+    UNREACHABLE,
+)

@@ -1,0 +1,99 @@
+"""Rule packs: complete, immutable, and refused with file, line and key when something is odd."""
+
+import pytest
+
+from guapai.errors import BadInput
+from law.pack import Pack, from_json, read_packs, shipped_texts
+from law.provisions import PROVISIONS
+from statemachines.duty import DUTIES
+from statemachines.vocabulary import VOCABULARY
+
+
+def _read(name: str) -> Pack:
+    return read_packs(shipped_texts(), VOCABULARY)[name]
+
+
+def _changed(old: str, new: str) -> dict[str, str]:
+    texts = dict(shipped_texts())
+    assert old in texts["national"]
+    texts["national"] = texts["national"].replace(old, new, 1)
+    return texts
+
+
+def test_luan_extends_the_national_pack() -> None:
+    packs = read_packs(shipped_texts(), VOCABULARY)
+    national, luan = packs["national"], packs["luan"]
+    assert str(national.parameters.deferral.window.value) == "10d"
+    assert str(luan.parameters.deferral.window.value) == "15wd"
+    ids = [r.id for r in luan.rungs("rectify")]
+    assert sorted(ids) == sorted(r.id for r in national.rungs("rectify"))
+    assert luan.parameters.acceptance == national.parameters.acceptance
+
+
+def test_json_round_trip_keeps_the_fingerprint() -> None:
+    pack = _read("luan")
+    assert from_json(pack.text).fingerprint == pack.fingerprint
+
+
+def test_every_number_names_a_provision_we_have_and_its_kind() -> None:
+    def walk(value: object) -> int:
+        if isinstance(value, dict):
+            if "basis" in value:
+                assert value["basis"] in PROVISIONS
+                assert value["kind"] in ("rule", "own")
+                assert not (value["kind"] == "rule" and value["basis"].startswith("own_"))
+            return ("basis" in value) + sum(map(walk, value.values()))
+        if isinstance(value, list | tuple):
+            return sum(map(walk, value))
+        return 0
+
+    assert walk(_read("luan").model_dump()) > 100
+
+
+def test_every_kind_of_duty_has_a_ladder() -> None:
+    pack = _read("luan")
+    for kind in DUTIES:
+        assert pack.rungs(kind), kind
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("max_times = { value = 2", "max_times = { value = 0", "parameters.deferral.max_times"),
+        (
+            'within = { value = "10d", basis = "ajl16_23"',
+            'within = { value = "10x", basis = "ajl16_23"',
+            "10x",
+        ),
+        ("[parameters.term]", "[parameters.term]\nlongest = 3", "longest"),
+        ('kind = "own" }\n\n[parameters.plan]', 'kind = "law" }\n\n[parameters.plan]', "kind"),
+        ('basis = "own_matrix"', 'basis = "nobody_wrote_this"', "nobody_wrote_this"),
+        ("[duties.verify_lead]", "[duties.verify_leed]", "verify_leed"),
+        ('opens = "visit"', 'opens = "party"', "party"),
+        ('move = "term_reached"', 'move = "close"', "close"),
+        ('"township.township"', '"township.mayor"', "township.mayor"),
+        ('effect = "propose"', 'effect = "shout"', "effect"),
+        ('id = "late"', 'id = "soon"', "same id"),
+        ('at = "+60d"', 'at = "+60"', "+60"),
+    ],
+)
+def test_odd_packs_are_refused_with_file_line_and_key(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_packs(_changed(old, new), VOCABULARY)
+    message = str(refused.value)
+    assert message.startswith("national.toml, line ")
+    assert said in message
+
+
+def test_the_line_is_the_right_one() -> None:
+    texts = _changed("max_times = { value = 2", "max_times = { value = 0")
+    line = next(n for n, t in enumerate(texts["national"].splitlines(), 1) if "max_times" in t)
+    with pytest.raises(BadInput, match=f"line {line},"):
+        read_packs(texts, VOCABULARY)
+
+
+def test_text_that_is_not_toml_and_a_missing_base() -> None:
+    with pytest.raises(BadInput, match=r"x\.toml: not TOML"):
+        read_packs({"x": "= 3"}, VOCABULARY)
+    with pytest.raises(BadInput, match=r"no pack 'nowhere'"):
+        read_packs({"x": 'extends = "nowhere"\n'}, VOCABULARY)

@@ -1,0 +1,95 @@
+"""A small hand-made case: rows with just a few columns, at a fixed moment, under Lu'an's pack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from guapai.people import Actor, Role
+from law.calendar import shipped_calendar
+from law.pack import Pack, read_packs, shipped_texts
+from statemachines.facts import Stopped
+from statemachines.situation import Situation
+from statemachines.vocabulary import VOCABULARY
+
+NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+"""10:00 on 10 March 2026 in Lu'an."""
+
+TODAY = date(2026, 3, 10)
+
+OURS, UPPER, UNIT = 7, 8, 9
+"""The commission of the case, the one above it, and the unit."""
+
+
+@cache
+def luan() -> Pack:
+    """The shipped pack of the first city."""
+    return read_packs(shipped_texts(), VOCABULARY)["luan"]
+
+
+@dataclass
+class Hazard:
+    """The columns of a hazard that guards ask about."""
+
+    id: int = 1
+    state: str = "rectifying"
+    unit_id: int | None = UNIT
+    commission_id: int | None = OURS
+    upper_id: int | None = UPPER
+    potential_deaths: int = 0
+    real_danger: bool = False
+    production_stopped: str = Stopped.none
+    deadline: date | None = date(2026, 6, 30)
+    first_deadline: date | None = date(2026, 6, 30)
+    term_started_on: date | None = date(2026, 1, 1)
+    deferrals_granted: int = 0
+    listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
+    served_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass
+class Deferral:
+    """The columns of a deferral that guards ask about."""
+
+    state: str = "endorsed"
+    ordinal: int = 1
+    asked_deadline: date = date(2026, 8, 31)
+
+
+@dataclass
+class Listing:
+    """The columns of a listing that guards ask about."""
+
+    state: str = "listed"
+    level: str = "county"
+
+
+def situation(
+    *,
+    row: Any = None,
+    hazard: Hazard | None = None,
+    facts: Any = None,
+    actor: Actor | None = None,
+    now: datetime = NOW,
+    children: Mapping[tuple[str, str], int] | None = None,
+    makers: Mapping[str, frozenset[int]] | None = None,
+    overdue: frozenset[str] = frozenset(),
+    unsealed: int = 0,
+) -> Situation:
+    """A situation in which all that is not said is harmless."""
+    hazard = hazard or Hazard()
+    return Situation(
+        row=row if row is not None else hazard,
+        hazard=hazard,
+        facts=facts,
+        actor=actor or Actor(person_id=1, role=Role.inspector, organisation_id=OURS),
+        now=now,
+        pack=luan(),
+        calendar=shipped_calendar(),
+        children=children or {},
+        makers=makers or {},
+        overdue=overdue,
+        unsealed=unsealed,
+    )

@@ -1,0 +1,300 @@
+"""Every guard lets the right thing pass and refuses the wrong one with a Chinese sentence."""
+
+import inspect
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from guapai.people import Actor, Role
+from law.deadlines import Term
+from statemachines import deferral as d
+from statemachines import listing
+from statemachines.facts import Evidence, Level, Source, Stopped
+from statemachines.hazard import guards as g
+from statemachines.hazard.acceptance import Reopen
+from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
+from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
+from statemachines.hazard.measures import Void, VoidGround
+from statemachines.hazard.treatment import Progress
+from statemachines.procedure import Guard
+from statemachines.procedures import PROCEDURES
+from statemachines.situation import Situation
+from tests.statemachines.situations import OURS, UNIT, UPPER, Deferral, Hazard, Listing, situation
+
+CASE_1 = situation()
+PERSON = 41
+CHAIR = partial(Actor, PERSON, Role.commission_chair)
+
+
+def lead(**over: Any) -> ReportLead:
+    known: dict[str, Any] = {
+        "title": "泄爆口朝向通道",
+        "description": "现状",
+        "place_code": "341502",
+        "sector": "工贸",
+        "source": Source.self_report,
+        "found_on": date(2026, 3, 10),
+        "unit_id": UNIT,
+    }
+    return ReportLead(**{**known, **over})
+
+
+def terms(**over: Any) -> ListHazard:
+    known: dict[str, Any] = {
+        "level": Level.county,
+        "deadline": date(2026, 6, 30),
+        "lead_department": "市应急局",
+        "lead_official": "张三",
+        "tasks": "改造",
+        "measures": "停机",
+        "duty_phone": "0564-0000000",
+    }
+    return ListHazard(**{**known, **over})
+
+
+def served(at: datetime) -> ServeNotice:
+    return ServeNotice(served_at=at, manner="直接送达", receiver="李四")
+
+
+def month(period: str) -> Progress:
+    return Progress(period=period, percent=10, done="拆除", protection="围挡")
+
+
+def published(day: date) -> Publish:
+    return Publish(medium="市政府网站", published_on=day)
+
+
+def grant(day: date) -> d.Grant:
+    return d.Grant(deadline=day)
+
+
+def ask(day: date) -> d.ApplyDeferral:
+    return d.ApplyDeferral(
+        reason="设备未到", progress="过半", interim_measures="围挡", asked_deadline=day
+    )
+
+
+def upgrade(level: Level) -> listing.Upgrade:
+    return listing.Upgrade(reason="逾期", level=level)
+
+
+def void(ground: VoidGround, of: int | None) -> Void:
+    return Void(reason="重复登记", ground=ground, duplicate_of=of)
+
+
+def unit_person(organisation: int) -> Actor:
+    return Actor(PERSON, Role.safety_officer, organisation_id=organisation)
+
+
+def plant(**columns: Any) -> Situation:
+    return situation(hazard=Hazard(**columns))
+
+
+def with_children(noun: str, state: str, count: int = 1) -> Situation:
+    return situation(children={(noun, state): count})
+
+
+def decided(ordinal: int, organisation: int | None, **columns: Any) -> Situation:
+    row, hazard = Deferral(ordinal=ordinal), Hazard(**columns)
+    return situation(row=row, hazard=hazard, actor=CHAIR(organisation_id=organisation))
+
+
+def granted(day: date, **columns: Any) -> Situation:
+    hazard = Hazard(deadline=date(2026, 6, 30), first_deadline=date(2026, 6, 30), **columns)
+    row = Deferral(asked_deadline=date(2026, 8, 31))
+    return situation(row=row, hazard=hazard, facts=grant(day))
+
+
+def again(move: str, **who: Any) -> Situation:
+    return situation(
+        actor=Actor(role=Role.commission_chair, **who), makers={move: frozenset({PERSON})}
+    )
+
+
+PHOTO = Evidence(file="0" * 64)
+SEEN = partial(Verify, finding="属实")
+LISTED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+PASSES: list[tuple[Guard, Situation]] = [
+    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001", "乙 002")))),
+    (g.evidence_or_two_officers, situation(facts=SEEN(evidence=(PHOTO,)))),
+    (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT))),
+    (g.own_unit_or_department, situation(facts=lead(unit_id=None))),
+    (g.found_in_the_past, situation(facts=lead())),
+    (g.deadline_ahead, situation(facts=grant(date(2026, 3, 11)))),
+    (g.deadline_ahead, situation(facts=FailRecheck(opinion="未改"))),
+    (g.deadline_within_cap, situation(facts=grant(date(2027, 3, 10)))),
+    (g.deadline_within_cap, situation(facts=FailRecheck(opinion="未改"))),
+    (g.plan_days_within_cap, situation(facts=terms(plan_days=30))),
+    (g.level_fits_matrix, situation(facts=terms(), hazard=Hazard(potential_deaths=9))),
+    (
+        g.level_fits_matrix,
+        situation(facts=terms(level=Level.city), hazard=Hazard(potential_deaths=29)),
+    ),
+    (
+        g.level_fits_matrix,
+        situation(facts=terms(level=Level.state), hazard=Hazard(potential_deaths=30)),
+    ),
+    (g.proposal_waits, with_children("listing", "proposed")),
+    (g.no_proposal_yet, with_children("listing", "lifted")),
+    (g.not_the_proposer, again("propose_listing", person_id=2)),
+    (g.report_term_over, situation(overdue=frozenset({"file_report"}))),
+    (g.without_unit, plant(unit_id=None)),
+    (g.with_unit, CASE_1),
+    (g.sealed_paper, CASE_1),
+    (
+        g.served_not_before_listing,
+        situation(facts=served(LISTED_AT), hazard=Hazard(listed_at=LISTED_AT)),
+    ),
+    (g.not_served_yet, CASE_1),
+    (g.served, plant(served_at=LISTED_AT)),
+    (g.reviewer_is_not_leader, again("return_plan", person_id=PERSON)),
+    (g.danger_over, CASE_1),
+    (g.stop_lifted, CASE_1),
+    (g.no_open_deferral, with_children("deferral", "granted")),
+    (g.within_twelve_months, plant(closed_at=datetime(2025, 3, 10, 4, tzinfo=UTC))),
+    (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 2))),
+    (g.duplicate_named, situation(facts=void(VoidGround.untrue, None))),
+    (g.period_is_now_or_past, situation(facts=month("2026-03"))),
+    (g.listing_on, with_children("listing", "listed")),
+    (g.publication_in_the_past, situation(facts=published(date(2026, 3, 10)))),
+    (g.term_has_ended, plant(deadline=date(2026, 3, 9))),
+    (d.under_treatment, plant(state="rectifying")),
+    (d.under_treatment, plant(state="rework")),
+    (d.no_real_danger, CASE_1),
+    (d.none_pending, with_children("deferral", "refused", 3)),
+    (d.times_left, plant(deferrals_granted=1)),
+    (d.asks_later_date, situation(facts=ask(date(2026, 7, 1)))),
+    (d.before_expiry, plant(deadline=date(2026, 3, 10))),
+    (d.grants_later_date, granted(date(2026, 8, 31))),
+    (d.within_caps, granted(date(2026, 8, 31))),
+    (d.within_caps, granted(date(2028, 8, 31), term_started_on=None)),
+    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 26))),
+    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))),
+    (d.endorser_does_not_decide, again("endorse", person_id=2, on_behalf_of=3)),
+    (d.decided_at_its_level, decided(1, OURS)),
+    (d.decided_at_its_level, decided(1, OURS, upper_id=None)),
+    (d.decided_at_its_level, decided(2, UPPER)),
+    (listing.one_level_up, situation(row=Listing(), facts=upgrade(Level.city))),
+    (listing.from_the_higher_commission, CASE_1),
+]
+
+REFUSES: list[tuple[Guard, Situation]] = [
+    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001",)))),
+    (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT + 1))),
+    (g.own_unit_or_department, situation(facts=lead(unit_id=None), actor=unit_person(UNIT))),
+    (g.found_in_the_past, situation(facts=lead(found_on=date(2026, 3, 11)))),
+    (g.deadline_ahead, situation(facts=grant(date(2026, 3, 10)))),
+    (g.deadline_within_cap, situation(facts=grant(date(2027, 3, 11)))),
+    (g.plan_days_within_cap, situation(facts=terms(plan_days=31))),
+    (g.level_fits_matrix, situation(facts=terms(), hazard=Hazard(potential_deaths=10))),
+    (
+        g.level_fits_matrix,
+        situation(facts=terms(level=Level.city), hazard=Hazard(potential_deaths=30)),
+    ),
+    (g.proposal_waits, with_children("listing", "withdrawn")),
+    (g.no_proposal_yet, with_children("listing", "proposed")),
+    (g.no_proposal_yet, with_children("listing", "listed")),
+    (g.not_the_proposer, again("propose_listing", person_id=PERSON)),
+    (g.not_the_proposer, again("propose_listing", person_id=2, on_behalf_of=PERSON)),
+    (g.report_term_over, situation(overdue=frozenset({"give_notice"}))),
+    (g.without_unit, CASE_1),
+    (g.with_unit, plant(unit_id=None)),
+    (g.sealed_paper, situation(unsealed=1)),
+    (
+        g.served_not_before_listing,
+        situation(facts=served(datetime(2026, 3, 10, 2, 1, tzinfo=UTC))),
+    ),
+    (
+        g.served_not_before_listing,
+        situation(
+            facts=served(datetime(2026, 3, 1, 7, 58, tzinfo=UTC)),
+            hazard=Hazard(listed_at=LISTED_AT),
+        ),
+    ),
+    (g.not_served_yet, plant(served_at=LISTED_AT)),
+    (g.served, CASE_1),
+    (g.reviewer_is_not_leader, again("accept_plan", person_id=PERSON)),
+    (g.danger_over, plant(real_danger=True)),
+    (g.stop_lifted, plant(production_stopped=Stopped.part)),
+    (g.no_open_deferral, with_children("deferral", "applied")),
+    (g.no_open_deferral, with_children("deferral", "endorsed")),
+    (g.within_twelve_months, plant(closed_at=datetime(2025, 3, 7, 4, tzinfo=UTC))),
+    (
+        g.within_twelve_months,
+        situation(facts=Reopen(reason="复发", finding="复发"), hazard=Hazard(closed_at=None)),
+    ),
+    (g.duplicate_named, situation(facts=void(VoidGround.duplicate, None))),
+    (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 1))),
+    (g.period_is_now_or_past, situation(facts=month("2026-04"))),
+    (g.listing_on, with_children("listing", "proposed")),
+    (g.publication_in_the_past, situation(facts=published(date(2026, 3, 11)))),
+    (g.term_has_ended, plant(deadline=date(2026, 3, 10))),
+    (g.term_has_ended, plant(deadline=None)),
+    (d.under_treatment, plant(state="plan_review")),
+    (d.no_real_danger, plant(real_danger=True)),
+    (d.none_pending, with_children("deferral", "applied")),
+    (d.times_left, plant(deferrals_granted=2)),
+    (d.asks_later_date, situation(facts=ask(date(2026, 6, 30)))),
+    (d.before_expiry, plant(deadline=date(2026, 3, 9))),
+    (d.grants_later_date, granted(date(2026, 6, 30))),
+    (d.grants_later_date, granted(date(2026, 9, 1))),
+    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 27))),
+    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))),
+    (d.endorser_does_not_decide, again("endorse", person_id=PERSON)),
+    (d.endorser_does_not_decide, again("endorse", person_id=2, on_behalf_of=PERSON)),
+    (d.decided_at_its_level, decided(1, UPPER)),
+    (d.decided_at_its_level, decided(2, OURS)),
+    (d.decided_at_its_level, decided(2, None, upper_id=None)),
+    (listing.one_level_up, situation(row=Listing(level="city"), facts=upgrade(Level.city))),
+    (listing.one_level_up, situation(row=Listing(level="city"), facts=upgrade(Level.county))),
+    (listing.from_the_higher_commission, plant(upper_id=None)),
+]
+
+
+def test_the_cap_of_all_deferrals_is_that_of_the_pack_and_rolls_like_any_term() -> None:
+    case = granted(date(2026, 8, 31), term_started_on=date(2026, 2, 26))
+    assert d.within_caps(case) is None
+    rules = case.pack.parameters
+    half_year = rules.term.max.model_copy(update={"value": Term.parse("6m")})
+    term = rules.term.model_copy(update={"max": half_year})
+    pack = case.pack.model_copy(update={"parameters": rules.model_copy(update={"term": term})})
+    assert d.within_caps(replace(case, pack=pack)) == "整改期限累计不得超过6个月（2026-08-26）"
+    friday = granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))
+    assert d.within_caps(friday) == "整改期限累计不得超过1年（2026-08-28）"
+    saturday = granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))
+    assert d.within_caps(saturday) is None
+
+
+def named(cases: list[tuple[Guard, Situation]]) -> list[Any]:
+    return [pytest.param(*c, id=f"{c[0].__name__}-{i}") for i, c in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("guard", "case"), named(PASSES))
+def test_it_passes(guard: Guard, case: Situation) -> None:
+    assert guard(case) is None
+
+
+@pytest.mark.parametrize(("guard", "case"), named(REFUSES))
+def test_it_refuses_with_a_sentence_in_chinese(guard: Guard, case: Situation) -> None:
+    reason = guard(case)
+    assert isinstance(reason, str)
+    assert re.search(r"[\u4e00-\u9fff]{4}", reason)
+    assert not re.search(r"[A-Za-z_{}]", reason)
+    assert not reason.endswith("。")
+
+
+def test_every_guard_is_tried_both_ways() -> None:
+    used = {guard for p in PROCEDURES.values() for m in p.moves for guard in m.guards}
+    assert {guard for guard, _ in PASSES} == used
+    assert {guard for guard, _ in REFUSES} == used
+
+
+def test_no_guard_is_written_for_nobody() -> None:
+    used = {guard for p in PROCEDURES.values() for m in p.moves for guard in m.guards}
+    ours = {f for n, f in inspect.getmembers(g, inspect.isfunction) if f.__module__ == g.__name__}
+    assert {f for f in ours if not f.__name__.startswith("_")} <= used

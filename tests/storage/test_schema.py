@@ -1,0 +1,71 @@
+"""The migrated database is the declared one, and refuses what it must refuse."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from guapai.clock import SimulatedClock
+from guapai.errors import Unready
+from storage.engine import open_engine
+from storage.schema import differences, migrate, newest_revision, require_newest, revision
+from storage.triggers import FROZEN, expected_names, trigger_names
+
+
+def test_migrations_make_the_declared_tables(owner: Engine) -> None:
+    with owner.connect() as connection:
+        assert differences(connection) == []
+    assert revision(owner) == newest_revision()
+
+
+def test_migrating_again_changes_nothing(owner: Engine, clock: SimulatedClock) -> None:
+    with owner.connect() as connection:
+        before = connection.execute(sa.text("SELECT count(*) FROM packs")).scalar()
+    migrate(owner, clock)
+    with owner.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM packs")).scalar() == before == 2
+
+
+def test_every_trigger_is_there(owner: Engine) -> None:
+    with owner.connect() as connection:
+        assert trigger_names(connection) == expected_names(owner.dialect.name)
+
+
+@pytest.mark.parametrize("table", [t for t in FROZEN if t in ("packs", "calendars")])
+@pytest.mark.parametrize("how", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
+def test_frozen_tables_refuse(owner: Engine, table: str, how: str) -> None:
+    with owner.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        connection.execute(sa.text(how.format(table)))
+
+
+def test_postgresql_refuses_truncate(owner: Engine) -> None:
+    if owner.dialect.name != "postgresql":
+        return
+    with owner.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        connection.execute(sa.text("TRUNCATE packs CASCADE"))
+
+
+def test_acting_role_may_not_touch_history(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        return
+    for statement in (
+        "UPDATE events SET basis = ''",
+        "DELETE FROM events",
+        "DROP TRIGGER events_frozen ON events",
+        "UPDATE alembic_version SET version_num = 'x'",
+        "DELETE FROM letters",
+    ):
+        with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as failed:
+            connection.execute(sa.text(statement))
+        assert "permission denied" in str(failed.value) or "must be owner" in str(failed.value)
+
+
+def test_empty_database_says_what_to_do(tmp_path: object) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+    with pytest.raises(Unready, match="guapai migrate"):
+        require_newest(engine)
+    engine.dispose()
+
+
+def test_unknown_url_is_refused() -> None:
+    with pytest.raises(Unready, match="must start with"):
+        open_engine("mysql://x")
