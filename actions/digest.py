@@ -7,6 +7,7 @@ from typing import Any
 from actions.recipients import NOBODY, Recipient, find_recipients
 from guapai.clock import Clock, local_date, utc_now
 from guapai.people import Role
+from guapai.text import isolated
 from law.provisions import cite
 from notifications.letter import Reminder
 from notifications.rendering import render
@@ -114,7 +115,7 @@ def _reminder(work: Work, line: Waiting, reader: Recipient) -> Reminder:
     pack = packs.get(work, line.pack_id)
     rung = next(r for r in pack.rungs(line.kind) if r.id == line.rung)
     return Reminder(
-        title=line.title,
+        title=isolated(line.title),
         number=line.number,
         duty=DUTIES[line.kind].title,
         say=rung.say,

@@ -12,6 +12,7 @@ from actions.recipients import Recipient, find_recipients
 from actions.record import Record
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
+from guapai.text import isolated
 from law.provisions import cite
 from notifications.letter import LETTERS, LetterKind, Task
 from notifications.rendering import render
@@ -132,7 +133,7 @@ def _context(
     return {
         "name": reader.name or "收件人",
         "vacant": reader.vacant,
-        "title": hazard.title,
+        "title": isolated(hazard.title),
         "number": hazard.number,
         "unit": _named(case, hazard.unit_id, "责任单位（未定）"),
         "department": _named(case, hazard.department_id, "监管部门"),

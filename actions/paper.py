@@ -58,7 +58,7 @@ def _notice(case: Case, number: str, issuer: str) -> str:
         hazard_number=hazard.number,
         title=hazard.title,
         description=hazard.description,
-        part=hazard.part,
+        part=hazard.part or "见隐患情况",
         clauses=tuple(texts.get(c, c) for c in hazard.clauses.split("\n") if c),
         basis=(cite("gf2010_23"), cite("luan_plan")),
         level=LEVEL_TITLES[Level(hazard.level)],

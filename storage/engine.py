@@ -1,5 +1,6 @@
 """Where the database is, and how every connection to it behaves."""
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,9 @@ def _sqlite(url: str) -> Engine:
             f"SQLite {driver.sqlite_version} can corrupt a WAL database; "
             "install the package pysqlite3, which brings 3.51.3 or later"
         )
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    if not folder.is_dir():
+        raise Unready(f"the folder {folder} does not exist; run: guapai migrate")
     engine = create_engine(url, module=driver)
 
     @event.listens_for(engine, "connect")

@@ -1,0 +1,115 @@
+"""A founded city and a short way to make acts."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.act import Done, perform
+from actions.facts import Subject
+from demo.city import City, found_city
+from guapai.clock import SimulatedClock
+from guapai.people import Actor, Role
+from storage.engine import Engine
+from storage.work import unit_of_work
+
+PLACE = "341502"
+
+
+class Office:
+    """People at work in one place of the sample city."""
+
+    def __init__(self, engine: Engine, clock: SimulatedClock, files: Path) -> None:
+        self.engine, self.clock, self.files = engine, clock, files
+        with unit_of_work(engine, clock) as work:
+            self.city: City = found_city(work)
+        self.unit = self.city.units[PLACE][0]
+
+    def who(self, role: Role, nth: int = 0) -> Actor:
+        """The person in a role at this place."""
+        side = {
+            Role.enterprise_head: self.unit,
+            Role.safety_officer: self.unit,
+            Role.commission_office: self.city.at("commission", PLACE),
+            Role.commission_chair: self.city.at("commission", PLACE),
+            Role.government: self.city.at("government", PLACE),
+        }
+        return self.city.who(role, side.get(role, self.city.at("department", PLACE)), nth)
+
+    def act(
+        self,
+        role: Role,
+        name: str,
+        facts: Mapping[str, Any] | None = None,
+        row: int | None = None,
+        *,
+        noun: str = "hazard",
+        case: int | None = None,
+        nth: int = 0,
+        actor: Actor | None = None,
+        **more: Any,
+    ) -> Done:
+        """Make a move, one minute after the last one."""
+        self.clock.advance(timedelta(minutes=1))
+        subject = Subject(noun=noun, row_id=row, case_id=case)
+        with unit_of_work(self.engine, self.clock) as work:
+            return perform(work, subject, name, facts, actor or self.who(role, nth), **more)
+
+    def lead(self, **changes: Any) -> int:
+        """A lead, registered by an inspector."""
+        facts = {
+            "title": "除尘器泄爆口朝向通道",
+            "description": "泄爆口正对人员通道",
+            "place_code": f"{PLACE}100",
+            "sector": "工贸",
+            "source": "inspection",
+            "found_on": "2026-03-01",
+            "unit_id": self.unit,
+            **changes,
+        }
+        return self.act(Role.inspector, "report_lead", facts).case_id
+
+    def grading(self, **changes: Any) -> int:
+        """A verified lead."""
+        case = self.lead(**changes)
+        facts = {"finding": "属实", "officers": ["甲", "乙"]}
+        self.act(Role.inspector, "verify", facts, case)
+        return case
+
+    def reported(self, **changes: Any) -> int:
+        """A reported major hazard."""
+        case = self.grading(**changes)
+        facts = {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
+        self.act(Role.division_chief, "grade_major", facts, case)
+        self.act(Role.expert, "grade_major", None, case)
+        self.act(
+            Role.enterprise_head, "file_report", {"causes": "a", "harm": "b", "plan": "c"}, case
+        )
+        return case
+
+    def terms(self, deadline: str = "2026-07-01") -> dict[str, Any]:
+        """The terms of a listing."""
+        return {
+            "level": "county",
+            "deadline": deadline,
+            "lead_department": "应急管理局",
+            "lead_official": "示例领导",
+            "tasks": "改造",
+            "measures": "停用",
+            "duty_phone": "0564-0000000",
+        }
+
+    def listed(self, **changes: Any) -> int:
+        """A listed hazard, its notice not yet printed."""
+        case = self.reported(**changes)
+        self.act(Role.division_chief, "propose_listing", {**self.terms(), "reason": "危险"}, case)
+        self.act(Role.commission_chair, "list", self.terms(), case)
+        return case
+
+
+@pytest.fixture
+def office(engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Office:
+    """The office of one place, on both databases."""
+    return Office(engine, clock, tmp_path / "files")
