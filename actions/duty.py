@@ -136,7 +136,6 @@ def open_duty(
     """Write a new duty with its ladder; rungs already past are recorded, unsent. Its id."""
     work = case.work
     duty_id = work.take_id()
-    within = case.pack.within(kind.name)
     past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
     values = {
         "id": duty_id,
@@ -149,7 +148,7 @@ def open_duty(
         "side": kind.side,
         "owner_role": kind.role.value,
         "owner_id": organisation_of(case.hazard, kind.side),
-        "basis": within.basis if within else record.basis,
+        "basis": _basis(case.pack, kind) or record.basis,
         "anchor": anchor,
         "term": term,
         "due_at": found.at,
@@ -163,6 +162,17 @@ def open_duty(
         write_rung(case, duty_id, rung, "passed")
     case.duties.append(Row(**{c.name: values.get(c.name) for c in duties.TABLE.columns}))
     return duty_id
+
+
+def _basis(pack: Pack, kind: DutyKind) -> str | None:
+    """Where the term of a kind of duty comes from; None where the paper of the act dates it."""
+    if kind.slots:
+        section, key = kind.slots.split(".")
+        return str(getattr(getattr(pack.parameters, section), key).basis)
+    if kind.periodic:
+        return pack.parameters.progress.day.basis
+    within = pack.within(kind.name)
+    return within.basis if within and not kind.dated_by else None
 
 
 def write_rung(case: Case, duty_id: int, rung: Rung, outcome: str) -> None:

@@ -86,6 +86,8 @@ _LAST = Question(
     .limit(1)
 )
 
+_LATEST = Question(sa.select(TABLE).order_by(TABLE.c.id.desc()).limit(1))
+
 Change = tuple[str, int, dict[str, Any]]
 """A table, an id, and the columns that got new values."""
 
@@ -176,3 +178,8 @@ _FOLDED = {
     "signatures": "case_id",
 }
 """The tables whose rows are folded, and their column that names the case."""
+
+
+def latest(work: Work) -> datetime | None:
+    """When the last event happened."""
+    return next((row.at for row in work.ask(_LATEST, Event)), None)

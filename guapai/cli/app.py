@@ -115,6 +115,41 @@ def clock(db: Db = "") -> None:
     scheduler.shutdown(wait=True)
 
 
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A ledger: .xlsx, or .csv in UTF-8")],
+    person: Annotated[int, typer.Option("--as", help="The id of the person who imports")],
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Bring the hazards of a ledger in as leads. Exit 3 when some rows were rejected."""
+    from dataclasses import asdict
+
+    from actions.ledger import import_ledger
+    from guapai.clock import utc_now
+    from storage import person as people
+    from storage.engine import open_engine
+    from storage.schema import require_newest
+    from storage.work import unit_of_work
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        actor = people.first_actor(work, person)
+    report = import_ledger(engine, file, actor, utc_now)
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        typer.echo(
+            f"{report.read} rows read, {report.imported} imported, "
+            f"{report.unchanged} there already, {len(report.rejected)} rejected."
+        )
+        for r in report.rejected:
+            typer.echo(f"  row {r.row}, {r.column}: {r.message}")
+    if report.rejected:
+        raise typer.Exit(3)
+
+
 @app.command()
 def diagram(
     folder: Annotated[Path, typer.Argument(help="Where to write the pages")] = Path(
@@ -135,11 +170,13 @@ def diagram(
 
 @app.command()
 def demo(
+    headless: Annotated[bool, typer.Option(help="Live the story and stop; serve nothing")] = False,
+    port: Annotated[int, typer.Option(help="The port of the page")] = 8000,
     fresh: Annotated[bool, typer.Option(help="Forget an earlier story")] = False,
     db: Db = "",
     as_json: Json = False,
 ) -> None:
-    """Live 120 simulated days with twelve hazards, through the real jobs and mail."""
+    """Live 120 simulated days with twelve hazards, then show them on 127.0.0.1."""
     from dataclasses import asdict
 
     from demo.living import live
@@ -148,7 +185,7 @@ def demo(
         database_url=db or "sqlite:///var/demo/guapai.db", files=Path("var/demo/files")
     )
     make_room(settings.database_url)
-    figures = live(settings, Path("var/demo/mailbox"), fresh=fresh)
+    figures = live(settings, Path("var/demo/mailbox"), fresh=fresh or headless)
     if as_json:
         typer.echo(json.dumps(asdict(figures), ensure_ascii=False))
     else:
@@ -158,3 +195,29 @@ def demo(
         for name, value in asdict(figures).items():
             table.add_row(name, str(value))
         Console(stderr=True).print(table)
+    if not headless:
+        from demo.page import serve
+
+        serve(settings, Path("var/demo/mailbox"), port)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="The port of the page")] = 8000,
+    db: Db = "",
+) -> None:
+    """Run the timetable and show the cases, read-only, on 127.0.0.1."""
+    from demo.page import serve
+    from flows.embedded import build_scheduler
+    from flows.ground import build_ground
+    from storage.schema import require_newest
+
+    settings = settings_with(db)
+    ground = build_ground(settings)
+    require_newest(ground.engine)
+    scheduler = build_scheduler(ground)
+    scheduler.start()
+    try:
+        serve(settings, Path("var/mailbox"), port)
+    finally:
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,156 @@
+"""The demo's read-only page, on this machine only; the portal will replace it."""
+
+import sys
+from collections.abc import Callable
+from email.parser import BytesParser
+from email.policy import compat32
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from demo.view import case_view, hazard_list, wall
+from guapai.clock import Clock, utc_now
+from guapai.errors import GuapaiError, Missing
+from guapai.settings import Settings
+from guapai.text import isolated, one_line
+from notifications.offices import decoded, plain_text
+from storage import counting, event, hazard, paper
+from storage.engine import open_engine
+from storage.evidence import FileStore
+from storage.work import Work, unit_of_work
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Pages:
+    """The pages over one database. Without a clock they look from its last event on."""
+
+    def __init__(self, settings: Settings, mailbox: Path, clock: Clock | None) -> None:
+        self.engine = open_engine(settings.database_url)
+        self.store = FileStore(settings.files)
+        self.mailbox = mailbox
+        self.clock = clock
+        self.templates = Environment(
+            loader=FileSystemLoader(str(files("demo") / "templates")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(self, template: str, read: Callable[[Work], dict[str, Any]]) -> HTMLResponse:
+        """A page from what one question of the database answers."""
+        with unit_of_work(self.engine, self.clock or utc_now, write=False) as work:
+            if self.clock is None:
+                work.now = event.latest(work) or work.now
+            values = read(work)
+            now = wall(work.now)
+        return HTMLResponse(self.templates.get_template(template).render(now=now, **values))
+
+    def missing(self, said: str, status: int) -> HTMLResponse:
+        """A page that says what is not there."""
+        page = self.templates.get_template("missing.html").render(said=said, now="")
+        return HTMLResponse(page, status_code=status)
+
+    def every(self) -> HTMLResponse:
+        """All hazards."""
+        return self.show(
+            "list.html",
+            lambda w: {"hazards": hazard_list(w, w.now), "figures": counting.figures(w)},
+        )
+
+    def case(self, case_id: int) -> HTMLResponse:
+        """One case."""
+
+        def read(work: Work) -> dict[str, Any]:
+            row = hazard.get(work, case_id)
+            if row is None:
+                raise Missing("没有这个隐患")
+            return case_view(work, row, work.now)
+
+        return self.show("case.html", read)
+
+    def paper(self, paper_id: int) -> Response:
+        """The PDF of a paper."""
+        with unit_of_work(self.engine, utc_now, write=False) as work:
+            found = paper.get(work, paper_id)
+        if found is None or found.pdf is None:
+            raise Missing("没有这份文书，或尚未成文")
+        return Response(self.store.read(found.pdf), media_type="application/pdf")
+
+    def mails(self) -> HTMLResponse:
+        """What the catcher received."""
+        return self.show("mails.html", lambda w: {"mails": read_mailbox(self.mailbox)})
+
+    def mail(self, name: str) -> HTMLResponse:
+        """One mail."""
+        found = next((m for m in read_mailbox(self.mailbox) if m["name"] == name), None)
+        if found is None:
+            raise Missing("没有这封信")
+        return self.show("mail.html", lambda w: {"mail": found})
+
+    def style(self) -> Response:
+        """The style sheet."""
+        style = (files("demo") / "static" / "style.css").read_text(encoding="utf-8")
+        return Response(style, media_type="text/css")
+
+
+def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> FastAPI:
+    """The read-only pages as an application: only GET, nothing from elsewhere."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages(settings, mailbox, clock)
+    app.get("/")(pages.every)
+    app.get("/cases/{case_id}")(pages.case)
+    app.get("/papers/{paper_id}.pdf")(pages.paper)
+    app.get("/mails")(pages.mails)
+    app.get("/mails/{name}")(pages.mail)
+    app.get("/style.css")(pages.style)
+
+    @app.middleware("http")
+    async def _safe(request: Request, call_next: Any) -> Response:
+        response: Response = await call_next(request)
+        response.headers.update(_HEADERS)
+        return response
+
+    @app.exception_handler(GuapaiError)
+    async def _refuse(request: Request, error: GuapaiError) -> HTMLResponse:
+        return pages.missing(str(error), error.status)
+
+    @app.exception_handler(404)
+    @app.exception_handler(RequestValidationError)
+    async def _missing(request: Request, error: Exception) -> HTMLResponse:
+        return pages.missing("没有这个页面", 404)
+
+    return app
+
+
+def read_mailbox(mailbox: Path) -> list[dict[str, str]]:
+    """The mails the catcher received, newest first, with what a reader sees of them."""
+    out = []
+    for path in sorted(mailbox.glob("*.eml"), reverse=True):
+        mail = BytesParser(policy=compat32).parsebytes(path.read_bytes())
+        headers = {h: isolated(one_line(decoded(mail[h]))) for h in ("To", "Subject", "Date")}
+        out.append(
+            {"name": path.stem, "id": str(mail["Message-ID"]), "text": plain_text(mail), **headers}
+        )
+    return out
+
+
+def serve(settings: Settings, mailbox: Path, port: int) -> None:
+    """Serve the page on 127.0.0.1 until interrupted."""
+    print(f"http://127.0.0.1:{port}  (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    uvicorn.run(build_app(settings, mailbox), host="127.0.0.1", port=port, log_level="warning")

@@ -1,0 +1,126 @@
+"""The read-only page: every route answers, nothing typed is run, nothing can be written."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from demo.living import begin
+from demo.page import build_app
+from demo.story import Day, Tale, found, graded, listed, reported, step
+from flows.running import run_due
+from flows.timetable import TIMETABLE, Ground
+from guapai.clock import SimulatedClock
+from guapai.people import Role
+from guapai.settings import Settings
+from notifications.offices import MemoryOffice
+from notifications.sealing import Sender
+from storage import paper
+from storage.engine import Engine
+from storage.work import unit_of_work
+
+HOSTILE = "<img onerror=alert(1)>{{7*7}}𠮷龘"
+SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
+
+
+@dataclass
+class Visit:
+    """A browser of sorts, and the cases there are."""
+
+    http: httpx.Client
+    cases: dict[str, int]
+
+
+@pytest.fixture
+def client(url: str, engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Iterator[Visit]:
+    settings = Settings(database_url=url, files=tmp_path / "files")
+    office = MemoryOffice(SENDER)
+    story = begin(Ground(engine, clock, office, settings.files), clock)
+    lead = {
+        "title": HOSTILE,
+        "description": HOSTILE,
+        "sector": "工贸",
+        "source": "inspection",
+        "found_on": Day(0),
+    }
+    tale = Tale("hostile", "341502", 0)
+    story.act(tale, step(0, Role.inspector, "department", "report_lead", lead))
+    other = Tale("other", "341503", 0)
+    steps = (
+        *found(0, "积尘", "积尘", "工贸"),
+        *graded(0, "LA-工贸-01"),
+        *reported(0),
+        *listed(0, 60),
+    )
+    for planned in steps[:8]:
+        story.act(other, planned)
+    for job in TIMETABLE:
+        run_due(story.ground, job)
+    mailbox = tmp_path / "mailbox"
+    mailbox.mkdir()
+    for nth, kept in enumerate(office.kept):
+        (mailbox / f"{nth:05d}.eml").write_bytes(kept.mime)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(build_app(settings, mailbox), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = listening.getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as found_client:
+        yield Visit(found_client, story.cases)
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+def test_every_page_answers_and_shows_text_as_typed(client: Visit, engine: Engine) -> None:
+    cases, get = client.cases, client.http.get
+    for path in ("/", f"/cases/{cases['hostile']}"):
+        page = get(path)
+        assert page.status_code == 200
+        assert "<img" not in page.text
+        assert "&lt;img onerror=alert(1)&gt;{{7*7}}𠮷龘" in page.text
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert "http://" not in page.text
+        assert "https://" not in page.text
+    page = get(f"/cases/{cases['other']}").text
+    for said in (
+        "挂牌待报方案",
+        "送达挂牌督办通知书",
+        "签署：判定为重大隐患",
+        "已送达对方服务器",
+        "字〔2026〕1号",
+    ):
+        assert said in page
+    with unit_of_work(engine, write=False) as work:
+        (notice,) = paper.of_case(work, cases["other"])
+    printed = get(f"/papers/{notice.id}.pdf")
+    assert printed.content.startswith(b"%PDF")
+    mails = get("/mails")
+    assert "【挂牌督办】积尘" in mails.text
+    mail = get("/mails/00000")
+    assert mail.status_code == 200
+    assert "letter-" in mail.text
+    assert get("/style.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/cases/1", "/cases/x", "/papers/1.pdf", "/mails/..%2Fx", "/mails/9"]
+)
+def test_what_is_not_there_says_so(client: Visit, path: str) -> None:
+    page = client.http.get(path)
+    assert page.status_code == 404
+    assert "没有" in page.text
+
+
+def test_nothing_can_be_written(client: Visit) -> None:
+    for path in ("/", "/mails", "/style.css"):
+        assert client.http.post(path).status_code == 405
+        assert client.http.delete(path).status_code == 405
