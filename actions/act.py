@@ -11,7 +11,7 @@ from actions.case import Case, Row, ask_picture, open_case, picture_of
 from actions.facts import Facts, Subject, hash_facts, read_facts
 from actions.hazard import conceive
 from actions.move import move_row, needs_related, new_row
-from actions.permission import check_permission
+from actions.permission import check_any, check_permission
 from actions.record import Record
 from actions.signature import parked_facts, sign
 from guapai.clock import Clock, local_time, utc_now
@@ -82,6 +82,7 @@ def perform(
     )
     if not taken:
         return _replay(work, first[1], fingerprint)
+    check_any(case, known, actor)
     row, move = _find(case, procedure, subject, name, seen_version)
     check_permission(case, move, actor)
     if given is None:

@@ -57,9 +57,13 @@ def _sentence(error: Any) -> str:
         "timezone_aware": "请填写带时区的时间",
         "enum": "请从所列选项中选择",
         "too_short": "至少填写一项",
+        "too_long": "太长，请缩短",
+        "greater_than_equal": "数值太小，请检查",
+        "less_than_equal": "数值太大，请检查",
     }
     said = str(error["msg"]).removeprefix("Value error, ")
-    return kinds.get(error["type"], said)
+    otherwise = said if error["type"] == "value_error" else "填写有误，请检查格式"
+    return kinds.get(error["type"], otherwise)
 
 
 def hash_facts(subject: Subject, name: str, facts: BaseModel | None) -> str:

@@ -27,6 +27,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
     Raises BadInput when nobody answers for the place.
     """
     place = facts.place_code
+    _check_unit(work, facts.unit_id)
     department = _department(work, actor, facts)
     commission = organisations.at_place(work, _K.commission, place)
     if department is None or commission is None:
@@ -59,6 +60,17 @@ def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | N
     if actor.organisation_id is not None and actor.role in (Role.inspector, Role.division_chief):
         return organisations.get(work, actor.organisation_id)
     return organisations.at_place(work, _K.department, facts.place_code, facts.sector)
+
+
+def _check_unit(work: Work, unit_id: int | None) -> None:
+    """Who is to answer for a hazard must be an organisation we know."""
+    if unit_id is not None and organisations.get(work, unit_id) is None:
+        raise BadInput("责任单位不存在，请重新选择")
+
+
+def _designated(case: Case, row: Row, facts: Any) -> Columns:
+    _check_unit(case.work, facts.unit_id)
+    return {}
 
 
 def _listed(case: Case, row: Row, facts: Any) -> Columns:
@@ -99,6 +111,7 @@ def _reopened(case: Case, row: Row, facts: Any) -> Columns:
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
+    "designate": _designated,
     "list": _listed,
     "order_rectification": _first_term,
     "grade_general": _general,

@@ -142,7 +142,7 @@ def _facts(work: Work, row: LedgerRow) -> dict[str, Any]:
         if _BROKEN.fullmatch(value):
             raise _Unfit(name, f"单元格显示公式错误“{value}”，请改正后再导入")
     unit = _unit(work, _value(row, "unit"))
-    facts = {
+    facts: dict[str, Any] = {
         **_words(row),
         "part": _value(row, "part"),
         "place_code": _place(work, _value(row, "place"), unit),

@@ -8,6 +8,16 @@ from statemachines.duty import SIDE
 from statemachines.procedure import Move, permit
 
 
+def check_any(case: Case, moves: list[Move], actor: Actor) -> None:
+    """Raise NotAllowed unless the actor could make one of the moves of a name in some state.
+
+    Asked before anything about the row is told: who may not act learns neither its state nor who
+    acted last.
+    """
+    fitting = [m for m in moves if actor.role in m.by]
+    check_permission(case, fitting[0] if fitting else moves[0], actor)
+
+
 def check_permission(case: Case, move: Move, actor: Actor) -> None:
     """Raise NotAllowed unless the actor holds the role, at the organisation the move asks for."""
     permit(move, actor.role)

@@ -118,6 +118,9 @@ def holders_of(organisations: sa.ColumnElement[bool]) -> Question:
 
 HOLDERS_AT = holders_of(_POST.c.organisation_id == sa.bindparam("organisation_id"))
 _BY_ID = Question(sa.select(_P).where(_P.c.id == sa.bindparam("id")))
+_BY_EMAIL = Question(
+    sa.select(_P).where(_P.c.email == sa.bindparam("email")).order_by(_P.c.id).limit(1)
+)
 _POSTS_OF = Question(
     sa.select(_POST)
     .where(_POST.c.person_id == sa.bindparam("person_id"), holds(sa.bindparam("day")))
@@ -207,10 +210,16 @@ def readdress(work: Work, person_id: int, email: str | None) -> None:
     work.update(_P, {"id": person_id}, {"email": email})
 
 
-def first_actor(work: Work, person_id: int) -> Actor:
-    """The person in the first post they hold today. Raises NotAllowed when they hold none."""
-    who = get(work, person_id)
-    posts = posts_of(work, person_id, work.now) if who is not None and who.active else []
+def first_actor(work: Work, known_as: str) -> Actor:
+    """The person of an id or an e-mail address, in the first post they hold today.
+
+    Raises NotAllowed when there is no such person, or they hold no post.
+    """
+    if known_as.isdigit():
+        who = get(work, int(known_as))
+    else:
+        who = next(iter(work.ask(_BY_EMAIL, Person, email=known_as)), None)
+    posts = posts_of(work, who.id, work.now) if who is not None and who.active else []
     if who is None or not posts:
-        raise NotAllowed(f"person {person_id} holds no post today")
-    return Actor(person_id, Role(posts[0].role), posts[0].organisation_id, None, who.name)
+        raise NotAllowed(f"{known_as} is nobody we know, or holds no post today")
+    return Actor(who.id, Role(posts[0].role), posts[0].organisation_id, None, who.name)

@@ -118,7 +118,7 @@ def clock(db: Db = "") -> None:
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A ledger: .xlsx, or .csv in UTF-8")],
-    person: Annotated[int, typer.Option("--as", help="The id of the person who imports")],
+    person: Annotated[str, typer.Option("--as", help="Who imports: a person's id or e-mail")],
     db: Db = "",
     as_json: Json = False,
 ) -> None:

@@ -35,7 +35,7 @@ class ReportLead(Facts):
     found_on: date = Field(title="发现日期")
     unit_id: int | None = Field(default=None, title="责任单位")
     department_id: int | None = Field(default=None, title="监管部门")
-    contact: Personal[str] | None = Field(default=None, title="联系人及电话")
+    contact: Personal[Line] | None = Field(default=None, title="联系人及电话")
     evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
 
 
