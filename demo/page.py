@@ -1,20 +1,24 @@
 """The demo's read-only page, on this machine only; the portal will replace it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from email.parser import BytesParser
 from email.policy import compat32
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi import Path as PathPart
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
-from demo.view import case_view, hazard_list, wall
+from demo.view import case_view, hazard_list
+from demo.wording import wall
 from guapai.clock import Clock, utc_now
 from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
@@ -25,6 +29,8 @@ from storage.engine import open_engine
 from storage.evidence import FileStore
 from storage.work import Work, unit_of_work
 
+_Id = Annotated[int, PathPart(ge=1, le=2**63 - 1)]
+"""An id the database can look up; a larger number is an error to it and not merely unknown."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -73,18 +79,19 @@ class Pages:
             lambda w: {"hazards": hazard_list(w, w.now), "figures": counting.figures(w)},
         )
 
-    def case(self, case_id: int) -> HTMLResponse:
+    def case(self, case_id: _Id) -> HTMLResponse:
         """One case."""
 
         def read(work: Work) -> dict[str, Any]:
             row = hazard.get(work, case_id)
             if row is None:
                 raise Missing("没有这个隐患")
-            return case_view(work, row, work.now)
+            mails = {m["id"]: m["name"] for m in read_mailbox(self.mailbox)}
+            return case_view(work, row, mails)
 
         return self.show("case.html", read)
 
-    def paper(self, paper_id: int) -> Response:
+    def paper(self, paper_id: _Id) -> Response:
         """The PDF of a paper."""
         with unit_of_work(self.engine, utc_now, write=False) as work:
             found = paper.get(work, paper_id)
@@ -111,8 +118,14 @@ class Pages:
 
 def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> FastAPI:
     """The read-only pages as an application: only GET, nothing from elsewhere."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages(settings, mailbox, clock)
+
+    @asynccontextmanager
+    async def until_the_end(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        pages.engine.dispose()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=until_the_end)
     app.get("/")(pages.every)
     app.get("/cases/{case_id}")(pages.case)
     app.get("/papers/{paper_id}.pdf")(pages.paper)
@@ -130,10 +143,16 @@ def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> 
     async def _refuse(request: Request, error: GuapaiError) -> HTMLResponse:
         return pages.missing(str(error), error.status)
 
-    @app.exception_handler(404)
     @app.exception_handler(RequestValidationError)
     async def _missing(request: Request, error: Exception) -> HTMLResponse:
         return pages.missing("没有这个页面", 404)
+
+    @app.exception_handler(HTTPException)
+    async def _no(request: Request, error: HTTPException) -> HTMLResponse:
+        said = "没有这个页面" if error.status_code == 404 else "这里只能查看，不能办理"
+        response = pages.missing(said, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
 
     return app
 
@@ -145,7 +164,12 @@ def read_mailbox(mailbox: Path) -> list[dict[str, str]]:
         mail = BytesParser(policy=compat32).parsebytes(path.read_bytes())
         headers = {h: isolated(one_line(decoded(mail[h]))) for h in ("To", "Subject", "Date")}
         out.append(
-            {"name": path.stem, "id": str(mail["Message-ID"]), "text": plain_text(mail), **headers}
+            {
+                "name": path.stem,
+                "id": one_line(str(mail["Message-ID"])),
+                "text": plain_text(mail),
+                **headers,
+            }
         )
     return out
 

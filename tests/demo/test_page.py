@@ -1,10 +1,12 @@
 """The read-only page: every route answers, nothing typed is run, nothing can be written."""
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -14,6 +16,7 @@ import uvicorn
 from demo.living import begin
 from demo.page import build_app
 from demo.story import Day, Tale, found, graded, listed, reported, step
+from demo.wording import facts_in_words
 from flows.running import run_due
 from flows.timetable import TIMETABLE, Ground
 from guapai.clock import SimulatedClock
@@ -23,6 +26,7 @@ from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
 from storage import paper
 from storage.engine import Engine
+from storage.event import Event
 from storage.work import unit_of_work
 
 HOSTILE = "<img onerror=alert(1)>{{7*7}}𠮷龘"
@@ -90,15 +94,24 @@ def test_every_page_answers_and_shows_text_as_typed(client: Visit, engine: Engin
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         assert "http://" not in page.text
         assert "https://" not in page.text
-    page = get(f"/cases/{cases['other']}").text
+    text = get(f"/cases/{cases['other']}").text
     for said in (
         "挂牌待报方案",
         "送达挂牌督办通知书",
         "签署：判定为重大隐患",
         "已送达对方服务器",
         "字〔2026〕1号",
+        "县（区）级挂牌督办",
+        "所在地</dt><dd>341503100",
+        "裕安区示例木业有限公司 企业主要负责人",
     ):
-        assert said in page
+        assert said in text
+    assert "county" not in text
+    assert "inspection" not in text
+    assert 'class="present" aria-current="step">挂牌待报方案' in text
+    linked = re.findall(r'href="(/mails/\d+)"', text)
+    assert linked
+    assert all(get(path).status_code == 200 for path in linked)
     with unit_of_work(engine, write=False) as work:
         (notice,) = paper.of_case(work, cases["other"])
     printed = get(f"/papers/{notice.id}.pdf")
@@ -112,7 +125,17 @@ def test_every_page_answers_and_shows_text_as_typed(client: Visit, engine: Engin
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/cases/1", "/cases/x", "/papers/1.pdf", "/mails/..%2Fx", "/mails/9"]
+    "path",
+    [
+        "/nowhere",
+        "/cases/1",
+        "/cases/x",
+        f"/cases/{10**20}",
+        "/papers/1.pdf",
+        f"/papers/{10**20}.pdf",
+        "/mails/..%2Fx",
+        "/mails/9",
+    ],
 )
 def test_what_is_not_there_says_so(client: Visit, path: str) -> None:
     page = client.http.get(path)
@@ -123,4 +146,42 @@ def test_what_is_not_there_says_so(client: Visit, path: str) -> None:
 def test_nothing_can_be_written(client: Visit) -> None:
     for path in ("/", "/mails", "/style.css"):
         assert client.http.post(path).status_code == 405
-        assert client.http.delete(path).status_code == 405
+        refused = client.http.delete(path)
+        assert refused.status_code == 405
+        assert "只能查看" in refused.text
+        assert refused.headers["Allow"] == "GET"
+
+
+SERVED = Event(
+    id=1,
+    act_id=1,
+    noun="hazard",
+    row_id=1,
+    move="acknowledge_notice",
+    source="plan_due",
+    role="enterprise_head",
+    at=datetime(2026, 3, 25, tzinfo=UTC),
+    basis="",
+    calendar="",
+)
+
+
+def test_facts_are_told_in_words() -> None:
+    facts = {"served_at": "2026-03-25T02:03:00Z", "manner": "直接送达", "receiver": "", "other": 1}
+    assert facts_in_words(SERVED, facts) == [
+        ("送达时间", "2026-03-25 10:03"),
+        ("送达方式", "直接送达"),
+    ]
+
+
+def test_a_no_is_an_answer_and_money_is_in_yuan() -> None:
+    danger = SERVED.model_copy(update={"move": "record_danger"})
+    assert ("存在现实危险", "否") in facts_in_words(danger, {"real_danger": False})
+    asked = SERVED.model_copy(update={"move": "request_acceptance"})
+    assert ("实际投入（元）", "120,000.05") in facts_in_words(asked, {"spent_fen": 12_000_005})
+
+
+def test_personal_values_stay_sealed() -> None:
+    lead = SERVED.model_copy(update={"move": "report_lead", "source": None})
+    ((_, said),) = facts_in_words(lead, {"contact": {"sha256": "ab"}})
+    assert said == "（个人信息，此处不显示）"

@@ -1,0 +1,89 @@
+"""How the read-only page words instants, dates and the facts of an event."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+
+from guapai.clock import local_time
+from statemachines.facts import LEVEL_TITLES
+from statemachines.procedures import PROCEDURES
+from storage.event import Event
+
+_WORDS = {
+    **{level.value: title for level, title in LEVEL_TITLES.items()},
+    "self_report": "企业自报",
+    "inspection": "监督检查",
+    "tip_off": "举报",
+    "transfer": "移送",
+    "assignment": "上级交办",
+    "monitoring": "监测预警",
+    "ledger": "台账导入",
+    "none": "无",
+    "part": "部分停产",
+    "all": "全部停产",
+    "untrue": "情况不实",
+    "wrong_grading": "判定有误",
+    "duplicate": "重复登记",
+    "general": "一般隐患",
+    "major": "重大隐患",
+}
+_CHOICES = ("level", "source", "stop_needed", "production_stopped", "ground")
+"""The facts whose value is a word of ours and not of the person."""
+_CLOCK_TITLES = {
+    "not_made": "未办理的原因",
+    "period": "报告月份",
+    "old": "原期限",
+    "new": "现期限",
+    "why": "原因",
+}
+"""What the facts of the clock's own entries are called; the others speak in the entry's title."""
+
+
+def wall(at: datetime | None) -> str:
+    """An instant as the wall clock shows it."""
+    return f"{local_time(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def word(value: str) -> str:
+    """One of our words in Chinese."""
+    return _WORDS.get(value, value)
+
+
+def facts_in_words(row: Event, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of everything an event says; what was left empty is left out."""
+    model = _model(row)
+    fields = model.model_fields if model else {}
+    titles = {n: f.title or n for n, f in fields.items()} if fields else _CLOCK_TITLES
+    instants = {n for n, f in fields.items() if f.annotation in (datetime, AwareDatetime)} | {
+        "old",
+        "new",
+    }
+    out = []
+    for name, title in titles.items():
+        value = facts.get(name)
+        if value in (None, "", []):
+            continue
+        if name.endswith("_fen"):
+            title, value = title.replace("（分）", "（元）"), f"{value // 100:,}.{value % 100:02d}"
+        elif name in instants:
+            value = wall(datetime.fromisoformat(value))
+        out.append((title, word(str(value)) if name in _CHOICES else _shown(value)))
+    return out
+
+
+def _model(row: Event) -> type[BaseModel] | None:
+    procedure = PROCEDURES.get(row.noun)
+    moves = [m for m in procedure.moves if m.name == row.move] if procedure else []
+    exact = [m for m in moves if row.source in m.source]
+    return next((m.facts for m in exact + moves), None)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "；".join(_shown(v) for v in value)
+    if isinstance(value, dict) and "file" in value:
+        return f"{value.get('caption') or '文件'}（SHA-256 {value['file'][:12]}…）"
+    if isinstance(value, dict):
+        return "（个人信息，此处不显示）"
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
