@@ -53,17 +53,30 @@ async def post(
     """
     posted = Posted()
     recover(engine, clock)
-    while True:
-        token = secrets.token_hex(16)
-        with unit_of_work(engine, clock) as work:
-            claimed = letters.claim(work, token, LEASE, batch)
-            ready = [s for s in (_seal(work, c, office, posted) for c in claimed) if s is not None]
-        if not claimed:
-            return posted
+    while (taken := take_batch(engine, office, posted, clock, batch=batch)) is not None:
         async with office.open() as line:
-            go_on = await _hand_over_all(engine, clock, office, line, ready, token, posted)
-        if not go_on:
-            return posted
+            if not await _hand_over_all(engine, clock, office, line, *taken, posted):
+                break
+    return posted
+
+
+def take_batch(
+    engine: Engine,
+    office: PostOffice,
+    posted: Posted,
+    clock: Clock = utc_now,
+    *,
+    batch: int = BATCH,
+) -> tuple[list[Letter], str] | None:
+    """Claim the next letters and seal those that were not: they and the token that fences them.
+
+    None when no letter is due. Letters that can reach nobody are suppressed and left out.
+    """
+    token = secrets.token_hex(16)
+    with unit_of_work(engine, clock) as work:
+        claimed = letters.claim(work, token, LEASE, batch)
+        ready = [s for s in (_seal(work, c, office, posted) for c in claimed) if s is not None]
+    return (ready, token) if claimed else None
 
 
 def recover(engine: Engine, clock: Clock = utc_now) -> None:

@@ -96,8 +96,8 @@ def _above(work: Work, side: str, organisation_id: int) -> list[Recipient]:
 
 
 def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
-    """Whom a rung speaks to: a role at an organisation; where a side is empty, the department."""
-    out: list[tuple[Role, int | None]] = []
+    """Whom a rung speaks to, each once; where a side is empty, the department stands in."""
+    out: dict[tuple[Role, int | None], None] = {}
     for reader in rung.to:
         if reader == "owner":
             found = (Role(duty.owner_role), duty.owner_id)
@@ -106,5 +106,5 @@ def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
         else:
             side, role = reader.split(".")
             found = (Role(role), getattr(duty, SIDES[side]))
-        out.append(found if found[1] is not None else (Role.division_chief, duty.department_id))
-    return out
+        out[found if found[1] is not None else (Role.division_chief, duty.department_id)] = None
+    return list(out)

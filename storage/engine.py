@@ -62,7 +62,8 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         writing = connection.get_execution_options().get("guapai_write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
@@ -80,5 +81,13 @@ def _postgresql(url: str, role: str | None) -> Engine:
             cursor.execute("SET lock_timeout = '10s'")
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
         connection.commit()
+        # Nothing of ours runs outside a transaction: a unit of work sends its own BEGIN along
+        # with its first statements, which the driver's implicit one cannot do.
+        connection.autocommit = True
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        if "guapai_write" not in connection.get_execution_options():
+            connection.exec_driver_sql("BEGIN")
 
     return engine

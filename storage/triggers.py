@@ -21,7 +21,11 @@ LETTER_CONTENT = (
     "created_at",
 )
 LETTER_SEAL = ("recipient", "message_id", "sealed_at", "sha256", "mime")
-"""What a letter says never changes; how it was sealed does not once it is."""
+"""What a letter says never changes; how it was sealed does not once it is.
+
+The triggers name these columns (UPDATE OF): a change of state does not make the database read and
+compare the sealed bytes, and a statement that does not name a column cannot change it.
+"""
 
 
 def install_triggers(connection: Connection) -> None:
@@ -80,10 +84,11 @@ def _install_postgresql(connection: Connection) -> None:
             connection.execute(
                 text(f"CREATE TRIGGER {table}_{name} {statement} EXECUTE FUNCTION guapai_refuse()")
             )
+    guarded = ", ".join(LETTER_CONTENT + LETTER_SEAL)
     connection.execute(text("DROP TRIGGER IF EXISTS letters_frozen ON letters"))
     connection.execute(
         text(
-            "CREATE TRIGGER letters_frozen BEFORE UPDATE ON letters FOR EACH ROW "
+            f"CREATE TRIGGER letters_frozen BEFORE UPDATE OF {guarded} ON letters FOR EACH ROW "
             "EXECUTE FUNCTION guapai_keep_letter()"
         )
     )
@@ -102,13 +107,14 @@ def _install_sqlite(connection: Connection) -> None:
             )
     content = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in LETTER_CONTENT)
     seal = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in LETTER_SEAL)
-    for name, when in (
-        ("letters_content", content),
-        ("letters_seal", f"OLD.mime IS NOT NULL AND ({seal})"),
+    for name, columns, when in (
+        ("letters_content", LETTER_CONTENT, content),
+        ("letters_seal", LETTER_SEAL, f"OLD.mime IS NOT NULL AND ({seal})"),
     ):
         connection.execute(
             text(
-                f"CREATE TRIGGER {name} BEFORE UPDATE ON letters WHEN {when} BEGIN "
+                f"CREATE TRIGGER {name} BEFORE UPDATE OF {', '.join(columns)} ON letters "
+                f"WHEN {when} BEGIN "
                 "SELECT RAISE(ABORT, 'a letter never changes'); END"
             )
         )

@@ -11,11 +11,14 @@ from sqlmodel import SQLModel
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Overtaken
-from storage.statement import Prepared, Question, insert_of, update_of
+from storage.statement import Question, insert_of, update_of
 
 Row = TypeVar("Row", bound=SQLModel)
 BLOCK = 64
 """How many ids one draw from the sequence gives."""
+
+
+_BEGIN = ("BEGIN", None, "")
 
 
 class Work:
@@ -32,13 +35,13 @@ class Work:
         self.is_postgresql = self.dialect.name == "postgresql"
         self.database = str(connection.engine.url)
         self._raw: Any = connection.connection.driver_connection
-        self._pending: list[tuple[Prepared, Any, str]] = []
+        self._pending: list[tuple[str, Any, str]] = [_BEGIN] if self.is_postgresql else []
         self._ids: list[int] = []
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
         """Add a row; all columns the caller names."""
         prepared = insert_of(table, tuple(values), self.dialect)
-        self._pending.append((prepared, prepared.parameters(values), ""))
+        self._pending.append((prepared.sql, prepared.parameters(values), ""))
 
     def update(
         self,
@@ -51,27 +54,39 @@ class Work:
         """Change the rows that match; ``guarded`` is what to say when there is none (409)."""
         prepared = update_of(table, tuple(values), tuple(where), self.dialect)
         given = {**values, **{f"w_{k}": v for k, v in where.items()}}
-        self._pending.append((prepared, prepared.parameters(given), guarded))
+        self._pending.append((prepared.sql, prepared.parameters(given), guarded))
 
     def flush(self) -> None:
         """Send the buffered writes. Raises Overtaken when a guarded update found no row."""
-        if not self._pending:
-            return
+        self._converse([])
+
+    def commit(self) -> None:
+        """Send what waits and commit, together where nothing is guarded. Raises Overtaken."""
+        if not self.is_postgresql or any(guarded for _, _, guarded in self._pending):
+            self.flush()
+        if self.is_postgresql and self._pending != [_BEGIN]:
+            self._converse([("COMMIT", None)])
+
+    def _converse(self, statements: Sequence[tuple[str, Any]]) -> list[list[Any]]:
+        """Send the buffered writes and then these, together where possible; the rows of these."""
         waiting, self._pending = self._pending, []
-        for cursor, guarded in self._send(waiting):
+        if self.is_postgresql:
+            cursors = self._pipe([(s, v) for s, v, _ in waiting] + list(statements))
+        else:
+            cursors = [self._raw.execute(s, v) for s, v, _ in waiting]
+        for (_, _, guarded), cursor in zip(waiting, cursors, strict=False):
             if guarded and cursor.rowcount != 1:
                 raise Overtaken(guarded)
+        if self.is_postgresql:
+            return [c.fetchall() if c.description else [] for c in cursors[len(waiting) :]]
+        return [self._raw.execute(s, v).fetchall() for s, v in statements]
 
-    def _send(self, waiting: list[tuple[Prepared, Any, str]]) -> list[tuple[Any, str]]:
-        sent: list[tuple[Any, str]] = []
-        if not self.is_postgresql:
-            for prepared, parameters, guarded in waiting:
-                sent.append((self._raw.execute(prepared.sql, parameters), guarded))
-            return sent
+    def _pipe(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
+        run = self._raw.execute
+        if len(statements) < 2:
+            return [run(s, v) for s, v in statements]
         with self._raw.pipeline():
-            for prepared, parameters, guarded in waiting:
-                sent.append((self._raw.cursor().execute(prepared.sql, parameters), guarded))
-        return sent
+            return [run(s, v) for s, v in statements]
 
     def insert_many(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add many rows of one shape, as fast as the driver can (COPY on PostgreSQL)."""
@@ -106,19 +121,9 @@ class Work:
         self, questions: Sequence[tuple[Question, Mapping[str, Any]]]
     ) -> list[list[dict[str, Any]]]:
         """Several questions in order, sent together where the database can."""
-        self.flush()
         prepared = [q.prepared(self.dialect) for q, _ in questions]
         given = [p.parameters(v) for p, (_, v) in zip(prepared, questions, strict=True)]
-        if self.is_postgresql and len(questions) > 1:
-            cursors = []
-            with self._raw.pipeline():
-                for p, v in zip(prepared, given, strict=True):
-                    cursors.append(self._raw.cursor().execute(p.sql, v))
-            answers = [c.fetchall() for c in cursors]
-        else:
-            answers = [
-                self._raw.execute(p.sql, v).fetchall() for p, v in zip(prepared, given, strict=True)
-            ]
+        answers = self._converse([(p.sql, v) for p, v in zip(prepared, given, strict=True)])
         return [[p.record(r) for r in rows] for p, rows in zip(prepared, answers, strict=True)]
 
     def run_many(
@@ -184,12 +189,13 @@ class Work:
 def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) -> Iterator[Work]:
     """Commit when the block ends well; roll back when it does not. Nothing else commits.
 
-    On SQLite a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction
-    that reads first and writes later cannot wait for the lock, pitfalls A5).
+    On PostgreSQL BEGIN travels with the first statements and COMMIT with the last ones. On SQLite
+    a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction that reads
+    first and writes later cannot wait for the lock, pitfalls A5).
     """
     with engine.connect() as connection:
         connection = connection.execution_options(guapai_write=write)
         with connection.begin():
             work = Work(connection, clock())
             yield work
-            work.flush()
+            work.commit()

@@ -1,0 +1,1 @@
+"""Benchmarks: what we do beside the least that could do the same work, on both databases."""
