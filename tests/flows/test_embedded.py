@@ -1,0 +1,70 @@
+"""The embedded engine: every entry of the timetable, on local time, and no failure stops it."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from flows import embedded
+from flows.embedded import build_scheduler
+from flows.timetable import TIMETABLE, Ground
+from guapai.clock import LOCAL, SimulatedClock, utc_now
+from notifications.offices import MemoryOffice
+from notifications.sealing import Sender
+from storage.engine import Engine
+
+PATIENCE = 20.0
+"""Seconds to wait for a job that must come; not a measure."""
+
+
+@pytest.fixture
+def ground(engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Ground:
+    sender = Sender("guapai@example.com", "挂牌督办系统", "example.com")
+    return Ground(engine, clock, MemoryOffice(sender), tmp_path)
+
+
+def _soon(scheduler: BackgroundScheduler) -> None:
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=utc_now())
+
+
+def test_every_entry_of_the_timetable_is_scheduled_on_local_time(ground: Ground) -> None:
+    scheduler = build_scheduler(ground)
+    scheduler.start(paused=True)
+    jobs = {job.id: job for job in scheduler.get_jobs()}
+    scheduler.shutdown()
+    assert set(jobs) == {job.name for job in TIMETABLE}
+    noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    nightly = jobs["housekeeping"].trigger.get_next_fire_time(None, noon)
+    assert nightly == datetime(2026, 3, 3, 3, 20, tzinfo=LOCAL)
+    minutely = jobs["post"].trigger.get_next_fire_time(None, noon + timedelta(seconds=1))
+    assert minutely - noon == timedelta(minutes=1)
+    assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
+
+
+def test_the_scheduler_runs_the_jobs_and_outlives_a_failure(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran = {job.name: threading.Semaphore(0) for job in TIMETABLE}
+
+    def traced(name: str) -> object:
+        def run(_: Ground) -> str:
+            ran[name].release()
+            if name == "sweep":
+                raise OSError("the disk is full")
+            return "done"
+
+        return run
+
+    jobs = tuple(replace(j, run=traced(j.name), leased=False) for j in TIMETABLE)  # type: ignore[arg-type]
+    monkeypatch.setattr(embedded, "TIMETABLE", jobs)
+    scheduler = build_scheduler(ground)
+    scheduler.start()
+    for _ in range(2):
+        _soon(scheduler)
+        assert all(done.acquire(timeout=PATIENCE) for done in ran.values())
+    scheduler.shutdown(wait=True)
+    assert "sweep failed; it runs again with its next period" in caplog.text

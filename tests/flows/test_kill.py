@@ -1,0 +1,253 @@
+"""Jobs are killed with SIGKILL at every kind of moment; the next run leaves nothing lost or doubled."""
+
+import hashlib
+import json
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from actions.posting import LEASE as POST_LEASE
+from flows.running import LEASE as RUN_LEASE
+from flows.running import run_due
+from flows.timetable import JOBS, Ground
+from guapai.clock import SimulatedClock
+from guapai.people import Role
+from notifications.catcher import Catcher
+from notifications.offices import SmtpOffice
+from notifications.smtp import Channel, Tls
+from storage import duty, event, hazard, letter, paper
+from storage.act import TABLE as ACTS
+from storage.duty import RUNGS
+from storage.duty import TABLE as DUTIES
+from storage.engine import Engine
+from storage.event import TABLE as EVENTS
+from storage.evidence import FileStore
+from storage.lease import TABLE as RUNS
+from storage.paper import TABLE as PAPERS
+from storage.work import unit_of_work
+from tests.actions.conftest import Office
+from tests.flows.victim import SENDER
+
+SEED = 20261124
+KILLS = {"sweep": 14, "papers": 12, "post": 14, "housekeeping": 12}
+LONG = 10
+"""How many times as many kills the long run makes on each of the two databases."""
+
+
+class Killing:
+    """A case load, a mail server, and a job that is killed over it again and again."""
+
+    def __init__(self, office: Office, url: str, job: str, catcher: Catcher, victim: Any) -> None:
+        self.office, self.url, self.job, self.catcher = office, url, job, catcher
+        self._victim = victim
+        self._random = random.Random(f"{SEED} {job} {url.partition(':')[0]}")
+        channel = Channel(host="127.0.0.1", port=catcher.port, tls=Tls.none)
+        outside = SmtpOffice(channel, SENDER)
+        self.ground = Ground(office.engine, office.clock, outside, office.files)
+
+    def order(self, fatal: int | None) -> dict[str, Any]:
+        """Let a child run the job, to the end or to its fatal moment; how it ended."""
+        order = {
+            "job": self.job,
+            "url": self.url,
+            "at": self.office.clock().isoformat(),
+            "files": str(self.office.files),
+            "port": self.catcher.port,
+            "fatal": fatal,
+        }
+        self._victim.stdin.write(json.dumps(order) + "\n")
+        self._victim.stdin.flush()
+        ended: dict[str, Any] = json.loads(self._victim.stdout.readline())
+        assert ended["code"] in (0, None), f"seed {SEED}: {order} failed by itself"
+        return ended
+
+    def kill(self, supply: Callable[[], None], times: int) -> None:
+        """Supply work, kill the job in its middle, let the next run finish; so many times."""
+        killed, tries = 0, 0
+        supply()
+        moments = self.order(None)["moments"]
+        while killed < times:
+            tries += 1
+            assert tries <= 4 * times, f"only {killed} of {tries} children could be killed"
+            supply()
+            ended = self.order(self._random.randint(1, moments))
+            killed += ended["signal"] == signal.SIGKILL
+            self.office.clock.advance(max(POST_LEASE, RUN_LEASE) + timedelta(minutes=1))
+            self.finish()
+
+    def finish(self) -> None:
+        """The next run, in this process and to its end."""
+        run_due(self.ground, JOBS[self.job])
+
+
+@pytest.fixture
+def catcher() -> Iterator[Catcher]:
+    with Catcher() as found:
+        yield found
+
+
+@contextmanager
+def _zygote() -> Iterator[Any]:
+    command = [sys.executable, "-W", "ignore", "-m", "tests.flows.victim"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@pytest.fixture
+def killing(
+    engine: Engine, url: str, clock: SimulatedClock, tmp_path: Path, catcher: Catcher
+) -> Iterator[Callable[[str], Killing]]:
+    office = Office(engine, clock, tmp_path / "files")
+    with _zygote() as victim:
+        yield lambda job: Killing(office, url, job, catcher, victim)
+
+
+def _times(job: str, factor: int) -> int:
+    return KILLS[job] * factor
+
+
+either = pytest.mark.parametrize("factor", [1, pytest.param(LONG, marks=pytest.mark.long)])
+
+
+def _folds(office: Office) -> None:
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        cases = hazard.every(work)
+        assert cases
+        for case in cases:
+            assert event.fold(work, case.id) == event.rows_of(work, case.id)
+
+
+def _rows(office: Office, table: sa.Table, *where: Any) -> list[Any]:
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        return list(work.execute(sa.select(table).where(*where)).mappings())
+
+
+@either
+def test_no_letter_is_lost_and_none_doubled(killing: Callable[[str], Killing], factor: int) -> None:
+    post = killing("post")
+    office = post.office
+
+    def supply() -> None:
+        for _ in range(2):
+            case = office.grading()
+            office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
+
+    post.kill(supply, _times("post", factor))
+    office.clock.advance(timedelta(hours=1))
+    post.finish()
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        rows = letter.every(work)
+    copies = Counter(c.mime for c in post.catcher.letters)
+    assert len(rows) >= 4 * _times("post", factor)
+    for row in rows:
+        assert row.statutory
+        assert row.state == "sent", f"letter {row.id} is {row.state}"
+        arrived = copies.pop(bytes(row.mime or b""), 0)
+        assert 1 <= arrived <= (2 if row.maybe_twice else 1), f"letter {row.id}: {arrived} copies"
+    assert not copies, "mail arrived that is no letter of ours"
+    _folds(office)
+
+
+@either
+def test_every_rung_is_fired_once_and_every_reminder_reaches_one_letter(
+    killing: Callable[[str], Killing], factor: int
+) -> None:
+    sweep = killing("sweep")
+    office = sweep.office
+
+    def supply() -> None:
+        for _ in range(2):
+            office.reported()
+        waiting = _rows(office, DUTIES, DUTIES.c.next_rung_at.is_not(None))
+        nearest = min(row["next_rung_at"] for row in waiting)
+        office.clock.at = max(office.clock.at, nearest) + timedelta(hours=1)
+
+    sweep.kill(supply, _times("sweep", factor))
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        assert duty.ripe(work, 10) == []
+        assert letter.waiting_lines(work, 10) == []
+    fired = _rows(office, RUNGS, RUNGS.c.outcome == "fired")
+    told = Counter(
+        (e["row_id"], json.loads(e["leaf"])["facts"]["rung"])
+        for e in _rows(office, EVENTS, EVENTS.c.move == "rung")
+    )
+    assert len(fired) > _times("sweep", factor)
+    assert told == {(r["duty_id"], r["rung"]): 1 for r in fired}
+    _lines_reach_letters(office)
+    _folds(office)
+
+
+def _lines_reach_letters(office: Office) -> None:
+    lines = _rows(office, letter.LINES)
+    spoken = Counter((ln["duty_id"], ln["rung"], ln["organisation_id"], ln["role"]) for ln in lines)
+    assert lines
+    assert set(spoken.values()) == {1}
+    carried = Counter(c["line_id"] for c in _rows(office, letter.LETTER_LINES))
+    digests = {r["id"]: r for r in _rows(office, letter.TABLE, letter.TABLE.c.kind == "digest")}
+    for line in lines:
+        assert line["settled_at"] is not None
+        assert (carried[line["id"]] == 0) == line["dropped"]
+    readers = Counter(
+        (c["line_id"], digests[c["letter_id"]]["person_id"])
+        for c in _rows(office, letter.LETTER_LINES)
+    )
+    assert set(readers.values()) == {1}
+
+
+@either
+def test_every_paper_is_sealed_once_under_its_number(
+    killing: Callable[[str], Killing], factor: int
+) -> None:
+    papers = killing("papers")
+    office = papers.office
+
+    def supply() -> None:
+        office.listed()
+
+    papers.kill(supply, _times("papers", factor))
+    rows = _rows(office, PAPERS)
+    store = FileStore(office.files)
+    for row in rows:
+        assert row["state"] == paper.PaperState.sealed
+        assert hashlib.sha256(store.read(row["pdf"])).hexdigest() == row["pdf"]
+    numbers = sorted(int(re.findall(r"(\d+)号", row["number"])[0]) for row in rows)
+    assert numbers == list(range(1, len(rows) + 1))
+    seals = Counter(e["row_id"] for e in _rows(office, EVENTS, EVENTS.c.move == "seal"))
+    assert seals == {row["id"]: 1 for row in rows}
+    _folds(office)
+
+
+@either
+def test_every_day_is_tidied_once(killing: Callable[[str], Killing], factor: int) -> None:
+    tidying = killing("housekeeping")
+    office = tidying.office
+    case = office.lead()
+
+    def supply() -> None:
+        office.clock.advance(timedelta(days=2))
+
+    tidying.kill(supply, _times("housekeeping", factor))
+    runs = _rows(office, RUNS)
+    days = sorted(r["period"] for r in runs)
+    assert len(days) == len(set(days)) > _times("housekeeping", factor)
+    assert {r["state"] for r in runs} == {"done"}
+    assert max(r["attempts"] for r in runs) == 2
+    old = office.clock() - timedelta(days=31)
+    assert _rows(office, ACTS, ACTS.c.at < old) == []
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        assert event.of_case(work, case)
