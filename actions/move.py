@@ -143,7 +143,7 @@ def kept(move: Move, facts: BaseModel, table: sa.Table) -> dict[str, Any]:
 def _drop_pending(case: Case, record: Record, row: Row) -> None:
     """A decision that waits for signatures was about the row as it stood before."""
     for waiting in case.pending:
-        record.update(pendings.TABLE, Row(id=waiting["id"]), {"state": "dropped"})
+        record.update(pendings.TABLE, Row(id=waiting["n"]), {"state": "dropped"})
     case.pending = []
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from actions.case import Case, Row
 from actions.record import Record
-from guapai.errors import BadInput, Refused
+from guapai.errors import Refused
 from statemachines.procedure import Move, Signatures
 from storage import pending as pendings
 from storage.event import canonical
@@ -18,11 +18,11 @@ def waiting_for(case: Case, move: Move) -> dict[str, Any] | None:
 
 
 def parked_facts(case: Case, move: Move, row: Row) -> BaseModel:
-    """The facts of the decision that waits; BadInput when none does."""
+    """The facts of the decision that waits; Refused when none does (any more)."""
     for parked in pendings.open_of(case.work, row.id):
         if parked.move == move.name and parked.version == row.version:
             return move.facts.model_validate_json(parked.facts)
-    raise BadInput(f"没有等待签署的“{move.title}”，请先填写内容")
+    raise Refused(f"没有等待签署的“{move.title}”，或已因情况变化失效，请重新填写内容")
 
 
 def quorum_of(case: Case, needs: Signatures) -> int:
