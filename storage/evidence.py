@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,9 +146,28 @@ def type_of(path: Path) -> str:
     except (puremagic.PureError, ValueError):
         found = []
     for match in found:
+        if match.extension in _PACKED:
+            return TYPES[_packed(path)]
         if match.extension in TYPES:
             return TYPES[match.extension]
     raise BadInput("不支持这种文件，请上传 PDF、图片、Word、Excel、视频或 ZIP 文件")
+
+
+_PACKED = frozenset({".zip", ".docx", ".xlsx"})
+
+
+def _packed(path: Path) -> str:
+    """Which of the types that are ZIP files inside; their first bytes are all the same."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = set(packed.namelist())
+    except zipfile.BadZipFile:
+        raise BadInput("压缩文件已损坏，请重新压缩后再上传") from None
+    if "[Content_Types].xml" in names:
+        for part, kind in (("word/document.xml", ".docx"), ("xl/workbook.xml", ".xlsx")):
+            if part in names:
+                return kind
+    return ".zip"
 
 
 def remember(work: Work, stored: Kept) -> None:

