@@ -1,17 +1,15 @@
 """The commands, and how they fail: one clear sentence and an exit code."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from guapai.cli import calendar as calendar_commands
+from guapai.cli import calendar, demo, ledger
+from guapai.cli.options import Db, make_room, settings_with
 from guapai.errors import GuapaiError
-from guapai.settings import Settings
 
 app = typer.Typer(
     name="guapai",
@@ -19,17 +17,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(calendar_commands.app, name="calendar")
-
-Db = Annotated[
-    str, typer.Option("--db", help="Database URL; default: GUAPAI_DATABASE_URL or var/guapai.db")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout")]
-
-
-def settings_with(db: str) -> Settings:
-    """The settings, with the database of ``--db`` if one is given."""
-    return Settings(database_url=db) if db else Settings()
+app.add_typer(calendar.app, name="calendar")
+app.command(name="import")(ledger.import_)
+app.command()(demo.demo)
 
 
 def main() -> None:
@@ -53,12 +43,6 @@ def migrate(db: Db = "") -> None:
     migrate(engine)
     engine.dispose()
     typer.echo(f"The database is at revision {newest_revision()}.")
-
-
-def make_room(url: str) -> None:
-    """Create the folder of a SQLite file."""
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 @app.command()
@@ -115,41 +99,6 @@ def clock(db: Db = "") -> None:
     scheduler.shutdown(wait=True)
 
 
-@app.command(name="import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="A ledger: .xlsx, or .csv in UTF-8")],
-    person: Annotated[str, typer.Option("--as", help="Who imports: a person's id or e-mail")],
-    db: Db = "",
-    as_json: Json = False,
-) -> None:
-    """Bring the hazards of a ledger in as leads. Exit 3 when some rows were rejected."""
-    from dataclasses import asdict
-
-    from actions.ledger import import_ledger
-    from guapai.clock import utc_now
-    from storage import person as people
-    from storage.engine import open_engine
-    from storage.schema import require_newest
-    from storage.work import unit_of_work
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
-        actor = people.first_actor(work, person)
-    report = import_ledger(engine, file, actor, utc_now)
-    if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
-    else:
-        typer.echo(
-            f"{report.read} rows read, {report.imported} imported, "
-            f"{report.unchanged} there already, {len(report.rejected)} rejected."
-        )
-        for r in report.rejected:
-            typer.echo(f"  row {r.row}, {r.column}: {r.message}")
-    if report.rejected:
-        raise typer.Exit(3)
-
-
 @app.command()
 def diagram(
     folder: Annotated[Path, typer.Argument(help="Where to write the pages")] = Path(
@@ -166,39 +115,6 @@ def diagram(
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
     typer.echo(f"{len(written)} pages in {folder}")
-
-
-@app.command()
-def demo(
-    headless: Annotated[bool, typer.Option(help="Live the story and stop; serve nothing")] = False,
-    port: Annotated[int, typer.Option(help="The port of the page")] = 8000,
-    fresh: Annotated[bool, typer.Option(help="Forget an earlier story")] = False,
-    db: Db = "",
-    as_json: Json = False,
-) -> None:
-    """Live 120 simulated days with twelve hazards, then show them on 127.0.0.1."""
-    from dataclasses import asdict
-
-    from demo.living import live
-
-    settings = Settings(
-        database_url=db or "sqlite:///var/demo/guapai.db", files=Path("var/demo/files")
-    )
-    make_room(settings.database_url)
-    figures = live(settings, Path("var/demo/mailbox"), fresh=fresh or headless)
-    if as_json:
-        typer.echo(json.dumps(asdict(figures), ensure_ascii=False))
-    else:
-        table = Table(title="120 days with twelve hazards")
-        for column in ("figure", "count"):
-            table.add_column(column)
-        for name, value in asdict(figures).items():
-            table.add_row(name, str(value))
-        Console(stderr=True).print(table)
-    if not headless:
-        from demo.page import serve
-
-        serve(settings, Path("var/demo/mailbox"), port)
 
 
 @app.command()

@@ -1,0 +1,24 @@
+"""Options that every command has, and what they mean."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guapai.settings import Settings
+
+Db = Annotated[
+    str, typer.Option("--db", help="Database URL; default: GUAPAI_DATABASE_URL or var/guapai.db")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout")]
+
+
+def settings_with(db: str) -> Settings:
+    """The settings, with the database of ``--db`` if one is given."""
+    return Settings(database_url=db) if db else Settings()
+
+
+def make_room(url: str) -> None:
+    """Create the folder of a SQLite file."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
