@@ -72,7 +72,8 @@ def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = ""
     if kind.slots:
         for span in _look_up(case.pack, kind.slots):
             found = due(case.work.now, span, case.calendar)
-            open_duty(case, record, row, kind, str(span), case.work.now, found, str(span))
+            slot = f"{span}/v{row.version}"
+            open_duty(case, record, row, kind, slot, case.work.now, found, str(span))
         return
     if kind.periodic:
         day = local_date(case.work.now)

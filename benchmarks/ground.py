@@ -7,14 +7,14 @@ from pathlib import Path
 
 from benchmarks.measuring import Database
 from demo.city import PLACES
-from demo.living import Story, begin
-from demo.story import Tale, found, graded, listed, reported
 from flows.timetable import JOBS, Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
 from storage.schema import migrate
+from tests.journeys.living import Story, begin
+from tests.journeys.story import Tale, found, graded, listed, reported
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")

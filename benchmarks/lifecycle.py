@@ -20,7 +20,7 @@ from benchmarks.measuring import (
     show,
     wants_json,
 )
-from demo.story import PLAN
+from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from storage.engine import Engine
 from storage.work import unit_of_work

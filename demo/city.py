@@ -24,9 +24,40 @@ PLACES = {
 """GB/T 2260 codes of the places below the city."""
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-_GIVEN = ("示例一", "示例二", "示例三", "示例四", "示例五", "示例六", "示例七")
-_FIRMS = ("示例木业", "示例粉体", "示例冷链", "示例铸造", "示例化工", "示例矿业")
-_SECTORS = ("工贸", "工贸", "工贸", "工贸", "危险化学品", "非煤矿山")
+_GIVEN = tuple(
+    f"示例{tens}{ones}" for tens in ("", "十", "廿", "卅") for ones in "一二三四五六七八九"
+)
+_FIRMS = (
+    ("示例木业", "工贸"),
+    ("示例粉体", "工贸"),
+    ("示例冷链", "工贸"),
+    ("示例铸造", "工贸"),
+    ("示例化工", "危险化学品"),
+    ("示例矿业", "非煤矿山"),
+    ("示例油气站", "危险化学品"),
+    ("示例建设", "建筑施工"),
+    ("示例客运", "道路交通"),
+    ("示例航运", "水上交通"),
+    ("示例商贸城", "消防"),
+    ("示例养老服务", "消防"),
+    ("示例电梯", "特种设备"),
+    ("示例爆破", "民用爆炸物品"),
+    ("示例花炮", "烟花爆竹"),
+    ("示例燃气", "城市运行"),
+    ("示例陶瓷", "职业卫生"),
+    ("示例漂流", "旅游"),
+)
+"""Firms of each place below the city, and the sector in which hazards are found there."""
+
+_BUREAUS = (
+    ("水利局", "水利"),
+    ("住房和城乡建设局", "建筑施工"),
+    ("交通运输局", "道路交通"),
+    ("市场监督管理局", "特种设备"),
+    ("消防救援机构", "消防"),
+)
+"""Departments that answer for one sector; the emergency bureau answers for the rest."""
+
 _SINCE = date(2020, 1, 1)
 
 
@@ -37,10 +68,19 @@ class City:
     organisations: dict[tuple[str, str], int] = field(default_factory=dict)
     actors: dict[tuple[int, Role], list[Actor]] = field(default_factory=dict)
     units: dict[str, list[int]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
     def at(self, kind: str, place: str) -> int:
         """The organisation of a kind at a place."""
         return self.organisations[(kind, place)]
+
+    def answers_for(self, place: str, sector: str) -> int:
+        """The department of a place that answers for a sector."""
+        return self.organisations.get((sector, place)) or self.at("department", place)
+
+    def named(self, organisation_id: int) -> str:
+        """The name of an organisation of the city."""
+        return self.names[organisation_id]
 
     def who(self, role: Role, organisation_id: int, nth: int = 0) -> Actor:
         """The nth person in a role at an organisation."""
@@ -71,9 +111,25 @@ class _Founder:
 
     def office(self, kind: Kind, place: str, name: str, *roles: Role, **more: object) -> int:
         found = organisations.add(self.work, kind=kind, place_code=place, name=name, **more)
-        self.city.organisations[(kind.value, place)] = found
+        self.city.organisations.setdefault((kind.value, place), found)
+        self.city.names[found] = name
         self.staff(found, *roles)
         return found
+
+    def bureaus(self, place: str, name: str, parent: int) -> None:
+        """The departments of a place: the emergency bureau first, it answers for the rest."""
+        for bureau, sector in (("应急管理局", ""), *_BUREAUS):
+            found = self.office(
+                Kind.department,
+                place,
+                f"{name}{bureau}",
+                *_DEPARTMENT,
+                sector=sector,
+                parent_id=parent,
+            )
+            if sector:
+                self.city.organisations[(sector, place)] = found
+        self.office(Kind.union, place, f"{name}总工会", Role.union_chair)
 
 
 _COMMISSION = (Role.commission_office, Role.commission_chair)
@@ -111,7 +167,7 @@ def found_city(work: Work) -> City:
         parent_id=province,
     )
     founder.office(Kind.government, CITY, "六安市人民政府", Role.government)
-    founder.office(Kind.department, CITY, "六安市应急管理局", *_DEPARTMENT, parent_id=top)
+    founder.bureaus(CITY, "六安市", top)
     for place, name in PLACES.items():
         _found_place(founder, place, name, top)
     work.flush()
@@ -130,22 +186,29 @@ def _found_place(founder: _Founder, place: str, name: str, top: int) -> None:
     government = founder.office(
         Kind.government, place, f"{name}人民政府", Role.government, parent_id=commission
     )
-    founder.office(Kind.department, place, f"{name}应急管理局", *_DEPARTMENT, parent_id=government)
-    founder.office(
-        Kind.township, f"{place}100", f"{name}示例镇人民政府", Role.township, parent_id=government
-    )
+    founder.bureaus(place, name, government)
+    for code, town in ((f"{place}100", "示例镇"), (f"{place}101", "样板乡")):
+        founder.office(
+            Kind.township, code, f"{name}{town}人民政府", Role.township, parent_id=government
+        )
     units = founder.city.units.setdefault(place, [])
-    for nth, (firm, sector) in enumerate(zip(_FIRMS, _SECTORS, strict=True)):
+    for nth, (firm, sector) in enumerate(_FIRMS):
         unit = organisations.add(
             founder.work,
             kind=Kind.enterprise,
             name=f"{name}{firm}有限公司",
-            place_code=f"{place}100",
+            place_code=f"{place}{100 + nth % 2}",
             sector=sector,
             credit_code=_credit_code(place, nth),
         )
-        founder.staff(unit, Role.enterprise_head, Role.safety_officer)
+        founder.staff(unit, Role.enterprise_head, Role.safety_officer, Role.union_chair)
+        founder.city.names[unit] = f"{name}{firm}有限公司"
         units.append(unit)
+
+
+def sector_of(nth: int) -> str:
+    """The sector of the nth firm of a place."""
+    return _FIRMS[nth][1]
 
 
 def _credit_code(place: str, nth: int) -> str:

@@ -1,185 +1,124 @@
-"""Live the story: a simulated clock, the real acts, the real jobs, a real SMTP server on loopback."""
+"""Live a span of days in an empty database: the real acts, the real jobs, a real SMTP server."""
 
-import shutil
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-from actions.act import Done, perform
-from actions.facts import Subject
-from demo.city import City, found_city
-from demo.story import PHOTO, Day, Step, Tale
-from demo.tales import TALES
-from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from demo.city import CITY, City, found_city
+from demo.year import Year, first_day
+from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
+from guapai.errors import Unready
 from guapai.settings import Settings
 from notifications.catcher import Catcher
 from notifications.offices import SmtpOffice
 from notifications.sealing import Sender
 from notifications.smtp import Channel, Tls
-from storage import counting, deferral, evidence, listing
-from storage import hazard as hazards
+from storage import counting, evidence
+from storage import organisation as organisations
+from storage import pack as packs
 from storage.counting import Figures
 from storage.engine import Engine, open_engine
 from storage.evidence import FileStore
+from storage.organisation import OrganisationKind
 from storage.schema import migrate
-from storage.work import Work, unit_of_work
-
-FIRST = date(2026, 3, 2)
-DAYS = 120
-_TICKS = (time(0, 5), time(8, 31), time(17, 0))
-"""When the timetable is run each day; the acts of a day begin at 10:00."""
+from storage.work import unit_of_work
 
 _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
     "53de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 
-
-@dataclass
-class Story:
-    """The story under way."""
-
-    ground: Ground
-    clock: SimulatedClock
-    city: City
-    photo: str
-    cases: dict[str, int]
-
-    def run_jobs(self) -> None:
-        """What the timetable would do now."""
-        for job in TIMETABLE:
-            run_due(self.ground, job)
-
-    def live_day(self, number: int, tales: tuple[Tale, ...] = TALES) -> None:
-        """One day: midnight, the morning's reminders, people at work, the evening."""
-        day = FIRST + timedelta(days=number)
-        self.set(day, _TICKS[0])
-        self.run_jobs()
-        self.set(day, _TICKS[1])
-        self.run_jobs()
-        self.set(day, time(10, 0))
-        for tale in tales:
-            for planned in tale.steps:
-                if planned.day == number:
-                    self.clock.advance(timedelta(minutes=3))
-                    self.act(tale, planned)
-        self.set(day, _TICKS[2])
-        self.run_jobs()
-
-    def set(self, day: date, at: time) -> None:
-        """Move the clock."""
-        self.clock.at = datetime.combine(day, at, LOCAL).astimezone(UTC)
-
-    def act(self, tale: Tale, planned: Step) -> Done:
-        """Make one step of a tale."""
-        with unit_of_work(self.ground.engine, self.clock) as work:
-            case_id = self.cases.get(tale.name)
-            organisation_id = self._organisation(work, tale, planned, case_id)
-            actor = self.city.who(planned.role, organisation_id, planned.nth)
-            subject = self._subject(work, planned, case_id)
-            facts = self._facts(tale, planned)
-            done = perform(work, subject, planned.move, facts, actor)
-        self.cases.setdefault(tale.name, done.case_id)
-        return done
-
-    def _organisation(self, work: Work, tale: Tale, planned: Step, case_id: int | None) -> int:
-        if case_id is None:
-            return self.city.at("department", tale.place)
-        hazard = hazards.get(work, case_id)
-        assert hazard is not None
-        found = getattr(hazard, f"{planned.side}_id")
-        assert found is not None, (tale.name, planned)
-        return int(found)
-
-    def _subject(self, work: Work, planned: Step, case_id: int | None) -> Subject:
-        if planned.noun == "hazard" or case_id is None:
-            return Subject(noun="hazard", row_id=case_id)
-        home = {"deferral": deferral, "listing": listing}[planned.noun]
-        rows = home.of_case(work, case_id)
-        born = planned.move == "apply"
-        return Subject(noun=planned.noun, case_id=case_id, row_id=None if born else rows[-1].id)
-
-    def _facts(self, tale: Tale, planned: Step) -> Mapping[str, Any] | None:
-        if planned.facts is None:
-            return None
-        facts = {k: self._value(tale, v) for k, v in planned.facts.items()}
-        if planned.move == "report_lead":
-            facts["place_code"] = f"{tale.place}100"
-            if tale.unit is not None:
-                facts["unit_id"] = self.city.units[tale.place][tale.unit]
-        return facts
-
-    def _value(self, tale: Tale, value: Any) -> Any:
-        if isinstance(value, Day):
-            return value.on(FIRST)
-        if value == "now":
-            return self.clock.at
-        if isinstance(value, str) and value.startswith("unit:"):
-            return self.city.units[tale.place][int(value.removeprefix("unit:"))]
-        if isinstance(value, list):
-            return [self._value(tale, v) for v in value]
-        if isinstance(value, dict):
-            return {k: self.photo if v == PHOTO else v for k, v in value.items()}
-        return value
+Tell = Callable[[int, int], None]
+"""Hears how many days of how many are over."""
 
 
-def live(settings: Settings, mailbox: Path, *, fresh: bool, days: int = DAYS) -> Figures:
-    """Live the story into a database of its own, unless it is there already; its figures.
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Which days are lived, and the seed of chance."""
 
-    The letters the catcher received lie in ``mailbox`` as files a mail program can open.
+    days: int
+    until: date
+    seed: int
+
+
+def live(settings: Settings, span: Span, *, fresh: bool, tell: Tell) -> Figures:
+    """Live the span, unless the database has a city already; its figures at the end.
+
+    Raises Unready when a fresh city is asked for in a database that cannot be emptied here, and
+    when the mail server received other letters than the history says.
     """
     if fresh:
-        _forget(settings, mailbox)
-    engine = open_engine(settings.database_url, role=None)
-    clock = SimulatedClock(datetime.combine(FIRST, time(0, 0), LOCAL).astimezone(UTC))
-    migrate(engine, clock)
-    engine.dispose()
+        _forget(settings)
+    owner = open_engine(settings.database_url, role=None)
+    migrate(owner, lambda: _at(first_day(span.until, span.days), time(0, 0)))
+    owner.dispose()
     engine = open_engine(settings.database_url)
-    with unit_of_work(engine, clock, write=False) as work:
-        lived = bool(hazards.every(work))
-    if not lived:
-        with Catcher() as catcher:
-            _tell(engine, settings, clock, catcher, days)
-            mailbox.mkdir(parents=True, exist_ok=True)
-            for nth, caught in enumerate(catcher.letters, start=1):
-                (mailbox / f"{nth:05d}.eml").write_bytes(caught.mime)
-    with unit_of_work(engine, clock, write=False) as work:
-        figures = counting.figures(work)
-    engine.dispose()
-    return figures
+    try:
+        if not _has_city(engine):
+            _live_days(engine, settings, span, tell)
+        elif fresh:
+            raise Unready("the database has a city already; name an empty one with --db")
+        with unit_of_work(engine, lambda: _at(span.until, time(17, 0)), write=False) as work:
+            return counting.figures(work)
+    finally:
+        engine.dispose()
 
 
-def _tell(
-    engine: Engine, settings: Settings, clock: SimulatedClock, catcher: Catcher, days: int
-) -> None:
-    office = SmtpOffice(
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LOCAL).astimezone(UTC)
+
+
+def _has_city(engine: Engine) -> bool:
+    with unit_of_work(engine, write=False) as work:
+        return organisations.at_place(work, OrganisationKind.government, CITY) is not None
+
+
+def _live_days(engine: Engine, settings: Settings, span: Span, tell: Tell) -> None:
+    first = first_day(span.until, span.days)
+    clock = SimulatedClock(_at(first, time(0, 0)))
+    with Catcher() as catcher:
+        ground = Ground(engine, clock, office_to(catcher, settings), settings.files)
+        year = begin(ground, clock, span.seed)
+        for nth in range(span.days):
+            year.live(first + timedelta(days=nth))
+            tell(nth + 1, span.days)
+        received = len(catcher.letters)
+    with unit_of_work(engine, clock, write=False) as work:
+        sent = counting.figures(work).letters_sent
+    if received != sent:
+        raise Unready(f"{received} letters arrived, {sent} are said to be sent")
+
+
+def office_to(catcher: Catcher, settings: Settings) -> SmtpOffice:
+    """The way out for mail that ends in a catcher on this machine."""
+    return SmtpOffice(
         Channel(host=catcher.host, port=catcher.port, tls=Tls.none),
         Sender(settings.mail_from, settings.mail_name, settings.mail_domain),
     )
-    ground = Ground(engine, clock, office, settings.files)
-    story = begin(ground, clock)
-    for number in range(days):
-        story.live_day(number)
 
 
-def begin(ground: Ground, clock: SimulatedClock) -> Story:
-    """Found the city and store the photo the story shows."""
+def begin(ground: Ground, clock: SimulatedClock, seed: int) -> Year:
+    """Found the city and store the picture its people show."""
+    city, photo = settle(ground)
+    with unit_of_work(ground.engine, clock, write=False) as work:
+        calendar = packs.calendar(work)
+    return Year(ground, clock, city, calendar, seed, photo)
+
+
+def settle(ground: Ground) -> tuple[City, str]:
+    """Enter the city into an empty database; it, and the hash of the picture in the store."""
     kept = FileStore(ground.files).put([_PNG])
-    with unit_of_work(ground.engine, clock) as work:
+    with unit_of_work(ground.engine, ground.clock) as work:
         evidence.remember(work, kept)
-        city = found_city(work)
-    return Story(ground, clock, city, kept.sha256, {})
+        return found_city(work), kept.sha256
 
 
-def _forget(settings: Settings, mailbox: Path) -> None:
-    """Remove an earlier story; only one in a SQLite file of the demo is removed by itself."""
+def _forget(settings: Settings) -> None:
+    """Remove an earlier city; only one in a SQLite file is removed by itself."""
     prefix = "sqlite:///"
     if settings.database_url.startswith(prefix):
         path = Path(settings.database_url.removeprefix(prefix))
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.rmtree(mailbox, ignore_errors=True)

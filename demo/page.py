@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from email.parser import BytesParser
 from email.policy import compat32
 from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi import Path as PathPart
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
@@ -24,13 +23,16 @@ from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
 from guapai.text import isolated, one_line
 from notifications.offices import decoded, plain_text
-from storage import counting, event, hazard, paper
+from statemachines.letter import LetterState
+from storage import counting, event, hazard, letter, paper
 from storage.engine import open_engine
 from storage.evidence import FileStore
 from storage.work import Work, unit_of_work
 
 _Id = Annotated[int, PathPart(ge=1, le=2**63 - 1)]
 """An id the database can look up; a larger number is an error to it and not merely unknown."""
+_Before = Annotated[int, Query(ge=1, le=2**63 - 1)]
+MAILS_A_PAGE = 100
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -45,10 +47,9 @@ _HEADERS = {
 class Pages:
     """The pages over one database. Without a clock they look from its last event on."""
 
-    def __init__(self, settings: Settings, mailbox: Path, clock: Clock | None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None) -> None:
         self.engine = open_engine(settings.database_url)
         self.store = FileStore(settings.files)
-        self.mailbox = mailbox
         self.clock = clock
         self.templates = Environment(
             loader=FileSystemLoader(str(files("demo") / "templates")),
@@ -86,8 +87,7 @@ class Pages:
             row = hazard.get(work, case_id)
             if row is None:
                 raise Missing("没有这个隐患")
-            mails = {m["id"]: m["name"] for m in read_mailbox(self.mailbox)}
-            return case_view(work, row, mails)
+            return case_view(work, row)
 
         return self.show("case.html", read)
 
@@ -99,16 +99,26 @@ class Pages:
             raise Missing("没有这份文书，或尚未成文")
         return Response(self.store.read(found.pdf), media_type="application/pdf")
 
-    def mails(self) -> HTMLResponse:
-        """What the catcher received."""
-        return self.show("mails.html", lambda w: {"mails": read_mailbox(self.mailbox)})
+    def mails(self, before: _Before = 2**63 - 1) -> HTMLResponse:
+        """The mails that were handed over, the latest first; ``before`` an id, for the next page."""
 
-    def mail(self, name: str) -> HTMLResponse:
-        """One mail."""
-        found = next((m for m in read_mailbox(self.mailbox) if m["name"] == name), None)
-        if found is None:
-            raise Missing("没有这封信")
-        return self.show("mail.html", lambda w: {"mail": found})
+        def read(work: Work) -> dict[str, Any]:
+            found = letter.latest_sent(work, before, MAILS_A_PAGE)
+            following = found[-1].id if len(found) == MAILS_A_PAGE else None
+            return {"mails": [as_read(m) for m in found], "following": following}
+
+        return self.show("mails.html", read)
+
+    def mail(self, letter_id: _Id) -> HTMLResponse:
+        """One mail, read from the bytes that were sent."""
+
+        def read(work: Work) -> dict[str, Any]:
+            found = letter.get(work, letter_id)
+            if found is None or found.state != LetterState.sent:
+                raise Missing("没有这封信，或尚未发出")
+            return {"mail": as_read(found)}
+
+        return self.show("mail.html", read)
 
     def style(self) -> Response:
         """The style sheet."""
@@ -116,9 +126,9 @@ class Pages:
         return Response(style, media_type="text/css")
 
 
-def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> FastAPI:
+def build_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """The read-only pages as an application: only GET, nothing from elsewhere."""
-    pages = Pages(settings, mailbox, clock)
+    pages = Pages(settings, clock)
 
     @asynccontextmanager
     async def until_the_end(app: FastAPI) -> AsyncIterator[None]:
@@ -130,7 +140,7 @@ def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> 
     app.get("/cases/{case_id}")(pages.case)
     app.get("/papers/{paper_id}.pdf")(pages.paper)
     app.get("/mails")(pages.mails)
-    app.get("/mails/{name}")(pages.mail)
+    app.get("/mails/{letter_id}")(pages.mail)
     app.get("/style.css")(pages.style)
 
     @app.middleware("http")
@@ -157,24 +167,20 @@ def build_app(settings: Settings, mailbox: Path, clock: Clock | None = None) -> 
     return app
 
 
-def read_mailbox(mailbox: Path) -> list[dict[str, str]]:
-    """The mails the catcher received, newest first, with what a reader sees of them."""
-    out = []
-    for path in sorted(mailbox.glob("*.eml"), reverse=True):
-        mail = BytesParser(policy=compat32).parsebytes(path.read_bytes())
-        headers = {h: isolated(one_line(decoded(mail[h]))) for h in ("To", "Subject", "Date")}
-        out.append(
-            {
-                "name": path.stem,
-                "id": one_line(str(mail["Message-ID"])),
-                "text": plain_text(mail),
-                **headers,
-            }
-        )
-    return out
+def as_read(sent: letter.Letter) -> dict[str, Any]:
+    """What the reader of a mail sees of its bytes."""
+    mail = BytesParser(policy=compat32).parsebytes(sent.mime or b"")
+    headers = {h: isolated(one_line(decoded(mail[h]))) for h in ("To", "Subject", "Date")}
+    return {
+        "name": sent.id,
+        "id": one_line(str(mail["Message-ID"])),
+        "text": plain_text(mail),
+        "at": wall(sent.ended_at),
+        **headers,
+    }
 
 
-def serve(settings: Settings, mailbox: Path, port: int) -> None:
+def serve(settings: Settings, port: int) -> None:
     """Serve the page on 127.0.0.1 until interrupted."""
     print(f"http://127.0.0.1:{port}  (stop with Ctrl-C)", file=sys.stderr, flush=True)
-    uvicorn.run(build_app(settings, mailbox), host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(build_app(settings), host="127.0.0.1", port=port, log_level="warning")

@@ -19,6 +19,7 @@ from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES, Level
 from statemachines.hazard.states import TITLES, HazardState
 from statemachines.letter import TITLES as LETTER_TITLES
+from statemachines.letter import LetterState
 from statemachines.listing import TITLES as LISTING_TITLES
 from statemachines.procedures import PROCEDURES
 from storage import deferral, duty, event, letter, listing, organisation, pack, paper, person
@@ -70,8 +71,8 @@ class Station:
 class Reading:
     """One look at one case; people, organisations and rungs are looked up once."""
 
-    def __init__(self, work: Work, row: Hazard, mails: Mapping[str, str]) -> None:
-        self.work, self.row, self.mails = work, row, mails
+    def __init__(self, work: Work, row: Hazard) -> None:
+        self.work, self.row = work, row
         self.now = work.now
         self.rules = pack.get(work, row.pack_id)
         self.duties = {d.id: d for d in duty.of_case(work, row.id)}
@@ -144,7 +145,7 @@ class Reading:
         return rung.say or "到期"
 
     def of_letter(self, row: letter.Letter) -> dict[str, Any]:
-        """A letter, how it ended, and the mail that the catcher has of it."""
+        """A letter, how it ended, and where its mail can be read."""
         return {
             "id": row.id,
             "subject": isolated(one_line(row.subject)),
@@ -153,7 +154,7 @@ class Reading:
             "at": wall(row.ended_at or row.created_at),
             "answer": isolated(one_line(f"{row.answer_code or ''} {row.answer}")),
             "twice": row.maybe_twice,
-            "mail": self.mails.get(row.message_id or "", ""),
+            "mail": row.id if row.state == LetterState.sent else "",
         }
 
     def of_line(self, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,9 +267,9 @@ def hazard_list(work: Work, now: datetime) -> list[dict[str, Any]]:
     return sorted(out, key=lambda h: (-h["late"], -h["open"], h["number"]))
 
 
-def case_view(work: Work, row: Hazard, mails: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the page of one case shows; ``mails`` names the mails by their Message-ID."""
-    reading = Reading(work, row, mails)
+def case_view(work: Work, row: Hazard) -> dict[str, Any]:
+    """Everything the page of one case shows."""
+    reading = Reading(work, row)
     events = event.of_case(work, row.id)
     line, beside = reading.stations(events)
     duties = sorted(reading.duties.values(), key=lambda d: d.due_at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import deferral, duty, event, hazard, letter, listing, paper
+from storage import deferral, duty, event, hazard, letter, listing
 from storage.work import Work
 
 
@@ -23,7 +23,6 @@ class Figures:
     letters_sent: int
     letters_failed: int
     letters_uncertain: int
-    papers_sealed: int
     deferrals: int
     upgrades: int
 
@@ -48,7 +47,6 @@ def figures(work: Work) -> Figures:
         letters_sent=count(le, le.c.state == "sent"),
         letters_failed=count(le, le.c.state.in_(["failed", "suppressed"])),
         letters_uncertain=count(le, le.c.state == "uncertain"),
-        papers_sealed=count(paper.TABLE, paper.TABLE.c.state == "sealed"),
         deferrals=count(deferral.TABLE),
         upgrades=count(listing.TABLE, listing.TABLE.c.upgraded_at.is_not(None)),
     )

@@ -230,3 +230,53 @@ def has_slot(work: Work, row_id: int, kind: str, month: str) -> bool:
 def provisional_cases(work: Work) -> list[int]:
     """The cases with an open duty whose date rests on a year that is not confirmed."""
     return [r["case_id"] for r in work.records(_PROVISIONAL)]
+
+
+class OpenDuty(SQLModel):
+    """An open duty with what its case looks like now."""
+
+    id: int
+    case_id: int
+    row_id: int
+    kind: str
+    slot: str
+    side: str
+    owner_role: Role
+    owner_id: int | None
+    opened_at: datetime
+    due_on: date
+    number: str
+    hazard_state: str
+    place_code: str
+    unit_id: int | None
+    department_id: int
+    commission_id: int
+    upper_id: int | None
+    government_id: int | None
+    township_id: int | None
+    production_stopped: str
+    first_deadline: date | None
+    term_started_on: date | None
+    failed_acceptances: int
+    fund_fen: int | None
+
+
+_OWN = (
+    *("id", "case_id", "row_id", "kind", "slot", "side"),
+    *("owner_role", "owner_id", "opened_at", "due_on"),
+)
+_OPEN = Question(
+    sa.select(
+        *(TABLE.c[c] for c in _OWN),
+        HAZARDS.c.state.label("hazard_state"),
+        *(HAZARDS.c[c] for c in OpenDuty.model_fields if c not in _OWN and c != "hazard_state"),
+    )
+    .join(HAZARDS, HAZARDS.c.id == TABLE.c.case_id)
+    .where(TABLE.c.state == word(DutyState.open))
+    .order_by(HAZARDS.c.number, TABLE.c.due_at, TABLE.c.kind)
+)
+
+
+def open_everywhere(work: Work) -> list[OpenDuty]:
+    """Every open duty there is, case by case, the first due first; for small databases."""
+    return work.ask(_OPEN, OpenDuty)

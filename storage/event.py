@@ -3,8 +3,10 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,13 +70,13 @@ class Secret(SQLModel, table=True):
 TABLE: sa.Table = Event.__table__  # type: ignore[attr-defined]
 SUBJECTS: sa.Table = Subject.__table__  # type: ignore[attr-defined]
 SECRETS: sa.Table = Secret.__table__  # type: ignore[attr-defined]
-_OF_CASE = Question(
+OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 _OF_ACT = Question(
     sa.select(TABLE).where(TABLE.c.act_id == sa.bindparam("act_id")).order_by(TABLE.c.id)
 )
-_SECRETS_OF = Question(
+SECRETS_OF = Question(
     sa.select(SECRETS)
     .join(TABLE, TABLE.c.id == SECRETS.c.event_id)
     .where(TABLE.c.case_id == sa.bindparam("case_id"))
@@ -120,7 +122,7 @@ def new_salt() -> str:
 
 def of_case(work: Work, case_id: int) -> list[Event]:
     """The events of a case in the order in which they happened."""
-    return work.ask(_OF_CASE, Event, case_id=case_id)
+    return work.ask(OF_CASE, Event, case_id=case_id)
 
 
 def of_act(work: Work, act_id: int) -> list[Event]:
@@ -142,11 +144,19 @@ def fold(work: Work, case_id: int, *, until: datetime | None = None) -> Folded:
     Folding is assignment: it runs no procedure, pack or calendar. Personal values come from
     their secrets; where a secret was deleted the fold shows `ERASED`.
     """
-    secret = {
-        (s["event_id"], s["field"]): s["value"] for s in work.records(_SECRETS_OF, case_id=case_id)
-    }
+    return assign(of_case(work, case_id), work.records(SECRETS_OF, case_id=case_id), until=until)
+
+
+def assign(
+    events: Iterable[Event],
+    secrets_known: Iterable[Mapping[str, Any]],
+    *,
+    until: datetime | None = None,
+) -> Folded:
+    """The fold of events in their order, with the secrets that are still there."""
+    secret = {(s["event_id"], s["field"]): s["value"] for s in secrets_known}
     rows: Folded = {}
-    for event in of_case(work, case_id):
+    for event in events:
         if until is not None and event.at > until:
             break
         for table, row_id, columns in json.loads(event.leaf)["changes"]:
@@ -159,13 +169,27 @@ def fold(work: Work, case_id: int, *, until: datetime | None = None) -> Folded:
 
 def rows_of(work: Work, case_id: int) -> Folded:
     """The rows of a case as the database holds them, written as history writes them."""
-    out: Folded = {}
-    for name, key in _FOLDED.items():
-        table = SQLModel.metadata.tables[name]
-        statement = sa.select(table).where(table.c[key] == case_id)
-        for row in work.execute(statement).mappings():
-            out[(name, row["id"])] = {k: plain(v) for k, v in row.items()}
-    return out
+    questions = rows_questions()
+    return as_written(work.ask_all([(q, {"case_id": case_id}) for q in questions]))
+
+
+@lru_cache(maxsize=1)
+def rows_questions() -> tuple[Question, ...]:
+    """One question for each folded table, asked with ``case_id``; `as_written` reads the answers."""
+    tables = ((SQLModel.metadata.tables[name], key) for name, key in _FOLDED.items())
+    return tuple(
+        Question(sa.select(table).where(table.c[key] == sa.bindparam("case_id")))
+        for table, key in tables
+    )
+
+
+def as_written(answers: Sequence[Sequence[Mapping[str, Any]]]) -> Folded:
+    """The answers of `rows_questions`, written as history writes them."""
+    return {
+        (name, row["id"]): {k: plain(v) for k, v in row.items()}
+        for name, rows in zip(_FOLDED, answers, strict=True)
+        for row in rows
+    }
 
 
 _FOLDED = {

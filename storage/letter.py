@@ -199,6 +199,12 @@ _OF_CASE = Question(
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
+_LATEST_SENT = Question(
+    sa.select(TABLE)
+    .where(TABLE.c.state == word(LetterState.sent), TABLE.c.id < sa.bindparam("before"))
+    .order_by(TABLE.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _LINES_OF_CASE = Question(
     sa.select(LINES, LETTER_LINES.c.letter_id, TABLE.c.state.label("letter_state"))
     .outerjoin(LETTER_LINES, LETTER_LINES.c.line_id == LINES.c.id)
@@ -270,6 +276,11 @@ def of_case(work: Work, case_id: int) -> list[Letter]:
 def get(work: Work, letter_id: int) -> Letter | None:
     """The letter with that id."""
     return next(iter(work.ask(_BY_ID, Letter, id=letter_id)), None)
+
+
+def latest_sent(work: Work, before: int, most: int) -> list[Letter]:
+    """The letters that were sent, the latest first, with ids before one."""
+    return work.ask(_LATEST_SENT, Letter, before=before, most=most)
 
 
 def lines_of_case(work: Work, case_id: int) -> list[dict[str, object]]:

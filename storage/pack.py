@@ -51,6 +51,7 @@ _CURRENT_PACK = Question(
 )
 _CURRENT_PACKS = Question(sa.select(PACKS.c.id, PACKS.c.jurisdiction).order_by(PACKS.c.id))
 _ALL_PACKS = Question(sa.select(PACKS.c.fingerprint))
+_PUBLISHED = Question(sa.select(PACKS).order_by(PACKS.c.id))
 NEWEST_CALENDAR = Question(sa.select(CALENDARS.c.version).order_by(CALENDARS.c.id.desc()).limit(1))
 _CALENDAR = Question(sa.select(CALENDARS).where(CALENDARS.c.version == sa.bindparam("version")))
 
@@ -148,3 +149,8 @@ def publish_calendar(work: Work, value: Calendar) -> bool:
         },
     )
     return True
+
+
+def published(work: Work) -> list[PublishedPack]:
+    """Every version of every pack, oldest first; the last of a name is the one in force."""
+    return work.ask(_PUBLISHED, PublishedPack)

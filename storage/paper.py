@@ -77,6 +77,7 @@ _OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
+_BY_NUMBER = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
 
 
 def take_number(work: Work, series: str, year: int) -> int:
@@ -102,3 +103,8 @@ def of_case(work: Work, case_id: int) -> list[Paper]:
 def get(work: Work, paper_id: int) -> Paper | None:
     """The paper with that id."""
     return next(iter(work.ask(_BY_ID, Paper, id=paper_id)), None)
+
+
+def numbered(work: Work, number: str) -> Paper | None:
+    """The paper of a number, such as 金安安督字〔2026〕1号."""
+    return next(iter(work.ask(_BY_NUMBER, Paper, number=number)), None)

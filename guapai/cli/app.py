@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from guapai.cli import calendar, demo, ledger
+from guapai.cli import calendar, demo, doctor, export, ledger, pack, paper, user, verify
 from guapai.cli.options import Db, make_room, settings_with
 from guapai.errors import GuapaiError
 
@@ -18,8 +18,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(pack.app, name="pack")
+app.add_typer(user.app, name="user")
 app.command(name="import")(ledger.import_)
 app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.command()(export.export)
+app.command()(paper.paper)
+app.command()(verify.verify)
 
 
 def main() -> None:
@@ -134,6 +140,6 @@ def serve(
     scheduler = build_scheduler(ground)
     scheduler.start()
     try:
-        serve(settings, Path("var/mailbox"), port)
+        serve(settings, port)
     finally:
         scheduler.shutdown(wait=True)

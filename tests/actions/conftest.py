@@ -12,7 +12,7 @@ from actions.act import Done, perform
 from actions.facts import Subject
 from actions.printing import print_papers
 from demo.city import City, found_city
-from demo.story import PLAN
+from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from storage import evidence

@@ -1,6 +1,7 @@
 """Tales for the corners the story leaves out: what happens when nobody does anything for long."""
 
-from demo.story import (
+from guapai.people import Role as R
+from tests.journeys.story import (
     PLAN,
     Day,
     Tale,
@@ -14,7 +15,6 @@ from demo.story import (
     step,
     terms,
 )
-from guapai.people import Role as R
 
 DAYS = 165
 

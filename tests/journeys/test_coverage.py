@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from actions.contact import decide
-from demo.living import DAYS, FIRST, Story, begin
-from demo.tales import TALES
 from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Role
@@ -24,6 +22,8 @@ from storage.engine import Engine
 from storage.work import unit_of_work
 from tests.journeys import idle_tales
 from tests.journeys.coverage import Lived
+from tests.journeys.living import DAYS, FIRST, Story, begin
+from tests.journeys.tales import TALES
 
 PACK = read_packs(shipped_texts(), VOCABULARY)["luan"]
 

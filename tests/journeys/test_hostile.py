@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from actions.posting import post
-from demo.living import begin
-from demo.story import Day, Tale, step
 from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
@@ -19,6 +17,8 @@ from notifications.offices import SmtpOffice
 from notifications.sealing import Sender
 from notifications.smtp import Channel, Tls
 from storage.engine import Engine
+from tests.journeys.living import begin
+from tests.journeys.story import Day, Tale, step
 
 TITLES = (
     "通知=?UTF-8?Q?=0A?=Bcc: x@example.com",

@@ -1,6 +1,7 @@
 """The other six hazards of the story: ownerless, general, untrue, not ours, not listed."""
 
-from demo.story import (
+from guapai.people import Role as R
+from tests.journeys.story import (
     Day,
     Tale,
     applied,
@@ -13,7 +14,6 @@ from demo.story import (
     reported,
     step,
 )
-from guapai.people import Role as R
 
 _DAM = ("龙井潭水库大坝渗漏", "病险水库，坝体下游坡有渗漏，尚待除险加固。", "水利")
 _HOSTILE = ("消防通道被占用<img onerror=1>{{7*7}}𠮷龘", "疏散通道堆放货物。", "消防")

@@ -1,6 +1,7 @@
 """The twelve hazards of the story: invented firms, real places, the focus points of the city's plan."""
 
-from demo.story import (
+from guapai.people import Role as R
+from tests.journeys.story import (
     Day,
     Tale,
     applied,
@@ -15,8 +16,14 @@ from demo.story import (
     reported,
     step,
 )
-from demo.tales_beside import GENERAL, GENERAL_LATE, ORDERED, RESERVOIR, TRANSFERRED, UNTRUE
-from guapai.people import Role as R
+from tests.journeys.tales_beside import (
+    GENERAL,
+    GENERAL_LATE,
+    ORDERED,
+    RESERVOIR,
+    TRANSFERRED,
+    UNTRUE,
+)
 
 _DUST = ("除尘器泄爆口朝向人员通道", "一号除尘系统泄爆口正对人员通道，作业场所积尘较厚。", "工贸")
 _COLD = ("快速冻结装置未独立设置", "涉氨制冷快速冻结装置与作业间相通，无隔断。", "工贸")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from demo.forms import PLAN
 from guapai.people import Role as R
 
 PHOTO = "photo"
@@ -128,16 +129,6 @@ def listed(day: int, deadline: int, level: str = "county") -> tuple[Step, ...]:
         step(day + 2, R.commission_office, "commission", "file_upward", {"receipt": "备案回执"}),
         step(day + 2, R.publisher, "department", "publish_listing", public),
     )
-
-
-PLAN = {
-    "goals": "消除隐患",
-    "methods": "改造设施，更换部件",
-    "funds": "自筹资金，已列支",
-    "people": "成立整改小组",
-    "schedule": "按期完成",
-    "safety": "停用期间专人看守，制定应急预案",
-}
 
 
 def planned(day: int) -> tuple[Step, ...]:

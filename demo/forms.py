@@ -1,0 +1,48 @@
+"""What the people of the sample city write into the forms they need most."""
+
+from typing import Any
+
+from demo.scene import Scene
+
+PLAN = {
+    "goals": "消除隐患",
+    "methods": "改造设施，更换部件",
+    "funds": "自筹资金，已列支",
+    "people": "成立整改小组",
+    "schedule": "按期完成",
+    "safety": "停用期间专人看守，制定应急预案",
+}
+MEDIUM = "政府门户网站"
+
+
+def photo(s: Scene, kind: str) -> dict[str, str]:
+    """A stored picture of before or after."""
+    return {
+        "file": s.year.photo,
+        "kind": kind,
+        "caption": "整改后" if kind == "after" else "整改前",
+    }
+
+
+def after(reason: str) -> dict[str, Any]:
+    """A yes to what the clock proposed."""
+    return {"reason": reason, "agreed": True}
+
+
+def level_for(deaths: int) -> str:
+    """The level the matrix of the pack asks for at least."""
+    return "province" if deaths >= 30 else "city" if deaths >= 10 else "county"
+
+
+def terms(s: Scene) -> dict[str, Any]:
+    """The terms of a listing; proposal and decision say the same."""
+    return {
+        "level": level_for(s.year.findings[s.duty.number].deaths),
+        "deadline": s.later(s.luck.choice([30, 45, 60, 90, 120])),
+        "plan_days": 15,
+        "lead_department": s.year.city.named(s.organisation("department")),
+        "lead_official": "示例分管领导",
+        "tasks": "完成改造并通过验收",
+        "measures": "停用相关设备，专人监护",
+        "duty_phone": "0564-0000000",
+    }

@@ -1,0 +1,131 @@
+"""Commands about rule packs: the numbers, terms and ladders of a jurisdiction."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from guapai.cli.options import Db, Json, settings_with
+
+if TYPE_CHECKING:
+    from storage.work import Work
+
+app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
+
+
+@contextmanager
+def _reading(db: str) -> "Iterator[Work]":
+    from storage.engine import open_engine
+    from storage.schema import require_newest
+    from storage.work import unit_of_work
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        yield work
+
+
+@app.command(name="list")
+def list_(db: Db = "", as_json: Json = False) -> None:
+    """Show every published version; * marks the one that new cases follow."""
+    from guapai.clock import local_time
+    from storage import pack as packs
+
+    with _reading(db) as work:
+        found = packs.published(work)
+    newest = {p.name: p.id for p in found}
+    rows = [
+        {
+            "id": p.id,
+            "name": p.name,
+            "jurisdiction": p.jurisdiction,
+            "sha256": p.fingerprint,
+            "published_at": p.published_at.isoformat(),
+            "in_force": newest[p.name] == p.id,
+        }
+        for p in found
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for p in found:
+        mark = "*" if newest[p.name] == p.id else " "
+        when = f"{local_time(p.published_at):%Y-%m-%d %H:%M}"
+        typer.echo(f"{mark} {p.name}\t{p.jurisdiction}\t{when}\t{p.fingerprint}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Show each number in force: its value, whether a rule or we set it, and its basis."""
+    from dataclasses import asdict
+
+    from actions.pack import newest, parameters
+    from law.pack import from_json
+
+    with _reading(db) as work:
+        row = newest(work, name)
+    pack = from_json(row.text)
+    found = parameters(pack)
+    if as_json:
+        head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
+        typer.echo(
+            json.dumps({**head, "parameters": [asdict(p) for p in found]}, ensure_ascii=False)
+        )
+        return
+    typer.echo(f"{pack.name} ({pack.title}), {pack.jurisdiction}, valid from {pack.valid_from}")
+    width = max(len(p.path) for p in found)
+    for p in found:
+        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A pack file (TOML)")],
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Check a pack file and show how it differs from the published pack of its name."""
+    from dataclasses import asdict
+
+    from actions.pack import differences, read_file
+
+    pack = read_file(file)
+    with _reading(db) as work:
+        found = differences(work, pack)
+    if as_json:
+        shown = None if found is None else [asdict(d) for d in found]
+        typer.echo(json.dumps({"name": pack.name, "differences": shown}, ensure_ascii=False))
+        return
+    if found is None:
+        typer.echo(f"{file} is in order; no pack {pack.name!r} is published yet.")
+        return
+    for d in found:
+        typer.echo(f"{d.path}: {_said(d.old)} -> {_said(d.new)}")
+    typer.echo(f"{file} is in order; {len(found)} values differ from the published {pack.name}.")
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+@app.command()
+def publish(db: Db = "") -> None:
+    """Publish the shipped packs where they are new, as migrate does; running cases stay with theirs."""
+    from law.pack import shipped_texts
+    from storage.engine import open_engine
+    from storage.schema import publish, require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    new = publish(engine, shipped_texts())
+    if new:
+        typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
+    else:
+        typer.echo("Nothing is new: every shipped pack is published already.")
