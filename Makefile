@@ -34,7 +34,7 @@ fonts:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q $(FONTS); \
 	else echo "Chinese fonts for the papers are missing. On Debian: sudo apt-get install $(FONTS)"; exit 1; fi
 
-run: setup ## The story of twelve hazards, then its page on http://127.0.0.1:8000
+run: setup ## The sample city with 400 days behind it, on http://127.0.0.1:8000
 	$(VENV)/bin/guapai demo
 
 test: setup ## Everything CI runs

@@ -1,12 +1,13 @@
 """The post: letters are claimed, sealed once, handed over one at a time, and never forgotten."""
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from actions.clerk import Clerk, Writing
 from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput
 from notifications.answers import Answer, Outcome
@@ -19,6 +20,9 @@ from storage.work import Work, unit_of_work
 
 LOG = logging.getLogger(__name__)
 BATCH = 100
+LINES = 4
+"""How many lines one run opens at most; servers refuse who comes with many (own)."""
+
 LEASE = timedelta(minutes=15)
 """Longer than one letter can take (the patience of the channel), renewed with every letter."""
 
@@ -44,19 +48,37 @@ class Posted:
 
 
 async def post(
-    engine: Engine, office: PostOffice, clock: Clock = utc_now, *, batch: int = BATCH
+    engine: Engine,
+    office: PostOffice,
+    clock: Clock = utc_now,
+    *,
+    batch: int = BATCH,
+    lines: int = LINES,
 ) -> Posted:
     """Send every letter that is due. Any number of posts may run at once.
 
-    A batch goes over one line. `sending` is committed just before a letter's bytes leave,
-    together with the outcome of the letter before (design §6).
+    A batch goes over one line; up to ``lines`` are used at once when there is more than one batch.
+    `sending` is committed just before a letter's bytes leave, together with the outcome of the
+    letter before (design §6) and with what the other lines have to say.
     """
     posted = Posted()
     recover(engine, clock)
-    while (taken := take_batch(engine, office, posted, clock, batch=batch)) is not None:
-        async with office.open() as line:
-            if not await _hand_over_all(engine, clock, office, line, *taken, posted):
-                break
+    clerk = Clerk(engine, clock)
+
+    async def work_a_line() -> None:
+        while not posted.alarm:
+            taken = take_batch(engine, office, posted, clock, batch=batch)
+            if taken is None:
+                return
+            clerk.lines += 1
+            try:
+                async with office.open() as line:
+                    if not await _hand_over_all(clerk, office, line, *taken, posted):
+                        return
+            finally:
+                clerk.lines -= 1
+
+    await asyncio.gather(*(work_a_line() for _ in range(lines)))
     return posted
 
 
@@ -136,12 +158,8 @@ def _seal(work: Work, letter: Letter, office: PostOffice, posted: Posted) -> Let
     return letter
 
 
-Ending = Callable[[Work], None]
-
-
 async def _hand_over_all(
-    engine: Engine,
-    clock: Clock,
+    clerk: Clerk,
     office: PostOffice,
     line: Line,
     ready: list[Letter],
@@ -149,28 +167,43 @@ async def _hand_over_all(
     posted: Posted,
 ) -> bool:
     """Hand over a batch; False when the line is in trouble and the rest has to wait."""
-    ending: Ending | None = None
+    ending: Writing | None = None
     for nth, letter in enumerate(ready):
         mime = letter.mime or b""
         answer = await line.offer(office.sender.address, letter.recipient, len(mime))
         if answer is None:
-            with unit_of_work(engine, clock) as work:
-                if ending is not None:
-                    ending(work)
-                values: Columns = {"state": "sending", "lease_until": work.now + LEASE}
-                _write(work, letter.id, values, token)
-                _renew(work, ready, nth, token)
+            if not await _begin(clerk, ready, nth, token, ending):
+                ending = None  # silent for too long: the letter is another sender's now
+                continue
             ending = None
             answer = await line.hand_over(mime)
         ending = _combined(ending, _ending(letter, answer, token, posted))
         if answer.outcome is Outcome.channel or not line.alive:
-            _release(engine, clock, ending, ready[nth + 1 :], token, posted)
+            await clerk.write(_release(ending, ready[nth + 1 :], token, posted))
             return answer.outcome is not Outcome.channel
-    _release(engine, clock, ending, [], token, posted)
+    await clerk.write(_release(ending, [], token, posted))
     return True
 
 
-def _combined(first: Ending | None, second: Ending) -> Ending:
+async def _begin(
+    clerk: Clerk, ready: list[Letter], nth: int, token: str, ending: Writing | None
+) -> bool:
+    """Commit that a letter's bytes are about to leave; False when our claim on it has lapsed."""
+    held: list[int] = []
+
+    def write(work: Work) -> None:
+        if ending is not None:
+            ending(work)
+        values: Columns = {"state": "sending", "lease_until": work.now + LEASE}
+        where = {"id": ready[nth].id, "token": token, "state": "claimed"}
+        work.update(letters.TABLE, where, values, heard=held.append)
+        _renew(work, ready, nth, token)
+
+    await clerk.write(write)
+    return held == [1]
+
+
+def _combined(first: Writing | None, second: Writing) -> Writing:
     if first is None:
         return second
 
@@ -188,15 +221,10 @@ def _renew(work: Work, ready: list[Letter], nth: int, token: str) -> None:
             _write(work, letter.id, {"lease_until": work.now + LEASE}, token)
 
 
-def _release(
-    engine: Engine,
-    clock: Clock,
-    ending: Ending | None,
-    rest: list[Letter],
-    token: str,
-    posted: Posted,
-) -> None:
-    with unit_of_work(engine, clock) as work:
+def _release(ending: Writing | None, rest: list[Letter], token: str, posted: Posted) -> Writing:
+    """Write the last outcome, and let go of the letters that were not handed over."""
+
+    def write(work: Work) -> None:
         if ending is not None:
             ending(work)
         for letter in rest:
@@ -204,8 +232,10 @@ def _release(
             values: Columns = {"state": "queued", "token": None, "attempts": letter.attempts - 1}
             _write(work, letter.id, {**values, "next_try_at": work.now + wait}, token)
 
+    return write
 
-def _ending(letter: Letter, answer: Answer, token: str, posted: Posted) -> Ending:
+
+def _ending(letter: Letter, answer: Answer, token: str, posted: Posted) -> Writing:
     """What to write about a letter when its answer is in; written with the next commit."""
     posted.ids.append(letter.id)
     if answer.alarm:

@@ -1,4 +1,4 @@
-"""Letters posted per second, beside a bare SMTP client with the same sealed bytes on one line."""
+"""Letters posted per second, beside bare SMTP clients with the same sealed bytes on as many lines."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import aiosmtplib
 
-from actions.posting import post
+from actions.posting import LINES, post
 from benchmarks.ground import SENDER, START
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from benchmarks.seal import queued, typical
@@ -62,33 +62,38 @@ def queue_sealed(engine: Engine, clock: SimulatedClock, sealed: list[Sealed]) ->
         work.insert_many(letters.TABLE, rows)
 
 
-def ours(engine: Engine, clock: SimulatedClock, port: int, sealed: list[Sealed]) -> float:
+def ours(
+    engine: Engine, clock: SimulatedClock, port: int, sealed: list[Sealed], lines: int
+) -> float:
     """Seconds until every queued letter is sent and written down as sent."""
     queue_sealed(engine, clock, sealed)
     office = SmtpOffice(Channel(host=HOST, port=port, tls=Tls.none), SENDER)
     start = time.perf_counter()
-    posted = asyncio.run(post(engine, office, clock))
+    posted = asyncio.run(post(engine, office, clock, lines=lines))
     took = time.perf_counter() - start
     if posted.sent != len(sealed):
         raise SystemExit(f"only {posted.sent} letters were sent: no measure")
     return took
 
 
-def library(port: int, sealed: list[Sealed]) -> float:
-    """Seconds for the library's client: one line, one letter after another, nothing remembered."""
+def library(port: int, sealed: list[Sealed], lines: int) -> float:
+    """Seconds for the library's clients: so many lines, one letter after another on each."""
 
-    async def send() -> None:
+    async def send(share: list[Sealed]) -> None:
         client = aiosmtplib.SMTP(hostname=HOST, port=port, use_tls=False, start_tls=False)
         async with client:
-            for letter in sealed:
+            for letter in share:
                 await client.sendmail(SENDER.address, [letter.recipient], letter.mime)
 
+    async def send_all() -> None:
+        await asyncio.gather(*(send(sealed[nth::lines]) for nth in range(lines)))
+
     start = time.perf_counter()
-    asyncio.run(send())
+    asyncio.run(send_all())
     return time.perf_counter() - start
 
 
-def bare(port: int, sealed: list[Sealed]) -> float:
+def bare(port: int, sealed: list[Sealed], _: int) -> float:
     """Seconds for a blocking socket with hand-written commands, each answer waited for."""
     start = time.perf_counter()
     with socket.create_connection((HOST, port)) as line:
@@ -118,14 +123,15 @@ def measure(database: Database, real: int, instant: int, sealed: list[Sealed]) -
     owner.dispose()
     engine = database.open("post")
     out = []
-    for name, client, port, target in (
-        ("post", library, real, "≥ 0.60" if database.kind == "postgresql" else "≥ 0.70"),
-        ("post_vs_socket", bare, real, "–"),
-        ("post_instant_server", library, instant, "–"),
+    for name, client, port, lines, target in (
+        ("post", library, real, LINES, "≥ 0.60" if database.kind == "postgresql" else "≥ 0.70"),
+        ("post_one_line", library, real, 1, "–"),
+        ("post_one_line_vs_socket", bare, real, 1, "–"),
+        ("post_instant_server", library, instant, LINES, "–"),
     ):
         took = alternate(
-            lambda _, port=port: ours(engine, clock, port, sealed),  # type: ignore[misc]
-            lambda _, port=port, client=client: client(port, sealed),  # type: ignore[misc]
+            lambda _, port=port, n=lines: ours(engine, clock, port, sealed, n),  # type: ignore[misc]
+            lambda _, port=port, n=lines, client=client: client(port, sealed, n),  # type: ignore[misc]
         )
         out.append(figure(name, database.kind, target, LETTERS, *took))
     engine.dispose()

@@ -61,13 +61,17 @@ def answer_deferral(s: Scene) -> None:
         return
     if row.state == "applied":
         s.act(R.commission_office, "endorse", {"opinion": "情况属实"}, noun="deferral", row=row.id)
-    side = "commission" if row.ordinal < 2 else "upper"
-    if s.chance(0.7):
+    more: dict[str, Any] = {
+        "side": "commission" if row.ordinal < 2 else "upper",
+        "noun": "deferral",
+        "row": row.id,
+    }
+    if s.duty.hazard_state in ("rectifying", "rework") and s.chance(0.7):
         granted = {"deadline": row.asked_deadline.isoformat(), "remark": "落实临时防护"}
-        s.act(R.commission_chair, "grant", granted, side=side, noun="deferral", row=row.id)
+        s.act(R.commission_chair, "grant", granted, **more)
     else:
         why = {"reason": "理由不充分，应按期完成"}
-        s.act(R.commission_chair, "refuse", why, side=side, noun="deferral", row=row.id)
+        s.act(R.commission_chair, "refuse", why, **more)
 
 
 def accept(s: Scene) -> None:

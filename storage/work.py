@@ -18,7 +18,11 @@ BLOCK = 64
 """How many ids one draw from the sequence gives."""
 
 
-_BEGIN = ("BEGIN", None, "")
+Heard = Callable[[int], None]
+"""Told how many rows an update changed, once the database has said so."""
+
+_Write = tuple[str, Any, str, Heard | None]
+_BEGIN: _Write = ("BEGIN", None, "", None)
 
 
 class Work:
@@ -35,13 +39,13 @@ class Work:
         self.is_postgresql = self.dialect.name == "postgresql"
         self.database = str(connection.engine.url)
         self._raw: Any = connection.connection.driver_connection
-        self._pending: list[tuple[str, Any, str]] = [_BEGIN] if self.is_postgresql else []
+        self._pending: list[_Write] = [_BEGIN] if self.is_postgresql else []
         self._ids: list[int] = []
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
         """Add a row; all columns the caller names."""
         prepared = insert_of(table, tuple(values), self.dialect)
-        self._pending.append((prepared.sql, prepared.parameters(values), ""))
+        self._pending.append((prepared.sql, prepared.parameters(values), "", None))
 
     def update(
         self,
@@ -50,11 +54,15 @@ class Work:
         values: Mapping[str, Any],
         *,
         guarded: str = "",
+        heard: Heard | None = None,
     ) -> None:
-        """Change the rows that match; ``guarded`` is what to say when there is none (409)."""
+        """Change the rows that match; ``guarded`` is what to say when there is none (409).
+
+        ``heard`` is told how many there were, at the latest when the transaction ends.
+        """
         prepared = update_of(table, tuple(values), tuple(where), self.dialect)
         given = {**values, **{f"w_{k}": v for k, v in where.items()}}
-        self._pending.append((prepared.sql, prepared.parameters(given), guarded))
+        self._pending.append((prepared.sql, prepared.parameters(given), guarded, heard))
 
     def flush(self) -> None:
         """Send the buffered writes. Raises Overtaken when a guarded update found no row."""
@@ -62,7 +70,7 @@ class Work:
 
     def commit(self) -> None:
         """Send what waits and commit, together where nothing is guarded. Raises Overtaken."""
-        if not self.is_postgresql or any(guarded for _, _, guarded in self._pending):
+        if not self.is_postgresql or any(guarded for _, _, guarded, _ in self._pending):
             self.flush()
         if self.is_postgresql and self._pending != [_BEGIN]:
             self._converse([("COMMIT", None)])
@@ -71,12 +79,14 @@ class Work:
         """Send the buffered writes and then these, together where possible; the rows of these."""
         waiting, self._pending = self._pending, []
         if self.is_postgresql:
-            cursors = self._pipe([(s, v) for s, v, _ in waiting] + list(statements))
+            cursors = self._pipe([(s, v) for s, v, _, _ in waiting] + list(statements))
         else:
-            cursors = [self._raw.execute(s, v) for s, v, _ in waiting]
-        for (_, _, guarded), cursor in zip(waiting, cursors, strict=False):
+            cursors = [self._raw.execute(s, v) for s, v, _, _ in waiting]
+        for (_, _, guarded, heard), cursor in zip(waiting, cursors, strict=False):
             if guarded and cursor.rowcount != 1:
                 raise Overtaken(guarded)
+            if heard is not None:
+                heard(cursor.rowcount)
         if self.is_postgresql:
             return [c.fetchall() if c.description else [] for c in cursors[len(waiting) :]]
         return [self._raw.execute(s, v).fetchall() for s, v in statements]

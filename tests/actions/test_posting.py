@@ -1,6 +1,9 @@
 """The post: what becomes of a letter under every answer a server can give."""
 
 import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,7 +12,7 @@ from actions.contact import ask_to_mend
 from actions.posting import GIVE_UP_AFTER, LEASE, Posted, post, recover
 from guapai.people import Role
 from notifications.answers import Answer, Outcome, Stage
-from notifications.offices import MemoryOffice
+from notifications.offices import Line, MemoryOffice
 from notifications.sealing import Sender
 from storage import duty, letter
 from storage.letter import Letter
@@ -137,6 +140,68 @@ def test_an_expired_sending_is_uncertain_until_its_sender_answers(
         found = letter.get(work, row.id)
         assert found is not None
         assert (found.state, found.token) == ("uncertain", "mine")
+
+
+class SlowOffice(MemoryOffice):
+    """Something happens while a recipient is being named."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__(SENDER)
+        self._meanwhile = meanwhile
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Line]:
+        async with super().open() as line:
+            offer = line.offer
+
+            async def slowly(sender: str, to: str, size: int | None = None) -> Answer | None:
+                self._meanwhile()
+                return await offer(sender, to, size)
+
+            line.offer = slowly  # type: ignore[method-assign]
+            yield line
+
+
+def test_a_sender_that_lost_its_claim_hands_nothing_over(office: Office, case: int) -> None:
+    other = MemoryOffice(SENDER)
+
+    def stand_still() -> None:
+        if not other.kept:
+            office.clock.advance(LEASE + timedelta(seconds=1))
+            _post(office, other)
+
+    slow = SlowOffice(lambda: _in_a_thread(stand_still))
+    posted = _post(office, slow)
+    assert len(other.kept) == 2
+    assert slow.kept == []
+    assert posted.sent == 0
+    assert {r.state for r in _letters(office, case)} == {"sent"}
+
+
+def _in_a_thread(do: Callable[[], None]) -> None:
+    thread = threading.Thread(target=do)
+    thread.start()
+    thread.join()
+
+
+def test_many_letters_on_several_lines_arrive_once_each(office: Office) -> None:
+    for nth in range(30):
+        found = office.grading(title=f"第{nth}处")
+        office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
+    out = MemoryOffice(SENDER)
+    posted = asyncio.run(post(office.engine, out, office.clock, batch=7, lines=4))
+    assert posted.sent == len(out.kept) == 60
+    assert len({k.mime for k in out.kept}) == 60
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        assert {(r.state, r.attempts) for r in letter.every(work)} == {("sent", 1)}
+
+
+def test_trouble_on_one_line_ends_all(office: Office, case: int) -> None:
+    out = MemoryOffice(SENDER)
+    out.trouble = Answer(Outcome.channel, 421, "too many connections", Stage.connect, alarm=True)
+    posted = asyncio.run(post(office.engine, out, office.clock, batch=1, lines=2))
+    assert (posted.sent, posted.alarm) == (0, "too many connections")
+    assert {(r.state, r.attempts) for r in _letters(office, case)} == {("queued", 0)}
 
 
 def test_statutory_letters_go_first(office: Office, case: int) -> None:

@@ -10,9 +10,11 @@ import os
 import signal
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flows import timetable
 from flows.running import run_due
 from flows.timetable import JOBS, Ground
 from guapai.clock import SimulatedClock
@@ -20,6 +22,9 @@ from notifications.offices import SmtpOffice
 from notifications.sealing import Sender
 from notifications.smtp import Channel, Tls
 from storage.engine import open_engine
+
+timetable.post = partial(timetable.post, batch=2)
+"""Small batches, so that a few letters go over several lines at once."""
 
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 _WATCHED = tuple(
@@ -30,6 +35,7 @@ _WATCHED = tuple(
         "storage/evidence",
         "notifications/smtp",
         "actions/posting",
+        "actions/clerk",
         "actions/ladder",
         "actions/rung",
         "actions/digest",
