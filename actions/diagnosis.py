@@ -65,6 +65,11 @@ class Installation:
             raise Unready(f"there is no file {file}; run: guapai migrate")
         return self._opened
 
+    def close(self) -> None:
+        """Let go of the database."""
+        if "_opened" in vars(self):
+            self._opened.dispose()
+
     @cached_property
     def _opened(self) -> Engine:
         return open_engine(health.hurried(self.settings.database_url))
@@ -88,12 +93,12 @@ def diagnose(installation: Installation) -> Iterator[Check]:
         else:
             continue
         installation.unreachable |= name == "database"
+    installation.close()
 
 
 _AGAIN = "mend the faults above it, then run the doctor again"
 _CANNOT = {
-    "database": "is the server running, and are address, name and password in "
-    "GUAPAI_DATABASE_URL right?"
+    "database": "is the server running, and GUAPAI_DATABASE_URL right? A new one needs: guapai migrate"
 }
 
 
@@ -171,7 +176,7 @@ _STAGES = {
 def _mail(i: Installation) -> Check:
     s = i.settings
     office = i.office()
-    mailbox(s.mail_from)
+    mailbox(s.mail_from)  # raises what is wrong with it
     if not isinstance(office, SmtpOffice):
         mend = "set GUAPAI_SMTP_HOST and the others; see: How do I send real mail?"
         return Check("mail", "warning", "no server is set: letters are only printed", mend)

@@ -24,6 +24,9 @@ OLDEST = timedelta(hours=72)
 LAPSED = timedelta(hours=1)
 """A lease that ended this long ago should have been taken up by any run of the post."""
 
+LATE = "late"
+"""The kind of fault that only says that the post is behind; nothing is wrong with the history."""
+
 _UNDER_WAY = frozenset({LetterState.queued, LetterState.claimed, LetterState.sending})
 _LEASED = frozenset({LetterState.claimed, LetterState.sending})
 _NUMBERS = {
@@ -146,8 +149,11 @@ class _Proof:
             with unit_of_work(self.engine, self.clock, write=False) as work:
                 page = asked.letters(work, after, case_id, 1 if case_id else self.sample)
                 for letter in page:
-                    for found in _letter_faults(work, letter):
-                        self._add("letter", f"letter {letter['id']}", found)
+                    where = f"letter {letter['id']}"
+                    for found in _late_faults(work, letter):
+                        self._add(LATE, where, found)
+                    for found in _seal_faults(letter):
+                        self._add("letter", where, found)
             if not page:
                 return
             after = page[-1]["id"]
@@ -187,10 +193,8 @@ def _file_faults(path: Path, digest: str, size: int | None) -> Iterator[str]:
         yield f"file {digest[:12]}… has {read} bytes, entered were {size}"
 
 
-def _letter_faults(work: Work, letter: Record) -> Iterator[str]:
+def _late_faults(work: Work, letter: Record) -> Iterator[str]:
     state = letter["state"]
-    if state not in set(LETTER.states):
-        yield f"in a state nobody knows: {state!r}"
     if state in _UNDER_WAY and work.now - letter["created_at"] > OLDEST:
         since: datetime = asked.resent_at(work, letter["id"]) or letter["created_at"]
         if work.now - since > OLDEST:
@@ -198,10 +202,11 @@ def _letter_faults(work: Work, letter: Record) -> Iterator[str]:
     lease = letter["lease_until"]
     if state in _LEASED and (lease is None or work.now - lease > LAPSED):
         yield f"{state}, but its lease has long lapsed; does the post run?"
-    yield from _seal_faults(letter)
 
 
 def _seal_faults(letter: Record) -> Iterator[str]:
+    if letter["state"] not in set(LETTER.states):
+        yield f"in a state nobody knows: {letter['state']!r}"
     seal = ("message_id", "sealed_at", "sha256", "mime")
     present = [name for name in seal if letter[name] is not None]
     if present and len(present) < len(seal):

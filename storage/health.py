@@ -72,7 +72,7 @@ def masked(url: str) -> str:
         found = sa.make_url(url)
     except sa.exc.ArgumentError:
         return f"{url.split(':', 1)[0]}:…"
-    query = {k: "***" if "pass" in k.lower() else v for k, v in found.query.items()}
+    query = {k: "hidden" if "pass" in k.lower() else v for k, v in found.query.items()}
     return found.set(query=query).render_as_string(hide_password=True)
 
 
@@ -128,12 +128,22 @@ def session(engine: Engine) -> Session:
             return Session(f"SQLite {version}, journal {mode}", "", False)
         row = connection.execute(
             sa.text(
-                "SELECT current_setting('server_version'), session_user, "
-                "(SELECT rolsuper FROM pg_roles WHERE rolname = session_user) OR EXISTS "
-                "(SELECT FROM pg_tables WHERE tablename = 'events' AND tableowner = session_user)"
+                "SELECT current_setting('server_version'), session_user, EXISTS (SELECT "
+                "FROM pg_tables WHERE tablename = 'events' "
+                "AND pg_has_role(session_user, tableowner, 'MEMBER'))"
             )
         ).one()
         return Session(f"PostgreSQL {row[0].split()[0]}", str(row[1]), bool(row[2]))
+
+
+def require_servant(engine: Engine) -> None:
+    """Raise Unready for a login that could rewrite history: what runs for long must not be one."""
+    found = session(engine)
+    if found.mighty:
+        raise Unready(
+            f"{found.user} owns the tables and could rewrite history; keep that login for "
+            "guapai migrate, and run this as one that is only IN ROLE guapai_app"
+        )
 
 
 def database_now(engine: Engine) -> datetime:

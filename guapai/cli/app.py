@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from guapai.cli import calendar, demo, doctor, export, ledger, pack, paper, user, verify
+from guapai.cli import backup, calendar, demo, doctor, export, ledger, pack, paper, user, verify
 from guapai.cli.options import Db, make_room, settings_with
 from guapai.errors import GuapaiError
 
@@ -24,6 +24,8 @@ app.command(name="import")(ledger.import_)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(export.export)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(paper.paper)
 app.command()(verify.verify)
 
@@ -91,11 +93,13 @@ def clock(db: Db = "") -> None:
 
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
+    from storage.health import require_servant
     from storage.schema import require_newest
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ground = build_ground(settings_with(db))
     require_newest(ground.engine)
+    require_servant(ground.engine)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -132,11 +136,13 @@ def serve(
     from demo.page import serve
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
+    from storage.health import require_servant
     from storage.schema import require_newest
 
     settings = settings_with(db)
     ground = build_ground(settings)
     require_newest(ground.engine)
+    require_servant(ground.engine)
     scheduler = build_scheduler(ground)
     scheduler.start()
     try:

@@ -1,5 +1,6 @@
 """The command that hands tables out."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -52,7 +53,7 @@ def export(
         try:
             WRITERS[kind](rows, sys.stdout.buffer)
         except BrokenPipeError:  # the reader has seen enough
-            sys.stderr.close()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     with whole_file(out) as file:
         count = WRITERS[kind](rows, file)

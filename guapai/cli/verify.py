@@ -43,20 +43,27 @@ def verify(
         typer.echo(json.dumps({**asdict(found), "wall_s": seconds}, ensure_ascii=False))
     else:
         report(found, seconds)
+        if any(f.what == "file" for f in found.faults) and not settings.files.is_dir():
+            typer.echo(f"There is no folder {settings.files}; is GUAPAI_FILES right?")
     if found.faults:
         raise typer.Exit(1)
 
 
-def report(found: "Verified", seconds: float) -> None:
+def report(found: "Verified", seconds: float | None = None) -> None:
     """Print what was read and each fault on a line of its own."""
     for fault in found.faults[:_SHOWN]:
         typer.echo(f"{fault.what}: {fault.where}: {fault.found}")
     if len(found.faults) > _SHOWN:
         typer.echo(f"… and {len(found.faults) - _SHOWN} more; --json shows them all")
+    from actions.verification import LATE
+
+    late = all(f.what == LATE for f in found.faults)
+    many = "1 fault" if len(found.faults) == 1 else f"{len(found.faults)} faults"
+    summary = many + (", late letters only." if late else ".")
+    wall = "" if seconds is None else f" in {seconds} s"
     typer.echo(
         f"{found.cases} cases, {found.events} events, {found.letters} letters, "
-        f"{found.files} files read in {seconds} s: "
-        + (f"{len(found.faults)} faults." if found.faults else "the history holds.")
+        f"{found.files} files read{wall}: " + (summary if found.faults else "the history holds.")
     )
 
 
