@@ -1,12 +1,16 @@
 """What the table of the hazard cannot say: where a new one belongs, and the columns an act computes."""
 
+import hashlib
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from actions.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
+from guapai.text import half_width
 from law.deadlines import due
 from statemachines.hazard.intake import ReportLead
 from storage import hazard as hazards
@@ -14,11 +18,14 @@ from storage import organisation as organisations
 from storage import pack as packs
 from storage import paper as papers
 from storage.columns import defaults
+from storage.event import canonical
 from storage.organisation import Organisation, OrganisationKind
 from storage.work import Work
 
 Columns = dict[str, Any]
 _K = OrganisationKind
+NOTED = "台账所载"
+"""Begins the lines a ledger adds to a description; they tell hazards apart no more than spelling."""
 
 
 def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
@@ -47,7 +54,19 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
     row.township_id = township.id if township else None
     row.pack_id = packs.for_place(work, place)
     row.created_at = work.now
+    row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row
+
+
+def identity_of(unit_id: int | None, place_code: str, description: str, found_on: date) -> str:
+    """What makes two leads one: whose it is (or where), what is described, when it was found.
+
+    Widths, blanks and capitals do not count. It is that of the lead as reported, for good.
+    """
+    words = re.split(rf"^{NOTED}", description, maxsplit=1, flags=re.MULTILINE)[0]
+    plain = re.sub(r"\s", "", half_width(words)).casefold()
+    whose = unit_id if unit_id is not None else place_code
+    return hashlib.sha256(canonical([whose, plain, found_on.isoformat()]).encode()).hexdigest()
 
 
 def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | None:

@@ -1,57 +1,44 @@
-"""Plain ledgers become leads: each row an act of its own, the same row never twice."""
+"""Ledgers become rows: many entries in a transaction, one answer for each, a faulty one stops nothing."""
 
-import hashlib
-import re
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from actions.act import perform
-from actions.facts import Subject
-from actions.ledger_file import LedgerRow, read_ledger
+from actions.enterprise_ledger import take_enterprise
+from actions.hazard_ledger import take_hazard
+from actions.ledger_cells import Unfit
+from actions.ledger_errors import ErrorBook
+from actions.ledger_file import Ledger, LedgerRow, open_ledger
+from actions.ledger_register import Register, Rehearsal
+from actions.ledger_words import KINDS, Words
+from actions.people_ledger import take_person
 from guapai.clock import Clock
-from guapai.errors import BadInput, GuapaiError, KeyReused
+from guapai.errors import BadInput, GuapaiError
 from guapai.people import Actor
-from guapai.text import half_width, many_lines, one_line
-from statemachines.facts import Source
-from storage import act as acts
-from storage import hazard as hazards
 from storage import organisation as organisations
 from storage.engine import Engine
-from storage.event import canonical
-from storage.organisation import Organisation, OrganisationKind
-from storage.work import Work, unit_of_work
+from storage.work import unit_of_work
 
-__all__ = ["LedgerRow", "Rejection", "Report", "import_ledger", "read_ledger"]
+CHUNK = 200
+"""How many entries share a transaction at most (own)."""
+HOLD = 0.12
+"""Seconds after which a transaction takes no further entry: the lock is held 200 ms at most."""
 
-TITLE_LENGTH = 60
-"""How much of a description becomes the title where the ledger has none (own)."""
-MOST = {"title": 200, "description": 4000, "part": 4000, "address": 4000, "sector": 200}
-"""What the columns of a hazard hold, in signs."""
-CONTACT_MOST = 200
-"""What the column of the contact holds, in signs."""
-
-_TITLES = {
-    "title": "隐患名称",
-    "place": "所在地",
-    "sector": "行业领域",
-    "unit": "责任单位",
-    "found_on": "发现日期",
-    "contact": "联系人",
+Take = Callable[[Register, LedgerRow, Actor], bool]
+Tell = Callable[[int, float], None]
+"""Is told how many entries have been read, and which share of the file that is."""
+_TAKES: dict[str, Take] = {
+    "hazards": take_hazard,
+    "enterprises": take_enterprise,
+    "people": take_person,
 }
-_EMPTY = frozenset({"", "无", "(无)", "/", "-", "--", "—", "——", "暂无", "无主体", "无责任单位"})
-_BROKEN = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
-_DAY = re.compile(
-    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]|(\d{2})(\d{2}))"
-    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
-)
-_ALREADY = "台账中的这条隐患已经登记，但内容不同；请在该隐患中办理相应事项来更改，不要重复导入"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A row that was not taken, and what to do. ``column`` is empty where it is the whole row."""
+    """An entry that was not taken, and what to do. ``column`` is empty where it is the whole row."""
 
     row: int
     column: str
@@ -60,7 +47,7 @@ class Rejection:
 
 @dataclass(kw_only=True)
 class Report:
-    """What became of a ledger: each row read was imported, unchanged or rejected."""
+    """What became of a ledger: each entry read was imported, unchanged or rejected."""
 
     read: int = 0
     imported: int = 0
@@ -68,192 +55,134 @@ class Report:
     rejected: list[Rejection] = field(default_factory=list)
 
 
-class _Unfit(BadInput):
-    """A value that cannot be taken, and the field it stands in."""
+def import_ledger(
+    engine: Engine,
+    path: Path,
+    actor: Actor,
+    clock: Clock,
+    *,
+    kind: str = "hazards",
+    errors: Path | None = None,
+    dry_run: bool = False,
+    tell: Tell | None = None,
+) -> Report:
+    """Take in the entries of a ledger; the rejected ones go to the workbook ``errors``, if any.
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-def import_ledger(engine: Engine, path: Path, actor: Actor, clock: Clock) -> Report:
-    """Register each row of a ledger as a lead, each in a transaction of its own.
-
-    Raises BadInput when the file cannot be read; a faulty row is rejected and stops nothing.
+    Raises BadInput when the file cannot be read; a faulty entry is rejected and stops nothing.
     """
-    report = Report()
-    for row in read_ledger(path):
-        report.read += 1
+    if kind not in KINDS:
+        raise BadInput(f"--kind {kind!r} is none of: {', '.join(KINDS)}")
+    if errors is not None and errors.resolve() == path.resolve():
+        raise BadInput("错误清单不能写进台账本身，请用 --errors 另外指定一个文件")
+    with open_ledger(path, KINDS[kind]) as ledger:
+        book = ErrorBook(errors, ledger.header) if errors is not None else None
+        rehearsal = Rehearsal() if dry_run else None
+        landing = _Landing(engine, actor, clock, _TAKES[kind], KINDS[kind], book, rehearsal)
         try:
-            with unit_of_work(engine, clock) as work:
-                known = _register(work, row, actor)
-            report.unchanged += known
-            report.imported += not known
+            landing.land(ledger, tell)
+        except BaseException:
+            if book is not None:
+                book.close(keep=False)
+            raise
+        if book is not None:
+            book.close(keep=True)
+    return landing.report
+
+
+class _Undone(Exception):
+    """A dry run leaves a transaction this way."""
+
+
+class _Landing:
+    """One load of one ledger."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        actor: Actor,
+        clock: Clock,
+        take: Take,
+        words: Words,
+        book: ErrorBook | None,
+        rehearsal: Rehearsal | None,
+    ) -> None:
+        self.report = Report()
+        self._engine, self._actor, self._clock = engine, actor, clock
+        self._take, self._words = take, words
+        self._book, self._rehearsal = book, rehearsal
+        self._places: dict[str, str] = {}
+
+    def land(self, ledger: Ledger, tell: Tell | None) -> None:
+        """Take in every entry."""
+        entries = ledger.entries()
+        while rows := list(islice(entries, CHUNK)):
+            while rows:
+                answers = self._answer_some(rows)
+                for row, answer in zip(rows, answers, strict=False):
+                    self._count(row, answer)
+                rows = rows[len(answers) :]
+            if tell is not None:
+                tell(self.report.read, ledger.share)
+
+    def _answer_some(self, rows: Sequence[LedgerRow]) -> list[bool | GuapaiError]:
+        """The answers for as many entries as a transaction has time for, at least one."""
+        if self._rehearsal is not None:
+            return [self._answer_one(row) for row in rows]
+        try:
+            return self._together(rows)
+        except GuapaiError:
+            # one entry failed after something was written: each in a transaction of its own
+            return [self._answer_one(row) for row in rows]
+
+    def _together(self, rows: Sequence[LedgerRow]) -> list[bool | GuapaiError]:
+        answers: list[bool | GuapaiError] = []
+        with unit_of_work(self._engine, self._clock) as work:
+            organisations.take_turns(work)
+            until = time.monotonic() + HOLD
+            register = Register(work, self._places)
+            for row in rows:
+                try:
+                    answers.append(self._take(register, row, self._actor))
+                except Unfit as unfit:  # nothing was written
+                    answers.append(unfit)
+                if time.monotonic() > until:
+                    break
+        return answers
+
+    def _answer_one(self, row: LedgerRow) -> bool | GuapaiError:
+        answer = False
+        try:
+            with unit_of_work(self._engine, self._clock) as work:
+                organisations.take_turns(work)
+                register = Register(work, self._places, self._rehearsal)
+                answer = self._take(register, row, self._actor)
+                if self._rehearsal is not None:
+                    work.flush()
+                    raise _Undone
+        except _Undone:
+            return answer
         except GuapaiError as error:
-            report.rejected.append(_rejection(row, error))
-    return report
+            return error
+        return answer
 
+    def _count(self, row: LedgerRow, answer: bool | GuapaiError) -> None:
+        self.report.read += 1
+        if not isinstance(answer, GuapaiError):
+            self.report.imported += answer
+            self.report.unchanged += not answer
+            return
+        rejection = self._rejection(row, answer)
+        self.report.rejected.append(rejection)
+        if self._book is not None:
+            where = f"{rejection.column}：" if rejection.column else ""
+            self._book.add(row.cells, f"{where}{rejection.message}")
 
-def _rejection(row: LedgerRow, error: GuapaiError) -> Rejection:
-    if isinstance(error, KeyReused):
-        return Rejection(row=row.number, column="", message=_ALREADY)
-    column = ""
-    if isinstance(error, _Unfit):
-        column = row.headers.get(error.field, _TITLES.get(error.field, ""))
-    return Rejection(row=row.number, column=column, message=str(error))
+    def _rejection(self, row: LedgerRow, error: GuapaiError) -> Rejection:
+        faults = error.faults if isinstance(error, Unfit) else [("", str(error))]
+        told = [(self._title(row, name), message) for name, message in faults]
+        column, message = told[0]
+        more = [f"{c}：{m}" if c else m for c, m in told[1:]]
+        return Rejection(row=row.number, column=column, message="；".join([message, *more]))
 
-
-def _register(work: Work, row: LedgerRow, actor: Actor) -> bool:
-    """Register a row; True when it had been registered before with the same values."""
-    facts = _facts(work, row)
-    key = _key(facts)
-    if acts.find(work, actor.person_id or 0, "hazard.report_lead", key) is None:
-        # keys are one person's and are forgotten in time; the hazard itself stays
-        there = _registered(work, facts)
-        if any(_says(known, facts) for known in there):
-            return True
-        if there:
-            raise BadInput(f"{_ALREADY}（编号{there[0].number}）")
-    done = perform(work, Subject(noun="hazard"), "report_lead", facts, actor, key=key)
-    return done.replayed
-
-
-def _registered(work: Work, facts: dict[str, Any]) -> list[hazards.Hazard]:
-    same = hazards.same(work, facts["title"], facts["place_code"], facts["found_on"])
-    return [h for h in same if h.unit_id == facts["unit_id"]]
-
-
-def _says(known: hazards.Hazard, facts: dict[str, Any]) -> bool:
-    columns = ("description", "part", "address", "sector")
-    return all(getattr(known, c) == facts[c] for c in columns)
-
-
-def _key(facts: dict[str, Any]) -> str:
-    """The key of a row: whose or where, which hazard, when found; spelling does not count."""
-    title = re.sub(r"\s", "", half_width(facts["title"])).casefold()
-    whose = ["unit", facts["unit_id"]] if facts["unit_id"] else ["place", facts["place_code"]]
-    said = canonical([*whose, title, facts["found_on"].isoformat()])
-    return f"ledger:{hashlib.sha256(said.encode()).hexdigest()}"
-
-
-def _facts(work: Work, row: LedgerRow) -> dict[str, Any]:
-    """The facts of `report_lead`. Raises BadInput for the first value that cannot be taken."""
-    for name, value in row.values.items():
-        if _BROKEN.fullmatch(value):
-            raise _Unfit(name, f"单元格显示公式错误“{value}”，请改正后再导入")
-    unit = _unit(work, _value(row, "unit"))
-    facts: dict[str, Any] = {
-        **_words(row),
-        "part": _value(row, "part"),
-        "place_code": _place(work, _value(row, "place"), unit),
-        "address": _value(row, "address"),
-        "sector": _sector(_value(row, "sector"), unit),
-        "source": Source.ledger,
-        "found_on": _found_on(_value(row, "found_on")),
-        "unit_id": unit.id if unit else None,
-        "contact": _contact(row),
-    }
-    for name, most in MOST.items():
-        if len(facts[name]) > most:
-            raise _Unfit(name, f"超过{most}字，请缩短")
-    return facts
-
-
-def _value(row: LedgerRow, name: str) -> str:
-    """The cell on one line; the usual signs for nothing are nothing."""
-    text = one_line(row.values.get(name, "").replace("\n", " "))
-    return "" if half_width(text) in _EMPTY else text
-
-
-def _words(row: LedgerRow) -> dict[str, str]:
-    """Title and description; where the ledger has only one of them, it serves for both."""
-    title, description = _value(row, "title"), many_lines(row.values.get("description", ""))
-    description = title if half_width(description) in _EMPTY else description
-    if not description:
-        raise _Unfit("title", "此项必填，请填写隐患名称或隐患描述")
-    if not title:
-        title = one_line(description.replace("\n", " "))
-        title = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
-    origin = _value(row, "origin")
-    said = f"{description}\n台账所载来源：{origin}" if origin else description
-    return {"title": title, "description": said}
-
-
-def _contact(row: LedgerRow) -> str | None:
-    said = " ".join(v for v in (_value(row, "contact"), _value(row, "phone")) if v)
-    if len(said) > CONTACT_MOST:
-        raise _Unfit("contact", f"超过{CONTACT_MOST}字，请缩短")
-    return said or None
-
-
-def _found_on(text: str) -> date:
-    if not text:
-        raise _Unfit("found_on", "此项必填，请写明年月日，如 2026-03-05")
-    plain = re.sub(r"\s*([-/.年月日号])\s*", r"\1", half_width(text))
-    match = _DAY.fullmatch(plain)
-    if match is None:
-        raise _Unfit("found_on", f"“{text}”不是确切的日期，请写明年月日，如 2026-03-05")
-    year, month, day = (int(g) for g in match.groups() if g and g.isdigit())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise _Unfit("found_on", f"没有“{text}”这一天，请核对后写明年月日") from None
-
-
-def _unit(work: Work, text: str) -> Organisation | None:
-    """The enterprise of that name, however its brackets are typed; None for no name."""
-    if not text:
-        return None
-    narrow = half_width(text)
-    wide = narrow.replace("(", "（").replace(")", "）")
-    for name in (text, wide, narrow):
-        found = organisations.named(work, name)
-        if found is not None and found.kind == OrganisationKind.enterprise:
-            return found
-        if found is not None:
-            raise _Unfit("unit", f"“{text}”不是企业；没有责任企业的隐患，此项请留空或填“（无）”")
-    raise _Unfit("unit", f"没有登记名为“{text}”的单位，请核对全称，或先登记该单位再导入")
-
-
-def _sector(text: str, unit: Organisation | None) -> str:
-    said = text or (unit.sector if unit else "")
-    if not said:
-        raise _Unfit("sector", "此项必填，请填写行业领域，如“水利”“工贸”")
-    return said
-
-
-def _place(work: Work, text: str, unit: Organisation | None) -> str:
-    """The code of the place: as written, by its name, or that of the unit."""
-    if not text and unit is not None:
-        return unit.place_code
-    if not text:
-        raise _Unfit("place", "此项必填，请填写行政区划代码或县区名称")
-    plain = half_width(text)
-    code = _known_code(work, plain) if re.fullmatch(r"[0-9]+", plain) else _code_of(work, plain)
-    if code is None:
-        raise _Unfit("place", f"没有登记“{text}”这一所在地，请核对行政区划代码或县区全称")
-    return code
-
-
-def _known_code(work: Work, code: str) -> str | None:
-    if len(code) not in (6, 9, 12):
-        return None
-    found = organisations.at_place(work, OrganisationKind.government, code)
-    return code if found else None
-
-
-_GOVERNS = (OrganisationKind.government, OrganisationKind.township)
-
-
-def _code_of(work: Work, name: str) -> str | None:
-    """The place of a name, also behind the names of its province and city, which must be right."""
-    whole = organisations.named(work, f"{name}人民政府")
-    if whole is not None and whole.kind in _GOVERNS:
-        return whole.place_code
-    parts = re.fullmatch(r"(.+?[省市])(.+)", name)
-    if parts is None:
-        return None
-    upper, code = parts[1], _code_of(work, parts[2])
-    above = None if upper.endswith("省") else _code_of(work, upper)
-    inside = above is not None and code is not None and code.startswith(above[:4])
-    return code if upper.endswith("省") or inside else None
+    def _title(self, row: LedgerRow, name: str) -> str:
+        return (row.titles.get(name) or self._words.title(name)) if name else ""

@@ -1,210 +1,268 @@
-"""A plain ledger as a file: the header row, and the rows under it as text by field."""
+"""A ledger as a file: the header, and the entries under it as text by field, as a stream."""
 
 import csv
 import io
-import re
-import warnings
-from collections.abc import Iterator, Mapping
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Protocol
+from xml.parsers.expat import ExpatError
 
-import openpyxl
-from openpyxl.utils.datetime import from_excel
-
+from actions.ledger_header import HEAD, Header, find_header
+from actions.ledger_sheet import Merge, Row
+from actions.ledger_words import Words, is_no_entry
+from actions.ledger_workbook import Workbook
+from actions.ledger_xml import Broken
 from guapai.errors import BadInput
-from guapai.text import half_width, many_lines
+from guapai.text import many_lines
 
-Sheet = list[list[str]]
-
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "title": ("隐患名称", "隐患", "事故隐患", "事故隐患名称", "隐患点", "隐患点名称", "隐患项目"),
-    "description": (
-        "隐患描述",
-        "存在问题",
-        "存在的问题",
-        "存在隐患",
-        "存在的隐患",
-        "隐患内容",
-        "隐患情况",
-        "问题描述",
-        "主要问题",
-        "问题隐患",
-    ),
-    "part": ("部位", "隐患部位", "具体部位", "隐患位置"),
-    "place": (
-        "所在地",
-        "行政区划",
-        "行政区划代码",
-        "县区",
-        "区县",
-        "所在县区",
-        "所属县区",
-        "所在区县",
-        "所属区县",
-        "属地",
-        "所属地区",
-    ),
-    "address": ("详细地址", "地址", "单位地址", "企业地址", "隐患地址"),
-    "sector": ("行业领域", "行业", "所属行业", "所属行业领域", "领域"),
-    "unit": (
-        "责任单位",
-        "企业名称",
-        "单位名称",
-        "隐患单位",
-        "责任主体",
-        "整改责任单位",
-        "被检查单位",
-        "受检单位",
-        "生产经营单位",
-    ),
-    "found_on": ("发现日期", "发现时间", "检查日期", "检查时间", "排查日期", "排查时间"),
-    "origin": ("隐患来源", "线索来源", "来源"),
-    "contact": ("联系人", "联系人及电话", "联系人及联系电话", "单位联系人"),
-    "phone": ("联系电话", "电话", "联系方式"),
-}
-"""The usual words for each field, the likeliest first."""
-
-_FIELDS = {word: field for field, words in SYNONYMS.items() for word in words}
-_DAY_FORMATS = frozenset({28, 29, 30, 31, 51, 53, 54, 58})
-_MONTH_FORMATS = frozenset({27, 36, 50, 52, 57})
+_UNREADABLE = (
+    Broken,
+    ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    LookupError,
+    ValueError,
+    RuntimeError,  # a part with a password
+    NotImplementedError,
+)
+_EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """One row of a ledger. ``number`` counts as the sheet does, from 1, the header included.
+    """One entry of a ledger. ``number`` counts as the sheet does, from 1, the header included.
 
-    ``values`` hold the cells that are not empty, by field; ``headers`` how the sheet calls them.
+    ``values`` hold the cells that are not empty, by field; ``titles`` how the sheet calls the
+    fields; ``cells`` the whole row, merged values included.
     """
 
     number: int
     values: Mapping[str, str]
-    headers: Mapping[str, str]
+    titles: Mapping[str, str]
+    cells: Sequence[str]
 
 
-def read_ledger(path: Path) -> list[LedgerRow]:
-    """The rows under the header row; rows with nothing in a known column are left out.
+class Table(Protocol):
+    """A sheet of any kind of file."""
 
-    Raises BadInput when the file cannot be read, or no row of it looks like a header.
-    """
+    name: str
+
+    @property
+    def from_1904(self) -> bool:
+        """Whether days are counted from 1904."""
+
+    @property
+    def share(self) -> float:
+        """How much of it has been read, from 0 to 1."""
+
+    def merges(self) -> list[Merge]:
+        """The merged ranges in the order of their rows."""
+
+    def rows(self) -> Iterator[Row]:
+        """The rows in which something stands."""
+
+
+class Ledger:
+    """An open ledger: the table, its header, and the entries as they are read."""
+
+    def __init__(
+        self, file: str, words: Words, table: Table, header: Header, merges: Sequence[Merge]
+    ) -> None:
+        self._file, self._table, self._words = file, table, words
+        self._merges = [m for m in merges if m[2] > m[0] and m[2] > header.last]
+        self.header = header
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+        return self._table.share
+
+    def entries(self) -> Iterator[LedgerRow]:
+        """The entries; blank rows, totals and signatures are left out.
+
+        Raises BadInput where the file turns out to be broken.
+        """
+        columns = self.header.fields
+        known = {at for at, _ in columns}
+        words = [word for row in self.header.rows for word in row]
+        try:
+            for number, own, cells in _merged(self._table.rows(), self._merges):
+                if number <= self.header.last:
+                    continue
+                if any(at < len(own) and own[at] for at in known) and not is_no_entry(own, words):
+                    yield LedgerRow(
+                        number=number,
+                        values=self._values(cells),
+                        titles=self.header.titles,
+                        cells=cells,
+                    )
+        except _UNREADABLE:
+            raise _unreadable(self._file) from None
+
+    def _values(self, cells: list[str]) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for at, name in self.header.fields:
+            if at >= len(cells) or not cells[at]:
+                continue
+            if name in self._words.days:
+                cells[at] = _serial(cells[at], from_1904=self._table.from_1904)
+            if name == "description" and name in values:
+                values[name] += f"\n{cells[at]}"
+            values.setdefault(name, cells[at])
+        return values
+
+
+def _merged(
+    rows: Iterator[Row], merges: Sequence[Merge]
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Each row as it is, and with the values of cells merged downwards in all their rows."""
+    coming = iter(merges)
+    upcoming = next(coming, None)
+    reach: dict[int, tuple[int, str]] = {}
+    for number, own in rows:
+        while upcoming is not None and upcoming[0] <= number:
+            top, left, bottom, _ = upcoming
+            word = own[left - 1] if top == number and left <= len(own) else ""
+            reach[left - 1] = (bottom, word)
+            upcoming = next(coming, None)
+        cells = list(own)
+        for at, (bottom, word) in list(reach.items()):
+            if bottom < number:
+                del reach[at]
+            elif word and (at >= len(cells) or not cells[at]):
+                cells += [""] * (at + 1 - len(cells))
+                cells[at] = word
+        yield number, own, cells
+
+
+def _serial(text: str, *, from_1904: bool) -> str:
+    """A day written as the number table programs count days by, as a date; else as it is."""
+    if len(text) < 5 or not text[:5].isdecimal() or not text.isascii():
+        return text
+    whole, _, rest = text.partition(".")
+    if len(whole) != 5 or (rest and not rest.isdecimal()):
+        return text
+    day = _EPOCHS[from_1904] + timedelta(days=int(whole))
+    return day.isoformat() if 2000 <= day.year < 2100 else text
+
+
+class _Csv:
+    """A file of comma separated values, or of values with another sign between them."""
+
+    from_1904 = False
+
+    def __init__(self, path: Path, encoding: str, sign: str) -> None:
+        self.name, self._path, self._encoding, self._sign = path.name, path, encoding, sign
+        self._size = max(1, path.stat().st_size)
+        self._read = 0
+
+    @property
+    def share(self) -> float:
+        return self._read / self._size
+
+    def merges(self) -> list[Merge]:
+        return []
+
+    def rows(self) -> Iterator[Row]:
+        with (
+            self._path.open("rb") as raw,
+            io.TextIOWrapper(raw, encoding=self._encoding, newline="") as lines,
+        ):
+            for number, row in enumerate(csv.reader(lines, strict=True, delimiter=self._sign), 1):
+                self._read = raw.tell()
+                yield number, [many_lines(cell) for cell in row]
+
+
+@contextmanager
+def open_ledger(path: Path, words: Words) -> Iterator[Ledger]:
+    """The one ledger in a file. Raises BadInput when it cannot be read, or is not there."""
     kind = path.suffix.lower()
     if kind not in (".xlsx", ".csv"):
         raise BadInput(f"只能导入 .xlsx 或 .csv 文件，请将“{path.name}”另存为其中一种后再导入")
     try:
-        data = path.read_bytes()
+        file = path.open("rb")
     except OSError:
         raise BadInput(f"打不开文件“{path.name}”，请检查文件名和权限") from None
-    sheets = _workbook(data, path.name) if kind == ".xlsx" else {path.name: _csv(data, path.name)}
-    found = {name: (at, s) for name, s in sheets.items() if (at := _header_at(s)) is not None}
+    with file:
+        if kind == ".csv":
+            yield _csv_ledger(path, words)
+            return
+        try:
+            book = Workbook(file)
+        except _UNREADABLE:
+            raise _unreadable(path.name) from None
+        try:
+            yield _ledger(path.name, book.sheets, words)
+        finally:
+            book.close()
+
+
+def _unreadable(name: str) -> BadInput:
+    return BadInput(
+        f"“{name}”不是可读的文件（可能已损坏或加密），请用表格软件打开并另存为 .xlsx 后再导入"
+    )
+
+
+def _ledger(name: str, tables: Sequence[Table], words: Words) -> Ledger:
+    found: list[tuple[Table, Header, Sequence[Merge]]] = []
+    try:
+        for table in tables:
+            head = list(islice(table.rows(), HEAD))
+            merges = table.merges()
+            header = find_header(head, merges, words)
+            if header is not None:
+                found.append((table, header, merges))
+    except _UNREADABLE:
+        raise _unreadable(name) from None
     if not found:
-        raise BadInput(
-            f"“{path.name}”中没有找到表头：表头行至少要有“隐患名称”（或“隐患描述”“存在问题”）"
-            "和“所在地”（或“责任单位”“企业名称”）"
-        )
+        raise BadInput(f"“{name}”中没有找到表头：表头行至少要有{words.advice}")
+    if all(isinstance(table, _Csv) for table, _, _ in found):
+        found = [max(found, key=lambda one: len(one[1].fields))]
     if len(found) > 1:
+        names = "、".join(table.name for table, _, _ in found)
+        raise BadInput(f"“{name}”中有多张工作表像台账（{names}），请每个文件只保留一张")
+    return Ledger(name, words, *found[0])
+
+
+def _csv_ledger(path: Path, words: Words) -> Ledger:
+    """The file read with each of the usual signs between its values; the best header wins."""
+    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(path, e)), None)
+    if encoding is None:
         raise BadInput(
-            f"“{path.name}”中有多张工作表像台账（{'、'.join(found)}），请每个文件只保留一张"
+            f"“{path.name}”既不是 UTF-8 也不是 GB18030 编码，请另存为“CSV UTF-8”格式后再导入"
         )
-    at, sheet = next(iter(found.values()))
-    return list(_rows(sheet, at))
+    tables = [_Csv(path, encoding, sign) for sign in (",", "\t", ";")]
+    whole = [table for table in tables if _is_whole(table)]
+    try:
+        return _ledger(path.name, whole, words)
+    except BadInput:
+        if whole == tables:
+            raise
+    raise BadInput(f"“{path.name}”不是完整的 CSV 文件，请检查引号是否成对")
 
 
-def _csv(data: bytes, name: str) -> Sheet:
+def _decodes(path: Path, encoding: str) -> bool:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"“{name}”不是 UTF-8 编码，请另存为“CSV UTF-8”格式后再导入") from None
+        with path.open(encoding=encoding, newline="") as file:
+            while file.read(1 << 16):
+                pass
+    except UnicodeError:
+        return False
+    return True
+
+
+def _is_whole(table: _Csv) -> bool:
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        return [[many_lines(c) for c in row] for row in rows]
+        for _ in table.rows():
+            pass
     except csv.Error:
-        raise BadInput(f"“{name}”不是完整的 CSV 文件，请检查引号是否成对") from None
-
-
-def _workbook(data: bytes, name: str) -> dict[str, Sheet]:
-    """The visible sheets of a workbook as text."""
-    try:
-        with warnings.catch_warnings():
-            # what openpyxl warns of (styles, drop-down lists) does not touch the cells
-            warnings.simplefilter("ignore")
-            return _sheets(data)
-    except Exception:
-        # a broken or locked workbook makes the library raise almost anything
-        raise BadInput(
-            f"“{name}”不是可读的 .xlsx 文件（可能已损坏或加密），请用表格软件打开并另存后再导入"
-        ) from None
-
-
-def _sheets(data: bytes) -> dict[str, Sheet]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    try:
-        read: dict[str, Sheet] = {}
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
-            sheet.reset_dimensions()  # programs write wrong ones, and rows would be lost
-            read[sheet.title] = [[_text(c) for c in row] for row in sheet.iter_rows()]
-        return read
-    finally:
-        book.close()
-
-
-def _text(cell: Any) -> str:
-    """What a cell says; a date as 2026-03-05, or 2026-03 where the cell shows no day."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return _day(value, cell.number_format)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _number(cell, value)
-    return many_lines(str(value))
-
-
-def _day(value: date, shown_as: str) -> str:
-    # someone types 2021-05 and the table program makes it the first of May, shown without a day
-    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", shown_as).lower()
-    return f"{value:%Y-%m-%d}" if "d" in letters else f"{value:%Y-%m}"
-
-
-def _number(cell: Any, value: int | float) -> str:
-    # built-in formats 27–58 are dates in the Chinese edition only; openpyxl leaves them numbers
-    form = cell.style_array.numFmtId
-    if form in _DAY_FORMATS | _MONTH_FORMATS:
-        shown = from_excel(value, cell.parent.parent.epoch)
-        if isinstance(shown, datetime):
-            return f"{shown:%Y-%m-%d}" if form in _DAY_FORMATS else f"{shown:%Y-%m}"
-    return str(int(value)) if float(value).is_integer() else str(value)
-
-
-def _field(header: str) -> str | None:
-    """The field a header means: spaces, stars and what stands in brackets do not count."""
-    plain = re.sub(r"\([^)]*\)|[\s*:]", "", half_width(header))
-    return _FIELDS.get(plain)
-
-
-def _header_at(sheet: Sheet) -> int | None:
-    for at, row in enumerate(sheet):
-        fields = {_field(cell) for cell in row}
-        if fields & {"title", "description"} and fields & {"place", "unit"}:
-            return at
-    return None
-
-
-def _rows(sheet: Sheet, header_at: int) -> Iterator[LedgerRow]:
-    headers = sheet[header_at]
-    columns = [(i, f) for i, cell in enumerate(headers) if (f := _field(cell)) is not None]
-    names: dict[str, str] = {}
-    for i, field in columns:
-        names.setdefault(field, headers[i])
-    for at, row in enumerate(sheet[header_at + 1 :], start=header_at + 2):
-        values: dict[str, str] = {}
-        for i, field in columns:
-            if i >= len(row) or not row[i]:
-                continue
-            if field == "description" and field in values:
-                values[field] += f"\n{row[i]}"
-            values.setdefault(field, row[i])
-        if values:
-            yield LedgerRow(number=at, values=values, headers=names)
+        return False
+    return True

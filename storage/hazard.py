@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import HazardState
-from storage.columns import identity, long_text, maybe_reference, reference, whole, word, words
+from storage.columns import identity as primary_key
+from storage.columns import long_text, maybe_reference, reference, whole, word, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -30,7 +31,7 @@ class Hazard(SQLModel, table=True):
         sa.Index("ix_hazards_unit_id_state", "unit_id", "state"),
     )
 
-    id: int = identity()
+    id: int = primary_key()
     number: str = Field(max_length=40, unique=True)
     version: int
     state: HazardState = Field(sa_type=words(HazardState))
@@ -43,6 +44,7 @@ class Hazard(SQLModel, table=True):
     source: Source = Field(sa_type=words(Source))
     found_on: date
     contact: str | None = Field(default=None, max_length=200)
+    identity: str = Field(default="", max_length=64, index=True)
     unit_id: int | None = maybe_reference("organisations.id")
     department_id: int = reference("organisations.id")
     commission_id: int = reference("organisations.id", index=True)
@@ -82,12 +84,8 @@ LOCK = Question(
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _BY_NUMBER = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
-_SAME = Question(
-    sa.select(TABLE).where(
-        TABLE.c.place_code == sa.bindparam("place_code"),
-        TABLE.c.title == sa.bindparam("title"),
-        TABLE.c.found_on == sa.bindparam("found_on"),
-    )
+_IDENTIFIED = Question(
+    sa.select(TABLE).where(TABLE.c.identity == sa.bindparam("identity")).order_by(TABLE.c.id)
 )
 _PERIODIC = Question(
     sa.select(TABLE)
@@ -115,9 +113,9 @@ def every(work: Work) -> list[Hazard]:
     return work.ask(_ALL, Hazard)
 
 
-def same(work: Work, title: str, place_code: str, found_on: date) -> list[Hazard]:
-    """Hazards of that name found at that place on that day."""
-    return work.ask(_SAME, Hazard, title=title, place_code=place_code, found_on=found_on)
+def identified(work: Work, identity: str) -> list[Hazard]:
+    """The hazards of one identity: whose or where, what was described, when it was found."""
+    return work.ask(_IDENTIFIED, Hazard, identity=identity)
 
 
 def under_treatment(work: Work, after: int) -> list[Hazard]:

@@ -52,6 +52,14 @@ _AT_PLACE = Question(
 _BY_NAME = Question(
     sa.select(_T).where(_T.c.name == sa.bindparam("name")).order_by(_T.c.id).limit(1)
 )
+_CALLED = Question(
+    sa.select(_T)
+    .where(_T.c.name.in_([sa.bindparam(n, type_=sa.Text) for n in ("one", "two", "three")]))
+    .order_by(_T.c.id)
+    .limit(3)
+)
+_OF_CREDIT_CODE = Question(sa.select(_T).where(_T.c.credit_code == sa.bindparam("credit_code")))
+_IMPORTS = Question(sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("738202"))))
 
 
 def get(work: Work, organisation_id: int) -> Organisation | None:
@@ -82,6 +90,27 @@ def township_of(work: Work, place_code: str) -> Organisation | None:
 def named(work: Work, name: str) -> Organisation | None:
     """The organisation of exactly that name."""
     return next(iter(work.ask(_BY_NAME, Organisation, name=name)), None)
+
+
+def called(work: Work, one: str, two: str, three: str) -> list[Organisation]:
+    """The organisations of a name in one of three spellings; three of them, if there are more."""
+    return work.ask(_CALLED, Organisation, one=one, two=two, three=three)
+
+
+def of_credit_code(work: Work, credit_code: str) -> Organisation | None:
+    """The organisation of a unified social credit code."""
+    return next(iter(work.ask(_OF_CREDIT_CODE, Organisation, credit_code=credit_code)), None)
+
+
+def take_turns(work: Work) -> None:
+    """Let one import at a time look up and enter what is new; SQLite has one writer anyway."""
+    if work.is_postgresql:
+        work.records(_IMPORTS)
+
+
+def complete(work: Work, organisation_id: int, **values: object) -> None:
+    """Change what is known of an organisation."""
+    work.update(_T, {"id": organisation_id}, values)
 
 
 def add(work: Work, **values: object) -> int:

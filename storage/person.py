@@ -133,6 +133,19 @@ _ABSENT = Question(
         _SUB.c.until_on >= sa.bindparam("day"),
     )
 )
+_COLLEAGUES = Question(
+    sa.select(_P)
+    .where(
+        _P.c.name == sa.bindparam("name"),
+        _P.c.certificate_no == sa.bindparam("certificate_no"),
+        _P.c.id.in_(
+            sa.select(_POST.c.person_id).where(
+                _POST.c.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger)
+            )
+        ),
+    )
+    .order_by(_P.c.id)
+)
 
 
 def get(work: Work, person_id: int) -> Person | None:
@@ -203,6 +216,17 @@ def substitute(
         raise BadInput("代理人不能是本人，截止日期不能早于开始日期")
     values = {"absent_id": absent_id, "substitute_id": substitute_id, "reason": reason}
     work.insert(_SUB, {"id": work.take_id(), **values, "from_on": from_on, "until_on": until_on})
+
+
+def colleagues(work: Work, name: str, certificate_no: str, organisation_id: int) -> list[Person]:
+    """The people of a name and certificate with a post at an organisation, on whichever day."""
+    given = {"name": name, "certificate_no": certificate_no, "organisation_id": organisation_id}
+    return work.ask(_COLLEAGUES, Person, **given)
+
+
+def certify(work: Work, person_id: int, certificate_no: str) -> None:
+    """Note the number of a person's certificate."""
+    work.update(_P, {"id": person_id}, {"certificate_no": certificate_no})
 
 
 def readdress(work: Work, person_id: int, email: str | None) -> None:

@@ -3,7 +3,7 @@
 Run from the root with `python docs/images/take_pictures.py`; it needs Debian's chromium.
 """
 
-import os
+import io
 import re
 import shutil
 import subprocess
@@ -30,8 +30,10 @@ def shoot(address: str, name: str, size: str) -> None:
     """One page as a PNG of that size (width,height in pixels)."""
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
-            ["chromium", *FLAGS, f"--user-data-dir={profile}", f"--window-size={size}"]
-            + [f"--screenshot={HERE / name}", address],
+            [
+                *("chromium", *FLAGS, f"--user-data-dir={profile}", f"--window-size={size}"),
+                *(f"--screenshot={HERE / name}", address),
+            ],
             check=True,
             capture_output=True,
             timeout=120,
@@ -41,7 +43,7 @@ def shoot(address: str, name: str, size: str) -> None:
 def terminal(command: list[str], title: str, name: str) -> None:
     """What a command prints, as a picture of a terminal."""
     shown = subprocess.run(command, capture_output=True, text=True, check=False)
-    console = Console(record=True, width=100, file=open(os.devnull, "w", encoding="utf-8"))
+    console = Console(record=True, width=100, file=io.StringIO())
     console.print(f"[bold]$ {title}[/bold]")
     console.print((shown.stderr + shown.stdout).rstrip(), markup=False, highlight=False)
     console.save_svg(str(HERE / name), title="guapai", theme=DIMMED_MONOKAI)

@@ -154,6 +154,7 @@ def upgrade() -> None:
     sa.Column('source', sa.Enum('self_report', 'inspection', 'tip_off', 'transfer', 'assignment', 'monitoring', 'ledger', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('found_on', sa.Date(), nullable=False),
     sa.Column('contact', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+    sa.Column('identity', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=True),
     sa.Column('department_id', sa.BigInteger(), nullable=False),
     sa.Column('commission_id', sa.BigInteger(), nullable=False),
@@ -193,6 +194,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hazards', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hazards_commission_id'), ['commission_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hazards_identity'), ['identity'], unique=False)
         batch_op.create_index('ix_hazards_state_department_id', ['state', 'department_id'], unique=False)
         batch_op.create_index('ix_hazards_unit_id_state', ['unit_id', 'state'], unique=False)
 
