@@ -34,12 +34,12 @@ class Engaged:
 class Rehearsal:
     """What a dry run has to remember, since it leaves nothing in the database.
 
-    ``organisations`` are those it would have entered or changed; ``said`` are hashes of
-    what the entries it has met say, by that of what makes two entries one; ``tried`` is for whom
-    and where it has made an act.
+    ``organisations`` are those it would have entered or changed, by name and by credit code;
+    ``said`` are hashes of what the entries it has met say, by that of what makes two entries one;
+    ``tried`` is for whom and where it has made an act.
     """
 
-    organisations: list[Organisation] = field(default_factory=list)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
     said: dict[int, int] = field(default_factory=dict)
     people: list[Engaged] = field(default_factory=list)
     tried: set[object] = field(default_factory=set)
@@ -131,18 +131,16 @@ class Register:
         return self._units[key]
 
     def _asked(self, code: str, name: str) -> list[Organisation]:
-        known = self.rehearsal.organisations if self.rehearsal else []
+        known = self.rehearsal.organisations if self.rehearsal else {}
         if code:
-            found = [o for o in known if o.credit_code == code] or [
-                o for o in [organisations.of_credit_code(self.work, code)] if o is not None
-            ]
-            if found:
-                return found
+            found = known.get(code) or organisations.of_credit_code(self.work, code)
+            if found is not None:
+                return [found]
         if not name:
             return []
-        rehearsed = [o for o in known if plain(o.name) == plain(name)]
-        spelt = (name, half_width(name), _wide(name))
-        return rehearsed or organisations.called(self.work, *spelt)
+        if plain(name) in known:
+            return [known[plain(name)]]
+        return organisations.called(self.work, name, half_width(name), _wide(name))
 
     def organisations(self, text: str) -> list[Organisation]:
         """The organisations of a name or a credit code."""
@@ -167,7 +165,7 @@ class Register:
         values = {c: getattr(known, c) for c in _ENTERED}
         unit_id = organisations.add(self.work, kind=OrganisationKind.enterprise, **values)
         self._units.clear()
-        self._remember(known, instead_of=unit)
+        self._remember(known)
         return unit_id
 
     def complete(self, unit: Organisation, **values: object) -> Organisation:
@@ -175,14 +173,15 @@ class Register:
         organisations.complete(self.work, unit.id, **values)
         self._units.clear()
         known = unit.model_copy(update=values)
-        self._remember(known, instead_of=unit)
+        self._remember(known)
         return known
 
-    def _remember(self, unit: Organisation, *, instead_of: Organisation) -> None:
+    def _remember(self, unit: Organisation) -> None:
         """Keep for the rest of a dry run what it would have written."""
         if self.rehearsal is not None:
-            known = self.rehearsal.organisations
-            known[:] = [o for o in known if o is not instead_of] + [unit]
+            self.rehearsal.organisations[plain(unit.name)] = unit
+            if unit.credit_code:
+                self.rehearsal.organisations[unit.credit_code] = unit
 
     def has_met(self, key: object, said: object) -> bool:
         """Whether a dry run has met an entry with these values. Raises Unfit for other ones."""

@@ -49,6 +49,11 @@ _AT_PLACE = Question(
     .where(_T.c.kind == sa.bindparam("kind"), _T.c.place_code == sa.bindparam("place_code"))
     .order_by(_T.c.id)
 )
+_EVERY = Question(
+    sa.select(_T)
+    .where(_T.c.place_code.like(sa.bindparam("begins")))
+    .order_by(_T.c.place_code, _T.c.kind, _T.c.id)
+)
 _BY_NAME = Question(
     sa.select(_T).where(_T.c.name == sa.bindparam("name")).order_by(_T.c.id).limit(1)
 )
@@ -85,6 +90,11 @@ def township_of(work: Work, place_code: str) -> Organisation | None:
     code = place_code[:9]
     found = work.ask(_AT_PLACE, Organisation, kind=OrganisationKind.township, place_code=code)
     return found[0] if found else None
+
+
+def every(work: Work, place_code: str = "") -> list[Organisation]:
+    """The organisations at places whose codes begin so, place by place."""
+    return work.ask(_EVERY, Organisation, begins=f"{place_code}%")
 
 
 def named(work: Work, name: str) -> Organisation | None:

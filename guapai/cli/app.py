@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from guapai.cli import backup, calendar, demo, doctor, export, ledger, pack, paper, user, verify
+from guapai.cli import (
+    backup,
+    calendar,
+    demo,
+    doctor,
+    export,
+    ledger,
+    organisation,
+    pack,
+    paper,
+    user,
+    verify,
+)
 from guapai.cli.options import Db, make_room, settings_with
 from guapai.errors import GuapaiError
 
@@ -18,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")
 app.add_typer(user.app, name="user")
 app.command(name="import")(ledger.import_)
