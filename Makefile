@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
+PORT ?= 8000
 PY := $(VENV)/bin/python
 FONTS := fonts-noto-cjk fonts-hanazono fonts-babelstone-han
 export PYTHONDONTWRITEBYTECODE := 1
@@ -35,7 +36,7 @@ fonts:
 	else echo "Chinese fonts for the papers are missing. On Debian: sudo apt-get install $(FONTS)"; exit 1; fi
 
 run: setup ## The sample city with 400 days behind it, on http://127.0.0.1:8000
-	$(VENV)/bin/guapai demo
+	$(VENV)/bin/guapai demo --port $(PORT)
 
 test: setup ## Everything CI runs
 	$(MAKE) --no-print-directory check

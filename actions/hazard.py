@@ -12,6 +12,7 @@ from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import half_width
 from law.deadlines import due
+from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
 from storage import hazard as hazards
 from storage import organisation as organisations
@@ -70,13 +71,17 @@ def identity_of(unit_id: int | None, place_code: str, description: str, found_on
 
 
 def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | None:
-    """The one named, else that of the officer who reports, else that of place and sector."""
+    """The one named, else that of the officer who reports, else that of place and sector.
+
+    Who loads a ledger reports for others: its hazards belong to those who answer for them.
+    """
     if facts.department_id is not None:
         found = organisations.get(work, facts.department_id)
         if found is None or found.kind != _K.department:
             raise BadInput("监管部门不存在，请重新选择")
         return found
-    if actor.organisation_id is not None and actor.role in (Role.inspector, Role.division_chief):
+    officer = actor.role in (Role.inspector, Role.division_chief)
+    if actor.organisation_id is not None and officer and facts.source != Source.ledger:
         return organisations.get(work, actor.organisation_id)
     return organisations.at_place(work, _K.department, facts.place_code, facts.sector)
 

@@ -1,11 +1,12 @@
 """Live a span of days in an empty database: the real acts, the real jobs, a real SMTP server."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from demo.city import CITY, City, found_city
+from demo.city import City, found_city
 from demo.year import Year, first_day
 from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
@@ -15,14 +16,13 @@ from notifications.catcher import Catcher
 from notifications.offices import SmtpOffice
 from notifications.sealing import Sender
 from notifications.smtp import Channel, Tls
-from storage import counting, evidence
+from storage import counting, evidence, lease
 from storage import organisation as organisations
 from storage import pack as packs
 from storage.counting import Figures
 from storage.engine import Engine, open_engine
 from storage.evidence import FileStore
-from storage.organisation import OrganisationKind
-from storage.schema import migrate
+from storage.schema import migrate, require_newest
 from storage.work import unit_of_work
 
 _PNG = bytes.fromhex(
@@ -30,24 +30,34 @@ _PNG = bytes.fromhex(
     "53de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 
+_JOB = "demo"
+"""The run that marks a database as a sample city's, and says which days it lived."""
+
 Tell = Callable[[int, int], None]
 """Hears how many days of how many are over."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Which days are lived, and the seed of chance."""
+    """Which days are lived, and the seed of chance; ``exact``: no other days will do."""
 
     days: int
     until: date
     seed: int
+    exact: bool = True
+
+    @property
+    def said(self) -> str:
+        """The span in words, which is also the name of its run."""
+        return f"{self.days} days until {self.until} seed {self.seed}"
 
 
 def live(settings: Settings, span: Span, *, fresh: bool, tell: Tell) -> Figures:
-    """Live the span, unless the database has a city already; its figures at the end.
+    """Live the span, unless the database holds a city that did; its figures at the end.
 
-    Raises Unready when a fresh city is asked for in a database that cannot be emptied here, and
-    when the mail server received other letters than the history says.
+    ``fresh`` forgets an earlier city first, and only a city: a database with anything else in it
+    is left alone. Raises Unready then, when the city there lived other days, and when the mail
+    server received other letters than the history says.
     """
     if fresh:
         _forget(settings)
@@ -56,10 +66,15 @@ def live(settings: Settings, span: Span, *, fresh: bool, tell: Tell) -> Figures:
     owner.dispose()
     engine = open_engine(settings.database_url)
     try:
-        if not _has_city(engine):
+        lived = lived_in(engine)
+        if lived is None:
+            _require_empty(engine)
             _live_days(engine, settings, span, tell)
-        elif fresh:
-            raise Unready("the database has a city already; name an empty one with --db")
+        elif span.exact and lived != span.said:
+            raise Unready(
+                f"the city there lived {lived or 'only a part of its days'}, not {span.said}; "
+                "add --fresh to forget it, or name another database with --db"
+            )
         with unit_of_work(engine, lambda: _at(span.until, time(17, 0)), write=False) as work:
             return counting.figures(work)
     finally:
@@ -70,14 +85,27 @@ def _at(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LOCAL).astimezone(UTC)
 
 
-def _has_city(engine: Engine) -> bool:
+def lived_in(engine: Engine) -> str | None:
+    """Which days the city in a database lived: empty when it was cut short, None for no city."""
     with unit_of_work(engine, write=False) as work:
-        return organisations.at_place(work, OrganisationKind.government, CITY) is not None
+        return lease.last_done(work, _JOB) or ("" if lease.was_taken(work, _JOB) else None)
+
+
+def _require_empty(engine: Engine) -> None:
+    with unit_of_work(engine, write=False) as work:
+        if organisations.every(work):
+            raise Unready(
+                "the database has organisations that are no sample city's; nothing was changed: "
+                "name another database with --db"
+            )
 
 
 def _live_days(engine: Engine, settings: Settings, span: Span, tell: Tell) -> None:
     first = first_day(span.until, span.days)
     clock = SimulatedClock(_at(first, time(0, 0)))
+    token = secrets.token_hex(16)
+    with unit_of_work(engine, clock) as work:
+        lease.take(work, _JOB, span.said, token, timedelta(0))
     with Catcher() as catcher:
         ground = Ground(engine, clock, office_to(catcher, settings), settings.files)
         year = begin(ground, clock, span.seed)
@@ -89,6 +117,8 @@ def _live_days(engine: Engine, settings: Settings, span: Span, tell: Tell) -> No
         sent = counting.figures(work).letters_sent
     if received != sent:
         raise Unready(f"{received} letters arrived, {sent} are said to be sent")
+    with unit_of_work(engine, clock) as work:
+        lease.finish(work, _JOB, span.said, token)
 
 
 def office_to(catcher: Catcher, settings: Settings) -> SmtpOffice:
@@ -116,9 +146,17 @@ def settle(ground: Ground) -> tuple[City, str]:
 
 
 def _forget(settings: Settings) -> None:
-    """Remove an earlier city; only one in a SQLite file is removed by itself."""
-    prefix = "sqlite:///"
-    if settings.database_url.startswith(prefix):
-        path = Path(settings.database_url.removeprefix(prefix))
+    """Remove an earlier city in a SQLite file; anything else stays, and is refused later."""
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if settings.database_url.startswith("sqlite:///") and path.exists() and _is_city(settings):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _is_city(settings: Settings) -> bool:
+    engine = open_engine(settings.database_url)
+    try:
+        require_newest(engine)
+        return lived_in(engine) is not None
+    finally:
+        engine.dispose()

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
+from demo.living import lived_in
 from demo.view import case_view, hazard_list
 from demo.wording import wall
 from guapai.clock import Clock, utc_now
@@ -51,6 +52,7 @@ class Pages:
         self.engine = open_engine(settings.database_url)
         self.store = FileStore(settings.files)
         self.clock = clock
+        self.sample = lived_in(self.engine) is not None
         self.templates = Environment(
             loader=FileSystemLoader(str(files("demo") / "templates")),
             autoescape=True,
@@ -66,11 +68,15 @@ class Pages:
                 work.now = event.latest(work) or work.now
             values = read(work)
             now = wall(work.now)
-        return HTMLResponse(self.templates.get_template(template).render(now=now, **values))
+        return HTMLResponse(
+            self.templates.get_template(template).render(now=now, sample=self.sample, **values)
+        )
 
     def missing(self, said: str, status: int) -> HTMLResponse:
         """A page that says what is not there."""
-        page = self.templates.get_template("missing.html").render(said=said, now="")
+        page = self.templates.get_template("missing.html").render(
+            said=said, now="", sample=self.sample
+        )
         return HTMLResponse(page, status_code=status)
 
     def every(self) -> HTMLResponse:

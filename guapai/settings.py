@@ -1,8 +1,9 @@
 """Settings from the environment (``GUAPAI_…``); every one has a default that works on one machine."""
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import SecretStr
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +18,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/guapai.db"
     files: Path = Path("var/files")
+    """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"
@@ -26,3 +28,11 @@ class Settings(BaseSettings):
     mail_from: str = "guapai@example.com"
     mail_name: str = "重大事故隐患挂牌督办系统"
     mail_domain: str = "example.com"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _files_beside_the_database(cls, given: dict[str, Any]) -> dict[str, Any]:
+        url = given.get("database_url", "")
+        if "files" in given or not url.startswith("sqlite:///"):
+            return given
+        return {**given, "files": Path(url.removeprefix("sqlite:///")).parent / "files"}

@@ -25,7 +25,7 @@ def open_engine(url: str, *, role: str | None = ROLE) -> Engine:
     """
     configure_mappers()  # rows are built without the ORM, and it readies its classes only for itself
     if url.startswith("sqlite"):
-        return _sqlite(url)
+        return _sqlite(url, create=role is None)
     if not url.startswith("postgresql+psycopg://"):
         raise Unready(
             "the database URL must start with sqlite:/// or postgresql+psycopg://; "
@@ -34,7 +34,7 @@ def open_engine(url: str, *, role: str | None = ROLE) -> Engine:
     return _postgresql(url, role)
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, *, create: bool) -> Engine:
     import pysqlite3.dbapi2 as driver  # noqa: PLC0415 (absent where only PostgreSQL is used)
 
     if driver.sqlite_version_info < _FIXED_SQLITE:
@@ -45,6 +45,11 @@ def _sqlite(url: str) -> Engine:
     folder = Path(url.removeprefix("sqlite:///")).parent
     if not folder.is_dir():
         raise Unready(f"the folder {folder} does not exist; run: guapai migrate")
+    path = Path(url.removeprefix("sqlite:///"))
+    if path.is_dir():
+        raise Unready(f"{path} is a folder, not a database; name a file")
+    if not create and not path.exists():
+        raise Unready(f"there is no database at {path}; to make one, run: guapai migrate")
     engine = create_engine(url, module=driver)
 
     @event.listens_for(engine, "connect")

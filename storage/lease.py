@@ -72,6 +72,7 @@ _DONE = Question(
     .values(state=RunState.done, done_at=sa.bindparam("done_at", type_=TABLE.c.done_at.type))
     .returning(TABLE.c.job)
 )
+_BEGUN = Question(sa.select(TABLE.c.period).where(TABLE.c.job == sa.bindparam("job")).limit(1))
 _LAST = Question(
     sa.select(TABLE.c.period)
     .where(TABLE.c.job == sa.bindparam("job"), TABLE.c.state == word(RunState.done))
@@ -100,6 +101,11 @@ def finish(work: Work, job: str, period: str, token: str, shard: str = "") -> bo
         _DONE, w_job=job, w_period=period, w_shard=shard, w_token=token, done_at=work.now
     )
     return bool(rows)
+
+
+def was_taken(work: Work, job: str) -> bool:
+    """Whether a job was ever begun, to its end or not."""
+    return bool(work.records(_BEGUN, job=job))
 
 
 def last_done(work: Work, job: str) -> str | None:

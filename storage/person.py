@@ -243,7 +243,9 @@ def first_actor(work: Work, known_as: str) -> Actor:
         who = get(work, int(known_as))
     else:
         who = next(iter(work.ask(_BY_EMAIL, Person, email=known_as)), None)
-    posts = posts_of(work, who.id, work.now) if who is not None and who.active else []
-    if who is None or not posts:
-        raise NotAllowed(f"{known_as} is nobody we know, or holds no post today")
+    if who is None or not who.active:
+        raise NotAllowed(f"{known_as} is nobody we know; see: guapai user list")
+    posts = posts_of(work, who.id, work.now)
+    if not posts:
+        raise NotAllowed(f"{who.name} holds no post today; give one with: guapai user post")
     return Actor(who.id, Role(posts[0].role), posts[0].organisation_id, None, who.name)

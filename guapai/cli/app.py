@@ -20,7 +20,7 @@ from guapai.cli import (
     user,
     verify,
 )
-from guapai.cli.options import Db, make_room, settings_with
+from guapai.cli.options import Db, make_room, require_free, settings_with
 from guapai.errors import GuapaiError
 
 app = typer.Typer(
@@ -48,8 +48,22 @@ def main() -> None:
     try:
         app()
     except GuapaiError as error:
-        Console(stderr=True).print(f"guapai: {error}", markup=False, highlight=False)
-        sys.exit(2)
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _DATABASES:
+            raise
+        _fail(f"the database does not answer as it should: {str(error).splitlines()[0]}")
+
+
+_DATABASES = ("sqlalchemy", "psycopg", "pysqlite3")
+
+
+def _fail(said: str) -> None:
+    """One sentence on one line, however wide the terminal, and exit code 2."""
+    Console(stderr=True, soft_wrap=True).print(f"guapai: {said}", markup=False, highlight=False)
+    sys.exit(2)
 
 
 @app.command()
@@ -152,6 +166,7 @@ def serve(
     from storage.health import require_servant
     from storage.schema import require_newest
 
+    require_free(port)
     settings = settings_with(db)
     ground = build_ground(settings)
     require_newest(ground.engine)

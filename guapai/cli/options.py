@@ -1,10 +1,12 @@
 """Options that every command has, and what they mean."""
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from guapai.errors import Unready
 from guapai.settings import Settings
 
 Db = Annotated[
@@ -22,3 +24,11 @@ def make_room(url: str) -> None:
     """Create the folder of a SQLite file."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def require_free(port: int) -> None:
+    """Raise Unready when somebody listens on a port of this machine already."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        raise Unready(f"port {port} is taken; name another one with --port") from None

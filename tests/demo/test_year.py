@@ -1,6 +1,7 @@
 """The sample city lives by rules: the same seed and days give the same figures, and no promise breaks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -86,16 +87,47 @@ def _lived_through(engine: Engine) -> None:
     assert {"look_back", "answer_deferral", "consider_upgrade"} <= kinds
 
 
-def test_a_city_that_lives_is_not_overwritten(
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_city_is_kept_and_other_days_are_refused(
+    databases: Callable[[str], Databases], tmp_path: Path, kind: str
+) -> None:
+    url = databases(kind).copy("year")
+    settings = Settings(database_url=url, files=tmp_path / "files")
+    span = Span(days=3, until=UNTIL, seed=7)
+    figures = live(settings, span, fresh=False, tell=_silent)
+    assert live(settings, span, fresh=False, tell=_silent) == figures
+    other = replace(span, days=4)
+    with pytest.raises(Unready, match="lived 3 days until 2026-11-23 seed 7, not 4 days"):
+        live(settings, other, fresh=False, tell=_silent)
+    assert live(settings, replace(other, exact=False), fresh=False, tell=_silent) == figures
+    databases(kind).drop(url)
+
+
+def test_fresh_forgets_a_city_and_nothing_else(
     databases: Callable[[str], Databases], tmp_path: Path
 ) -> None:
-    url = databases("postgresql").copy("year")
-    figures = _live(url, tmp_path / "files", 2)
-    settings = Settings(database_url=url, files=tmp_path / "files")
     span = Span(days=2, until=UNTIL, seed=7)
-    with pytest.raises(Unready, match="name an empty one"):
-        live(settings, span, fresh=True, tell=lambda done, days: None)
-    assert live(settings, span, fresh=False, tell=lambda done, days: None) == figures
+    ours = Settings(database_url=databases("sqlite").copy("year"), files=tmp_path)
+    figures = live(ours, span, fresh=False, tell=_silent)
+    assert live(ours, replace(span, days=9), fresh=True, tell=_silent).hazards > figures.hazards
+    engine = open_engine(databases("sqlite").copy("real"))
+    with unit_of_work(engine) as work:
+        organisation.add(
+            work, kind=OrganisationKind.government, name="某区政府", place_code="341502"
+        )
+    engine.dispose()
+    theirs = Settings(database_url=str(engine.url), files=tmp_path)
+    for fresh in (True, False):
+        with pytest.raises(Unready, match="nothing was changed"):
+            live(theirs, span, fresh=fresh, tell=_silent)
+    engine = open_engine(theirs.database_url)
+    with unit_of_work(engine, write=False) as work:
+        assert organisation.named(work, "某区政府") is not None
+    engine.dispose()
+
+
+def _silent(done: int, days: int) -> None:
+    """Nobody looks at the progress."""
 
 
 @pytest.fixture

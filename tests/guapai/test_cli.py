@@ -43,6 +43,7 @@ def test_a_new_database_works_after_migrate(tmp_path: Path) -> None:
 def test_the_calendar_is_shown_and_imported(tmp_path: Path) -> None:
     guapai(tmp_path, "migrate")
     assert "provisional (暂定)" in guapai(tmp_path, "calendar", "show", "2027").stdout
+    assert "cannot read" in guapai(tmp_path, "calendar", "import", "n.csv").stderr
     notice = tmp_path / "n.csv"
     notice.write_text("date,kind,note\n2027-01-01,off,元旦\n", encoding="utf-8")
     assert (
@@ -61,7 +62,7 @@ def test_the_calendar_is_shown_and_imported(tmp_path: Path) -> None:
         (("run", "party"), "guapai migrate"),
         (("run", "sweep", "--at", "noon"), "not an ISO instant"),
         (("run", "sweep", "--at", "2026-03-05T08:30"), "needs a zone"),
-        (("calendar", "import", "missing.csv", "--db", "sqlite:///x.db"), "cannot read"),
+        (("calendar", "import", "n.csv", "--db", "sqlite:///x.db"), "there is no database at x.db"),
     ],
 )
 def test_a_mistake_is_one_sentence(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -112,3 +113,29 @@ def test_the_wheel_carries_its_data(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database", encoding="utf-8")
+    for url, said in (
+        (f"sqlite:///{tmp_path}", "is a folder, not a database"),
+        (f"sqlite:///{tmp_path}/notes.txt", "file is not a database"),
+        (f"sqlite:///{tmp_path}/mistyped.db", "there is no database at"),
+        ("postgresql+psycopg://x@127.0.0.1:1/none", "Connection refused"),
+    ):
+        refused = guapai(tmp_path, "verify", "--db", url)
+        assert refused.returncode == 2
+        assert said in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_the_sample_city_never_takes_a_database_of_somebody_elses(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    guapai(tmp_path, "migrate", "--db", url)
+    guapai(tmp_path, "organisation", "add", "政府", "某区人民政府", "341502", "--db", url)
+    for more in ((), ("--fresh",)):
+        refused = guapai(tmp_path, "demo", "--headless", "--days", "1", "--db", url, *more)
+        assert refused.returncode == 2
+        assert "nothing was changed" in refused.stderr
+    assert "某区人民政府" in guapai(tmp_path, "organisation", "list", "--db", url).stdout

@@ -1,5 +1,7 @@
 """The migrated database is the declared one, and refuses what it must refuse."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -60,10 +62,18 @@ def test_acting_role_may_not_touch_history(engine: Engine) -> None:
 
 
 def test_empty_database_says_what_to_do(tmp_path: object) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+    engine = open_engine(f"sqlite:///{tmp_path}/empty.db", role=None)
     with pytest.raises(Unready, match="guapai migrate"):
         require_newest(engine)
     engine.dispose()
+
+
+def test_a_mistyped_path_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(Unready, match="there is no database at"):
+        open_engine(f"sqlite:///{tmp_path}/mistyped.db")
+    with pytest.raises(Unready, match="is a folder"):
+        open_engine(f"sqlite:///{tmp_path}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_url_is_refused() -> None:
