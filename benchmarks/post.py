@@ -124,10 +124,10 @@ def measure(database: Database, real: int, instant: int, sealed: list[Sealed]) -
     engine = database.open("post")
     out = []
     for name, client, port, lines, target in (
-        ("post", library, real, LINES, "≥ 0.60" if database.kind == "postgresql" else "≥ 0.70"),
-        ("post_one_line", library, real, 1, "–"),
-        ("post_one_line_vs_socket", bare, real, 1, "–"),
-        ("post_instant_server", library, instant, LINES, "–"),
+        ("post", library, real, 1, "≥ 0.60" if database.kind == "postgresql" else "≥ 0.70"),
+        ("post_four_lines", library, real, LINES, "–"),
+        ("post_vs_socket", bare, real, 1, "–"),
+        ("post_instant_server", library, instant, 1, "–"),
     ):
         took = alternate(
             lambda _, port=port, n=lines: ours(engine, clock, port, sealed, n),  # type: ignore[misc]
