@@ -44,13 +44,15 @@ class Clerk:
             self._timer.cancel()
             self._timer = None
         taken, self._waiting = self._waiting, []
+        failed: Exception | None = None
         try:
             with unit_of_work(self._engine, self._clock) as work:
                 for writing, _ in taken:
                     writing(work)
         except Exception as error:
-            for _, done in taken:
-                done.set_exception(error)
-        else:
-            for _, done in taken:
+            failed = error
+        for done in (d for _, d in taken if not d.done()):  # a cancelled line hears nothing
+            if failed is None:
                 done.set_result(None)
+            else:
+                done.set_exception(failed)

@@ -38,11 +38,6 @@ class ErrorBook:
         if path.is_dir() or not os.access(path.parent, os.W_OK):
             raise BadInput(f"写不了错误清单“{path}”，请用 --errors 另外指定一个文件")
 
-    @property
-    def is_needed(self) -> bool:
-        """Whether an entry has been rejected."""
-        return self._book is not None
-
     def add(self, cells: Sequence[str], message: str) -> None:
         """Write down a rejected entry and why."""
         if self._book is None:

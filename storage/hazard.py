@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import HazardState
 from storage.columns import identity as primary_key
-from storage.columns import long_text, maybe_reference, reference, whole, word, words
+from storage.columns import long_text, maybe_reference, reference, whole, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -87,15 +87,6 @@ _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
 _IDENTIFIED = Question(
     sa.select(TABLE).where(TABLE.c.identity == sa.bindparam("identity")).order_by(TABLE.c.id)
 )
-_PERIODIC = Question(
-    sa.select(TABLE)
-    .where(
-        TABLE.c.state.in_([word(s) for s in (HazardState.rectifying, HazardState.rework)]),
-        TABLE.c.id > sa.bindparam("after"),
-    )
-    .order_by(TABLE.c.id)
-    .limit(500)
-)
 
 
 def get(work: Work, hazard_id: int) -> Hazard | None:
@@ -116,8 +107,3 @@ def every(work: Work) -> list[Hazard]:
 def identified(work: Work, identity: str) -> list[Hazard]:
     """The hazards of one identity: whose or where, what was described, when it was found."""
     return work.ask(_IDENTIFIED, Hazard, identity=identity)
-
-
-def under_treatment(work: Work, after: int) -> list[Hazard]:
-    """The next 500 hazards being treated, after an id."""
-    return work.ask(_PERIODIC, Hazard, after=after)

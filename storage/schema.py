@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from importlib.resources import files
 
-import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -127,8 +126,3 @@ def differences(connection: Connection) -> list[object]:
 
     context = MigrationContext.configure(connection, opts={"compare_type": False})
     return list(compare_metadata(context, METADATA))
-
-
-def table_names(connection: Connection) -> set[str]:
-    """The tables that are there."""
-    return set(sa.inspect(connection).get_table_names())

@@ -1,0 +1,8 @@
+"""Every letter is a folder, and every folder is a letter."""
+
+from notifications.letter import LETTERS
+from notifications.rendering import letter_folders
+
+
+def test_kinds_and_folders_are_the_same() -> None:
+    assert letter_folders() == {*LETTERS, "digest"}
