@@ -21,6 +21,7 @@ from statemachines.procedure import Move, Procedure, refusal
 from statemachines.procedures import PROCEDURES
 from storage import act as acts
 from storage import event as events
+from storage import gram as grams
 from storage import person as people
 from storage.engine import Engine
 from storage.statement import Question
@@ -86,8 +87,7 @@ def perform(
     row, move = _find(case, procedure, subject, name, seen_version)
     check_permission(case, move, actor)
     if given is None:
-        given = parked_facts(case, move, row)
-        fingerprint = hash_facts(subject, name, given)
+        given, fingerprint = parked_facts(case, move, row)
     return _carry_out(case, taken[0]["id"], procedure, row, move, given, fingerprint, duty_step)
 
 
@@ -139,11 +139,12 @@ def _bear(
     move = procedure.birth(name)
     if facts is None:
         raise BadInput("请填写内容")
-    row = conceive(work, actor, facts)
+    row, unit = conceive(work, actor, facts)
     case = picture_of(work, actor, row, ask_picture(work, actor, row.id, row.id))
     row.unit_id = facts.unit_id
     check_permission(case, move, actor)
     record = move_row(case, act_id, procedure, row, move, facts)
+    grams.index(work, row.id, row.title, unit)
     return _done(record, row)
 
 

@@ -14,6 +14,7 @@ from guapai.text import half_width
 from law.deadlines import due
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
+from storage import gram as grams
 from storage import hazard as hazards
 from storage import organisation as organisations
 from storage import pack as packs
@@ -29,13 +30,13 @@ NOTED = "台账所载"
 """Begins the lines a ledger adds to a description; they tell hazards apart no more than spelling."""
 
 
-def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
-    """A hazard about to be born: its id, its number, its organisations, its rule pack.
+def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
+    """A hazard about to be born: its id, number, organisations, rule pack; and its unit's name.
 
     Raises BadInput when nobody answers for the place.
     """
     place = facts.place_code
-    _check_unit(work, facts.unit_id)
+    unit = _unit(work, facts.unit_id)
     department = _department(work, actor, facts)
     commission = organisations.at_place(work, _K.commission, place)
     if department is None or commission is None:
@@ -56,7 +57,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> Row:
     row.pack_id = packs.for_place(work, place)
     row.created_at = work.now
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
-    return row
+    return row, unit.name if unit else ""
 
 
 def identity_of(unit_id: int | None, place_code: str, description: str, found_on: date) -> str:
@@ -86,14 +87,17 @@ def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | N
     return organisations.at_place(work, _K.department, facts.place_code, facts.sector)
 
 
-def _check_unit(work: Work, unit_id: int | None) -> None:
+def _unit(work: Work, unit_id: int | None) -> Organisation | None:
     """Who is to answer for a hazard must be an organisation we know."""
-    if unit_id is not None and organisations.get(work, unit_id) is None:
+    found = organisations.get(work, unit_id) if unit_id is not None else None
+    if unit_id is not None and found is None:
         raise BadInput("责任单位不存在，请重新选择")
+    return found
 
 
 def _designated(case: Case, row: Row, facts: Any) -> Columns:
-    _check_unit(case.work, facts.unit_id)
+    unit = _unit(case.work, facts.unit_id)
+    grams.index(case.work, row.id, unit.name if unit else "")
     return {}
 
 

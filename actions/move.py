@@ -151,6 +151,10 @@ def _take_evidence(case: Case, record: Record, facts: BaseModel) -> None:
     for item in getattr(facts, "evidence", ()):
         if not evidence.is_stored(case.work, item.file):
             raise BadInput("附件尚未上传完成，请重新上传后再提交")
+        if item.supersedes is not None and not evidence.is_in(
+            case.work, item.supersedes, case.hazard.id
+        ):
+            raise BadInput("要替代的附件不在本案中，请重新选择")
         record.subjects.append(("evidence", case.work.take_id()))
     taken = [s[1] for s in record.subjects if s[0] == "evidence"]
     record.after = [
@@ -163,6 +167,8 @@ def _take_evidence(case: Case, record: Record, facts: BaseModel) -> None:
                 "file": item.file,
                 "kind": item.kind.value,
                 "caption": item.caption,
+                "point": item.point,
+                "supersedes": item.supersedes,
             },
         )
         for evidence_id, item in zip(taken, getattr(facts, "evidence", ()), strict=True)

@@ -17,11 +17,11 @@ def waiting_for(case: Case, move: Move) -> dict[str, Any] | None:
     return next((p for p in case.pending if p["a"] == move.name), None)
 
 
-def parked_facts(case: Case, move: Move, row: Row) -> BaseModel:
-    """The facts of the decision that waits; Refused when none does (any more)."""
+def parked_facts(case: Case, move: Move, row: Row) -> tuple[BaseModel, str]:
+    """The facts of the decision that waits, and their hash; Refused when none does (any more)."""
     for parked in pendings.open_of(case.work, row.id):
         if parked.move == move.name and parked.version == row.version:
-            return move.facts.model_validate_json(parked.facts)
+            return move.facts.model_validate_json(parked.facts), parked.facts_hash
     raise Refused(f"没有等待签署的“{move.title}”，或已因情况变化失效，请重新填写内容")
 
 

@@ -87,5 +87,8 @@ Words = Annotated[
 ]
 """A required text of several lines, at most 4,000 characters."""
 
+OptionalLine = Annotated[str, BeforeValidator(_string), StringConstraints(max_length=200)]
+"""A text of one line, at most 200 characters, that may be empty."""
+
 OptionalWords = Annotated[str, BeforeValidator(_strings), StringConstraints(max_length=4000)]
 """A text of several lines that may be empty."""

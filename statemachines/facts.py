@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guapai.text import OptionalWords, Words
+from guapai.text import OptionalLine, OptionalWords, Words
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Fen = Annotated[int, Field(ge=0, le=10**15)]
@@ -52,13 +52,19 @@ class EvidenceKind(StrEnum):
 
 
 class Evidence(BaseModel):
-    """A stored file and what it shows; the file itself is known by its SHA-256."""
+    """A stored file and what it shows; the file itself is known by its SHA-256.
+
+    ``point`` names the place of the hazard, so that before and after stand side by side.
+    ``supersedes`` is the evidence of the same case that this one improves on; both stay.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     file: Sha256
     kind: EvidenceKind = EvidenceKind.document
     caption: OptionalWords = ""
     taken_on: date | None = None
+    point: OptionalLine = ""
+    supersedes: int | None = None
 
 
 class Facts(BaseModel):

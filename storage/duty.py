@@ -21,7 +21,23 @@ class Duty(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("row_id", "kind", "slot"),
         sa.Index("ix_duties_case_id_state", "case_id", "state"),
-        sa.Index("ix_duties_owner_id_owner_role_state", "owner_id", "owner_role", "state"),
+        sa.Index(
+            "ix_duties_inbox",
+            "owner_id",
+            "owner_role",
+            "due_at",
+            "id",
+            "kind",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+        sa.Index(
+            "ix_duties_due_at",
+            "due_at",
+            "case_id",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
         sa.Index(
             "ix_duties_next_rung_at",
             "next_rung_at",

@@ -199,6 +199,7 @@ _FOLDED = {
     "duties": "case_id",
     "papers": "case_id",
     "pending": "case_id",
+    "claims": "case_id",
     "signatures": "case_id",
 }
 """The tables whose rows are folded, and their column that names the case."""

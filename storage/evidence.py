@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.errors import BadInput, Missing
-from storage.columns import identity, long_text, reference
+from storage.columns import identity, long_text, reference, whole
 from storage.statement import Question
 from storage.work import Work
 
@@ -47,7 +47,10 @@ class StoredFile(SQLModel, table=True):
 
 
 class EvidenceFile(SQLModel, table=True):
-    """A file in a case: handed in with which event, showing what."""
+    """A file in a case: handed in with which event, showing what, at which point of the hazard.
+
+    Nothing is ever replaced: a better file ``supersedes`` an earlier one, and both stay.
+    """
 
     __tablename__ = "evidence"
 
@@ -57,6 +60,8 @@ class EvidenceFile(SQLModel, table=True):
     file: str = Field(max_length=64, foreign_key="files.sha256")
     kind: str = Field(max_length=20)
     caption: str = long_text()
+    point: str = Field(default="", max_length=200)
+    supersedes: int | None = whole()
 
 
 FILES: sa.Table = StoredFile.__table__  # type: ignore[attr-defined]
@@ -187,6 +192,11 @@ def remember(work: Work, stored: Kept) -> None:
 def is_stored(work: Work, sha256: str) -> bool:
     """Whether a file is in the store."""
     return bool(work.records(_FILE, sha256=sha256))
+
+
+def is_in(work: Work, evidence_id: int, case_id: int) -> bool:
+    """Whether a file was handed in in a case."""
+    return any(e.id == evidence_id for e in of_case(work, case_id))
 
 
 def of_case(work: Work, case_id: int) -> list[EvidenceFile]:

@@ -29,6 +29,17 @@ class Hazard(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_hazards_state_department_id", "state", "department_id"),
         sa.Index("ix_hazards_unit_id_state", "unit_id", "state"),
+        sa.Index("ix_hazards_unit_id_id", "unit_id", "id"),
+        sa.Index("ix_hazards_department_id_id", "department_id", "id"),
+        sa.Index("ix_hazards_township_id_id", "township_id", "id"),
+        sa.Index("ix_hazards_place_code_id", "place_code", "id"),
+        sa.Index(
+            "ix_hazards_deadline_id",
+            "deadline",
+            "id",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
     )
 
     id: int = primary_key()

@@ -24,7 +24,15 @@ class Pending(SQLModel, table=True):
     """A move with its facts, parked until enough people have signed the same hash."""
 
     __tablename__ = "pending"
-    __table_args__ = (sa.Index("ix_pending_row_id_state", "row_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_pending_row_id_state", "row_id", "state"),
+        sa.Index(
+            "ix_pending_open",
+            "case_id",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
 
     id: int = identity()
     case_id: int = reference("hazards.id", index=True)

@@ -20,6 +20,9 @@ from storage.tables import METADATA
 from storage.triggers import install_triggers
 from storage.work import BLOCK, unit_of_work
 
+_FORGETTABLE = frozenset({"event_secrets", "acts", "sessions", "throttles", "uploads", "codes"})
+"""Tables whose rows may go: what is erased, and what only matters for a while."""
+
 
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's configuration without a file."""
@@ -111,10 +114,10 @@ def _grant(connection: Connection) -> None:
     role = ROLE
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
-    append_only = {"events", "event_subjects", "letter_lines", "packs", "calendars"}
+    append_only = {"events", "event_subjects", "letter_lines", "packs", "calendars", "reads"}
     for table in METADATA.tables.values():
         rights = "SELECT, INSERT" if table.name in append_only else "SELECT, INSERT, UPDATE"
-        if table.name in ("event_secrets", "acts"):
+        if table.name in _FORGETTABLE:
             rights += ", DELETE"
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))

@@ -5,10 +5,12 @@ from sqlmodel import SQLModel
 
 from storage import (
     act,
+    claim,
     deferral,
     duty,
     event,
     evidence,
+    gram,
     hazard,
     lease,
     letter,
@@ -16,16 +18,23 @@ from storage import (
     organisation,
     pack,
     paper,
+    password,
     pending,
     person,
+    reading,
+    session,
+    throttle,
+    upload,
 )
 
 HOMES = (
     act,
+    claim,
     deferral,
     duty,
     event,
     evidence,
+    gram,
     hazard,
     lease,
     letter,
@@ -33,8 +42,13 @@ HOMES = (
     organisation,
     pack,
     paper,
+    password,
     pending,
     person,
+    reading,
+    session,
+    throttle,
+    upload,
 )
 """The modules that declare tables."""
 

@@ -6,7 +6,7 @@ word (pitfalls F).
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("events", "event_subjects", "packs", "calendars", "letter_lines")
+FROZEN = ("events", "event_subjects", "packs", "calendars", "letter_lines", "reads")
 """Tables whose rows are never changed or deleted."""
 
 LETTER_CONTENT = (

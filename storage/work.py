@@ -64,6 +64,10 @@ class Work:
         given = {**values, **{f"w_{k}": v for k, v in where.items()}}
         self._pending.append((prepared.sql, prepared.parameters(given), guarded, heard))
 
+    def write(self, sql: Mapping[str, str], values: Sequence[Any]) -> None:
+        """Any other write; ``sql`` says how, by dialect."""
+        self._pending.append((sql[self.dialect.name], tuple(values), "", None))
+
     def flush(self) -> None:
         """Send the buffered writes. Raises Overtaken when a guarded update found no row."""
         self._converse([])

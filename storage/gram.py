@@ -1,0 +1,65 @@
+"""Search: every two neighbouring signs of a hazard's title and unit lead to it, on both databases.
+
+Neither SQLite's trigrams nor PostgreSQL without extensions finds a Chinese word of two signs
+(pitfalls F). A pair is one whole number, so that the index is small and ordered by hazard: the
+newest hazards of a word come off it without sorting.
+"""
+
+import itertools
+import json
+import re
+import unicodedata
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.columns import identity
+from storage.work import Work
+
+
+class Gram(SQLModel, table=True):
+    """A pair of signs, and a hazard in whose title or unit it stands."""
+
+    __tablename__ = "hazard_grams"
+
+    gram: int = identity()
+    hazard_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="hazards.id",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+
+
+TABLE: sa.Table = Gram.__table__  # type: ignore[attr-defined]
+MOST = 8
+"""So many pairs of a question are looked up; more would not make it sharper."""
+_GAP = re.compile(r"[\W_]+")
+
+
+def grams_of(text: str) -> list[int]:
+    """The pairs of a text, each once, in its order; widths, capitals and punctuation do not count."""
+    out: dict[int, None] = {}
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    for word in _GAP.split(plain):
+        for one, other in itertools.pairwise(word):
+            out[ord(one) << 21 | ord(other)] = None
+    return list(out)
+
+
+_INDEX = {
+    "postgresql": (
+        "INSERT INTO hazard_grams (gram, hazard_id) SELECT unnest(%s::bigint[]), %s "
+        "ON CONFLICT DO NOTHING"
+    ),
+    "sqlite": (
+        "INSERT OR IGNORE INTO hazard_grams (gram, hazard_id) SELECT value, ?2 FROM json_each(?1)"
+    ),
+}
+
+
+def index(work: Work, hazard_id: int, *texts: str) -> None:
+    """Make a hazard be found by these texts, besides those it is found by already."""
+    grams = list(dict.fromkeys(g for t in texts for g in grams_of(t)))
+    given = grams if work.is_postgresql else json.dumps(grams)
+    work.write(_INDEX, (given, hazard_id))

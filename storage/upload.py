@@ -1,0 +1,72 @@
+"""Uploads under way: how much of a file has arrived, so that it can go on after a break."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.columns import reference
+from storage.statement import Question
+from storage.work import Work
+
+
+class Upload(SQLModel, table=True):
+    """One file on its way, or arrived: then ``sha256`` is its name in the store."""
+
+    __tablename__ = "uploads"
+
+    id: str = Field(max_length=32, primary_key=True)
+    person_id: int = reference("persons.id", index=True)
+    name: str = Field(max_length=200)
+    size: int = Field(sa_type=sa.BigInteger)
+    received: int = Field(sa_type=sa.BigInteger)
+    sha256: str | None = Field(default=None, max_length=64, index=True)
+    began_at: datetime
+
+
+TABLE: sa.Table = Upload.__table__  # type: ignore[attr-defined]
+_OF = Question(
+    sa.select(TABLE).where(
+        TABLE.c.id == sa.bindparam("id"), TABLE.c.person_id == sa.bindparam("person_id")
+    )
+)
+_HANDED_IN = Question(
+    sa.select(TABLE)
+    .where(TABLE.c.sha256 == sa.bindparam("sha256"), TABLE.c.person_id == sa.bindparam("person_id"))
+    .order_by(TABLE.c.began_at.desc())
+    .limit(1)
+)
+_STALE = Question(
+    sa.select(TABLE).where(TABLE.c.began_at < sa.bindparam("before", type_=TABLE.c.began_at.type))
+)
+
+
+def begin(work: Work, row: Upload) -> None:
+    """A file is about to arrive."""
+    work.insert(TABLE, row.model_dump())
+
+
+def of_person(work: Work, upload_id: str, person_id: int) -> Upload | None:
+    """An upload of a person; nobody else's."""
+    return next(iter(work.ask(_OF, Upload, id=upload_id, person_id=person_id)), None)
+
+
+def handed_in(work: Work, sha256: str, person_id: int) -> Upload | None:
+    """The upload with which a person handed in a file: what they may put into a form."""
+    return next(iter(work.ask(_HANDED_IN, Upload, sha256=sha256, person_id=person_id)), None)
+
+
+def advance(work: Work, upload_id: str, received: int, sha256: str | None = None) -> None:
+    """So much has arrived, and under this name it lies in the store if that was all."""
+    values = {"received": received, "sha256": sha256}
+    work.update(TABLE, {"id": upload_id}, values)
+
+
+def stale(work: Work, age: timedelta) -> list[Upload]:
+    """Uploads that began longer ago than this."""
+    return work.ask(_STALE, Upload, before=work.now - age)
+
+
+def forget(work: Work, upload_id: str) -> None:
+    """An upload is of no use any more; a file in the store stays."""
+    work.execute(sa.delete(TABLE).where(TABLE.c.id == upload_id))
