@@ -1,7 +1,7 @@
 """What an act has in its hands: the locked case, its open duties, the rules, the people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,8 @@ from law.calendar import Calendar
 from law.pack import Pack
 from statemachines.situation import Situation
 from storage import case as cases
+from storage import duty as duties
+from storage import hazard as hazards
 from storage import pack as packs
 from storage.statement import Question
 from storage.work import Work
@@ -108,6 +110,32 @@ def open_case(
         case.holders = rest.pop(0)
         case.organisations = {o["id"]: o for o in rest.pop(0)}
     return (answers[0] if first else []), case
+
+
+def look_at(work: Work, actor: Actor, case_id: int) -> Case:
+    """A case to look at: the same picture as for an act, and no lock. Raises Missing."""
+    asks: list[tuple[Question, Mapping[str, Any]]] = [
+        (hazards.BY_ID, {"id": case_id}),
+        (duties.ACTIVE, {"case_id": case_id}),
+        (cases.PICTURE, _parameters(work, actor, case_id, case_id)),
+        *cases.children_questions(case_id),
+    ]
+    hazard, open_duties, picture, listings, deferrals = work.ask_all(asks)
+    if not hazard:
+        raise Missing("没有这个隐患，或您无权查看")
+    case = _build(work, actor, hazard[0], open_duties, picture)
+    case.related = {
+        "listing": [Row(**r) for r in listings],
+        "deferral": [Row(**r) for r in deferrals],
+    }
+    return case
+
+
+def picture_for(case: Case, row_id: int) -> Case:
+    """The same case, with what is to be known about another of its rows."""
+    picture = ask_picture(case.work, case.actor, case.hazard.id, row_id)
+    other = picture_of(case.work, case.actor, case.hazard, picture)
+    return replace(other, duties=case.duties, related=case.related)
 
 
 def _parameters(work: Work, actor: Actor, case_id: int, row_id: int) -> dict[str, Any]:

@@ -34,11 +34,20 @@ def read_facts(procedure: Procedure, name: str, facts: Facts) -> BaseModel | Non
     try:
         return model.model_validate(facts)
     except ValidationError as error:
-        said = "；".join(
-            f"{_field_title(model, e['loc'])}：{_sentence(e)}"
-            for e in error.errors(include_url=False)
-        )
-        raise BadInput(said) from None
+        raise FieldErrors(model, error) from None
+
+
+class FieldErrors(BadInput):
+    """Which fields cannot be taken, and why; ``fields`` says it for each by its name."""
+
+    def __init__(self, model: type[BaseModel], error: ValidationError) -> None:
+        self.fields: dict[str, str] = {}
+        said = []
+        for found in error.errors(include_url=False):
+            sentence = _sentence(found)
+            self.fields.setdefault(str(found["loc"][0]) if found["loc"] else "", sentence)
+            said.append(f"{_field_title(model, found['loc'])}：{sentence}")
+        super().__init__("；".join(said))
 
 
 def _field_title(model: type[BaseModel], path: tuple[int | str, ...]) -> str:

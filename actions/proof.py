@@ -47,6 +47,8 @@ _HEAD = (
 _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
     ("duty", "rung"): (None, None),
     ("duty", "recount"): (None, None),
+    ("duty", "claim"): (None, None),
+    ("duty", "release"): (None, None),
     ("hazard", "period"): (None, None),
     ("letter", "unreached"): (None, None),
     ("paper", "seal"): ("issued", "sealed"),

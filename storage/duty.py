@@ -99,6 +99,14 @@ LOCK_OF_CASE = Question(
     .with_for_update(key_share=True)
 )
 """The open and suspended duties of a case, locked against the sweep."""
+ACTIVE = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.case_id == sa.bindparam("case_id"), TABLE.c.state.in_([word(s) for s in _ACTIVE])
+    )
+    .order_by(TABLE.c.due_at, TABLE.c.id)
+)
+"""The same to look at, without a lock, the first due first."""
 OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )

@@ -2,15 +2,17 @@
 
 import hashlib
 import os
+import re
 import secrets
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import puremagic
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.errors import BadInput, Missing
@@ -72,6 +74,15 @@ _OF_CASE = Question(
 )
 
 
+def _remember(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
+    values = {c.name: sa.bindparam(c.name, type_=c.type) for c in FILES.c}
+    statement = insert(FILES).values(values).on_conflict_do_nothing()
+    return Question(statement.returning(FILES.c.sha256))
+
+
+_REMEMBER = {"postgresql": _remember(postgresql.Insert), "sqlite": _remember(sqlite.Insert)}
+
+
 @dataclass(frozen=True)
 class Kept:
     """A file that lies in the store."""
@@ -88,23 +99,27 @@ class FileStore:
         self.folder = folder
         self.most_bytes = most_bytes
 
-    def put(self, chunks: Iterable[bytes]) -> Kept:
-        """Stream a file into the store. Raises BadInput when it is empty, too big, or no type we take.
+    def put(self, chunks: Iterable[bytes], media_type: str | None = None) -> Kept:
+        """Stream a file into the store.
 
+        Raises BadInput when it is empty, too big, no type we take, or not of the one it must be.
         `remember` enters the answer in the database.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f".draft-{secrets.token_hex(8)}"
         try:
             size, digest = self._write(draft, chunks)
-            media_type = type_of(draft)
+            found = type_of(draft)
+            if media_type not in (None, found):
+                raise BadInput("文件的内容与扩展名不符，请用原来的程序另存为正确的格式后再上传")
             target = self.path(digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(draft, target)
-            _sync_folder(target.parent)
+            for folder in (target.parent, self.folder):
+                _sync_folder(folder)
         finally:
             draft.unlink(missing_ok=True)
-        return Kept(digest, size, media_type)
+        return Kept(digest, size, found)
 
     def _write(self, draft: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
         size, digest = 0, hashlib.sha256()
@@ -144,6 +159,17 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+_NOT_TAKEN = "不支持这种文件，请上传 PDF、图片、Word、Excel、视频或 ZIP 文件"
+
+
+def type_named(name: str) -> str:
+    """The media type a file's name promises. Raises BadInput for a name we do not take."""
+    promised = TYPES.get(PurePath(name).suffix.lower())
+    if promised is None:
+        raise BadInput(_NOT_TAKEN)
+    return promised
+
+
 def type_of(path: Path) -> str:
     """The media type by content. Raises BadInput for content we do not take."""
     try:
@@ -155,10 +181,14 @@ def type_of(path: Path) -> str:
             return TYPES[_packed(path)]
         if match.extension in TYPES:
             return TYPES[match.extension]
-    raise BadInput("不支持这种文件，请上传 PDF、图片、Word、Excel、视频或 ZIP 文件")
+    raise BadInput(_NOT_TAKEN)
 
 
 _PACKED = frozenset({".zip", ".docx", ".xlsx"})
+_PARTS = {  # some programs number the main part: word/document2.xml
+    re.compile(r"word/document\d*\.xml"): ".docx",
+    re.compile(r"xl/workbook\d*\.xml"): ".xlsx",
+}
 
 
 def _packed(path: Path) -> str:
@@ -169,24 +199,21 @@ def _packed(path: Path) -> str:
     except zipfile.BadZipFile:
         raise BadInput("压缩文件已损坏，请重新压缩后再上传") from None
     if "[Content_Types].xml" in names:
-        for part, kind in (("word/document.xml", ".docx"), ("xl/workbook.xml", ".xlsx")):
-            if part in names:
+        for part, kind in _PARTS.items():
+            if any(part.fullmatch(name) for name in names):
                 return kind
     return ".zip"
 
 
 def remember(work: Work, stored: Kept) -> None:
-    """Enter a stored file in the database; once is enough."""
-    if not work.records(_FILE, sha256=stored.sha256):
-        work.insert(
-            FILES,
-            {
-                "sha256": stored.sha256,
-                "size": stored.size,
-                "media_type": stored.media_type,
-                "stored_at": work.now,
-            },
-        )
+    """Enter a stored file in the database; once is enough, also for two at the same time."""
+    work.records(
+        _REMEMBER[work.dialect.name],
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=stored.media_type,
+        stored_at=work.now,
+    )
 
 
 def is_stored(work: Work, sha256: str) -> bool:

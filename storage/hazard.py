@@ -92,7 +92,7 @@ LOCK = Question(
     sa.select(TABLE).where(TABLE.c.id == sa.bindparam("case_id")).with_for_update(key_share=True)
 )
 """The row, locked against every other act; inserts that only refer to it may go on."""
-_BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
+BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _BY_NUMBER = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
 _IDENTIFIED = Question(
@@ -102,7 +102,7 @@ _IDENTIFIED = Question(
 
 def get(work: Work, hazard_id: int) -> Hazard | None:
     """The hazard with that id."""
-    return next(iter(work.ask(_BY_ID, Hazard, id=hazard_id)), None)
+    return next(iter(work.ask(BY_ID, Hazard, id=hazard_id)), None)
 
 
 def numbered(work: Work, text: str) -> Hazard | None:

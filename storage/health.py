@@ -13,6 +13,7 @@ from guapai.errors import Unready
 from statemachines.duty import DutyState
 from statemachines.letter import LetterState
 from storage import duty, letter
+from storage import session as entries
 from storage.columns import word
 from storage.engine import Engine, open_engine
 from storage.statement import Question
@@ -59,6 +60,7 @@ _STUCK = Question(
         )
     )
 )
+_SESSIONS = Question(sa.select(sa.func.count().label("n")).select_from(entries.TABLE))
 _OVERDUE = Question(
     sa.select(sa.func.count().label("n")).where(
         _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
@@ -165,6 +167,11 @@ def letter_states(work: Work) -> Mapping[str, int]:
 def stuck_letters(work: Work, after: timedelta) -> int:
     """Letters that have been due, or in the hands of a silent sender, for longer than this."""
     return int(work.records(_STUCK, now=work.now - after)[0]["n"])
+
+
+def sessions(work: Work) -> int:
+    """Sessions that nobody has ended."""
+    return int(work.records(_SESSIONS)[0]["n"])
 
 
 def overdue_duties(work: Work) -> int:

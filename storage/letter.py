@@ -197,6 +197,15 @@ _UNREACHED = Question(
 _OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
+_OF_PERSON = Question(
+    sa.select(
+        *(TABLE.c[c] for c in ("id", "case_id", "subject", "text", "state", "created_at")),
+        TABLE.c.ended_at,
+    )
+    .where(TABLE.c.person_id == sa.bindparam("person_id"), TABLE.c.id < sa.bindparam("before"))
+    .order_by(TABLE.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
 _LATEST_SENT = Question(
@@ -276,6 +285,11 @@ def of_case(work: Work, case_id: int) -> list[Letter]:
 def get(work: Work, letter_id: int) -> Letter | None:
     """The letter with that id."""
     return next(iter(work.ask(_BY_ID, Letter, id=letter_id)), None)
+
+
+def of_person(work: Work, person_id: int, before: int, most: int) -> list[dict[str, object]]:
+    """The letters to a person, the latest first, with ids before one."""
+    return list(work.records(_OF_PERSON, person_id=person_id, before=before, most=most))
 
 
 def latest_sent(work: Work, before: int, most: int) -> list[Letter]:

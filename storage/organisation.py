@@ -54,6 +54,12 @@ _EVERY = Question(
     .where(_T.c.place_code.like(sa.bindparam("begins")))
     .order_by(_T.c.place_code, _T.c.kind, _T.c.id)
 )
+_BELOW = Question(
+    sa.select(_T)
+    .where(_T.c.kind == sa.bindparam("kind"), _T.c.place_code.like(sa.bindparam("begins")))
+    .order_by(_T.c.place_code, _T.c.name)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _BY_NAME = Question(
     sa.select(_T).where(_T.c.name == sa.bindparam("name")).order_by(_T.c.id).limit(1)
 )
@@ -95,6 +101,11 @@ def township_of(work: Work, place_code: str) -> Organisation | None:
 def every(work: Work, place_code: str = "") -> list[Organisation]:
     """The organisations at places whose codes begin so, place by place."""
     return work.ask(_EVERY, Organisation, begins=f"{place_code}%")
+
+
+def below(work: Work, kind: OrganisationKind, place_code: str, most: int) -> list[Organisation]:
+    """Up to so many organisations of a kind at places whose codes begin so."""
+    return work.ask(_BELOW, Organisation, kind=kind, begins=f"{place_code}%", most=most)
 
 
 def named(work: Work, name: str) -> Organisation | None:

@@ -73,7 +73,7 @@ _ISSUED = Question(
     .order_by(TABLE.c.id)
     .limit(20)
 )
-_OF_CASE = Question(
+OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
@@ -97,7 +97,7 @@ def issued(work: Work, after: int) -> list[Paper]:
 
 def of_case(work: Work, case_id: int) -> list[Paper]:
     """The papers of a case, oldest first."""
-    return work.ask(_OF_CASE, Paper, case_id=case_id)
+    return work.ask(OF_CASE, Paper, case_id=case_id)
 
 
 def get(work: Work, paper_id: int) -> Paper | None:

@@ -52,6 +52,11 @@ _KNOWN = Question(
 )
 _OF = Question(sa.select(TABLE).where(TABLE.c.person_id == sa.bindparam("person_id")))
 _ANY = Question(sa.select(TABLE.c.person_id).limit(1))
+_GIVEN = Question(
+    sa.select(TABLE.c.person_id).where(
+        TABLE.c.person_id > sa.bindparam("after"), TABLE.c.person_id <= sa.bindparam("until")
+    )
+)
 _CODE = Question(sa.select(CODES).where(CODES.c.hash == sa.bindparam("hash")))
 
 
@@ -68,6 +73,11 @@ def of_person(work: Work, person_id: int) -> Password | None:
 def any_given(work: Work) -> bool:
     """Whether anybody can sign in at all."""
     return bool(work.records(_ANY))
+
+
+def given(work: Work, after: int, until: int) -> set[int]:
+    """The people between two ids who have a password."""
+    return {r["person_id"] for r in work.records(_GIVEN, after=after, until=until)}
 
 
 def keep(work: Work, person_id: int, hashed: str, *, first: bool) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from storage.columns import reference
+from storage.person import Person
 from storage.statement import Question
 from storage.work import Work
 
@@ -25,6 +26,7 @@ class Upload(SQLModel, table=True):
 
 
 TABLE: sa.Table = Upload.__table__  # type: ignore[attr-defined]
+_P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _OF = Question(
     sa.select(TABLE).where(
         TABLE.c.id == sa.bindparam("id"), TABLE.c.person_id == sa.bindparam("person_id")
@@ -36,9 +38,21 @@ _HANDED_IN = Question(
     .order_by(TABLE.c.began_at.desc())
     .limit(1)
 )
+_UNFINISHED = TABLE.c.sha256.is_(None)
 _STALE = Question(
-    sa.select(TABLE).where(TABLE.c.began_at < sa.bindparam("before", type_=TABLE.c.began_at.type))
+    sa.select(TABLE).where(
+        TABLE.c.began_at < sa.bindparam("before", type_=TABLE.c.began_at.type), _UNFINISHED
+    )
 )
+_LOCK = Question(
+    sa.select(_P.c.id).where(_P.c.id == sa.bindparam("person_id")).with_for_update(key_share=True)
+)
+_OPEN = Question(
+    sa.select(sa.func.count().label("count"))
+    .select_from(TABLE)
+    .where(TABLE.c.person_id == sa.bindparam("person_id"), _UNFINISHED)
+)
+_IS_OPEN = Question(sa.select(TABLE.c.id).where(TABLE.c.id == sa.bindparam("id"), _UNFINISHED))
 
 
 def begin(work: Work, row: Upload) -> None:
@@ -56,17 +70,40 @@ def handed_in(work: Work, sha256: str, person_id: int) -> Upload | None:
     return next(iter(work.ask(_HANDED_IN, Upload, sha256=sha256, person_id=person_id)), None)
 
 
-def advance(work: Work, upload_id: str, received: int, sha256: str | None = None) -> None:
-    """So much has arrived, and under this name it lies in the store if that was all."""
+def unfinished(work: Work, person_id: int) -> int:
+    """How many uploads of a person are under way; another one of theirs waits until we are done."""
+    _, (found,) = work.ask_all([(q, {"person_id": person_id}) for q in (_LOCK, _OPEN)])
+    return int(found["count"])
+
+
+def is_unfinished(work: Work, upload_id: str) -> bool:
+    """Whether an upload is under way, whoever's it is."""
+    return bool(work.records(_IS_OPEN, id=upload_id))
+
+
+def advance(
+    work: Work, upload_id: str, since: int, received: int, sha256: str | None = None
+) -> None:
+    """So much has arrived, and under this name it lies in the store if that was all.
+
+    Raises Overtaken, at the end of the work at the latest, when it no longer stands where it
+    stood: at ``since``.
+    """
     values = {"received": received, "sha256": sha256}
-    work.update(TABLE, {"id": upload_id}, values)
+    where = {"id": upload_id, "received": since}
+    work.update(TABLE, where, values, guarded="这个文件已在别处继续上传，请稍候再试")
 
 
 def stale(work: Work, age: timedelta) -> list[Upload]:
-    """Uploads that began longer ago than this."""
+    """Unfinished uploads that began longer ago than this."""
     return work.ask(_STALE, Upload, before=work.now - age)
 
 
 def forget(work: Work, upload_id: str) -> None:
     """An upload is of no use any more; a file in the store stays."""
     work.execute(sa.delete(TABLE).where(TABLE.c.id == upload_id))
+
+
+def forget_unfinished(work: Work, upload_id: str) -> None:
+    """Give up waiting for the rest of a file; one that has arrived meanwhile is not forgotten."""
+    work.execute(sa.delete(TABLE).where(TABLE.c.id == upload_id, _UNFINISHED))

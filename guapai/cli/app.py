@@ -156,24 +156,42 @@ def diagram(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="The port of the page")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to listen at")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port of the portal")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer")] = 1,
+    clock: Annotated[bool, typer.Option(help="Run the timetable as well")] = True,
     db: Db = "",
 ) -> None:
-    """Run the timetable and show the cases, read-only, on 127.0.0.1."""
-    from demo.page import serve
+    """Serve the portal, and run the timetable beside it."""
+    import os
+
+    from actions.entrance import issue_code
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
+    from guapai.clock import utc_now
+    from portal.serving import serve
     from storage.health import require_servant
     from storage.schema import require_newest
 
     require_free(port)
     settings = settings_with(db)
+    os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
+    os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)
     require_newest(ground.engine)
     require_servant(ground.engine)
-    scheduler = build_scheduler(ground)
-    scheduler.start()
+    code = issue_code(ground.engine, utc_now)
+    if code is not None:
+        typer.echo(
+            "Nobody can sign in yet. Enter the first administrator (within 24 hours) at:\n"
+            f"  http://{host}:{port}/setup?code={code}",
+            err=True,
+        )
+    scheduler = build_scheduler(ground) if clock else None
+    if scheduler is not None:
+        scheduler.start()
     try:
-        serve(settings, port)
+        serve(settings, host=host, port=port, workers=workers)
     finally:
-        scheduler.shutdown(wait=True)
+        if scheduler is not None:
+            scheduler.shutdown(wait=True)

@@ -87,18 +87,19 @@ def _alone(url: str) -> Iterator[None]:
 
 def _serve(settings: Settings, port: int) -> None:
     """The city goes on: its clock, a mail server that keeps what it gets, and the page."""
+    from demo.door import open_door
     from demo.living import office_to
-    from demo.page import serve
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
     from notifications.catcher import Catcher
+    from portal.serving import serve
 
     ground = build_ground(settings)
     with _alone(settings.database_url), Catcher() as catcher:
         scheduler = build_scheduler(replace(ground, office=office_to(catcher, settings)))
         scheduler.start()
         try:
-            serve(settings, port)
+            serve(settings, port=port, samples=open_door(ground.engine))
         finally:
             scheduler.shutdown(wait=True)
             ground.engine.dispose()

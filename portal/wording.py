@@ -1,4 +1,4 @@
-"""How the read-only page words instants, dates and the facts of an event."""
+"""How pages word instants, amounts, duties, and the facts of an event."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel
 
 from guapai.clock import local_time
+from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
 from statemachines.procedures import PROCEDURES
 from storage.event import Event
@@ -45,6 +46,17 @@ def wall(at: datetime | None) -> str:
     return f"{local_time(at):%Y-%m-%d %H:%M}" if at else ""
 
 
+def yuan(fen: int | None) -> str:
+    """An amount in yuan."""
+    return "" if fen is None else f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def duty_title(kind: str, slot: str) -> str:
+    """What a duty is called; a periodic one with its month."""
+    month = f"（{slot[:7]}）" if DUTIES[kind].periodic else ""
+    return f"{DUTIES[kind].title}{month}"
+
+
 def word(value: str) -> str:
     """One of our words in Chinese."""
     return _WORDS.get(value, value)
@@ -52,7 +64,11 @@ def word(value: str) -> str:
 
 def facts_in_words(row: Event, facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value of everything an event says; what was left empty is left out."""
-    model = _model(row)
+    return facts_said(_model(row), facts)
+
+
+def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of facts by the titles of their model; the clock's own without one."""
     fields = model.model_fields if model else {}
     titles = {n: f.title or n for n, f in fields.items()} if fields else _CLOCK_TITLES
     instants = {n for n, f in fields.items() if f.annotation in (datetime, AwareDatetime)} | {
@@ -65,7 +81,7 @@ def facts_in_words(row: Event, facts: dict[str, Any]) -> list[tuple[str, str]]:
         if value in (None, "", []):
             continue
         if name.endswith("_fen"):
-            title, value = title.replace("（分）", "（元）"), f"{value // 100:,}.{value % 100:02d}"
+            title, value = title.replace("（分）", "（元）"), yuan(value)
         elif name in instants:
             value = wall(datetime.fromisoformat(value))
         out.append((title, word(str(value)) if name in _CHOICES else _shown(value)))

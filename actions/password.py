@@ -1,0 +1,89 @@
+"""Passwords: which are good enough, how they are hashed, and the first one somebody is given."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from guapai.errors import BadInput
+from storage import password as passwords
+from storage import person as people
+from storage import session as sessions
+from storage.work import Work
+
+LEAST, MOST = 10, 64
+"""How many characters a password has (own; ASVS 6.2.1 asks for at least 8)."""
+_KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]")
+_STRONG = 3
+"""The least score of zxcvbn (0 to 4): not guessed in ten billion tries."""
+
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+"""argon2id with 64 MiB (RFC 9106, second recommendation, one lane)."""
+_AT_ONCE = BoundedSemaphore(2)
+"""So many hashes are made at once, so that a crowd at the door cannot eat the memory."""
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+"""What is compared with when there is nobody, so that it takes as long."""
+
+
+def hashed(password: str) -> str:
+    """The hash to keep."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Whether a password is the one of a hash; None takes as long and never fits."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(kept or _NOBODY, password) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def check(password: str, about: Sequence[str] = ()) -> None:
+    """Raise BadInput unless a password is good; ``about`` are words it must not be made of.
+
+    GB/T 22239-2019 asks for complexity: three of four kinds of signs. zxcvbn knows the common
+    passwords, names, dates and walks over the keyboard.
+    """
+    if not LEAST <= len(password) <= MOST:
+        raise BadInput(f"密码须有{LEAST}至{MOST}个字符")
+    if sum(bool(re.search(kind, password)) for kind in _KINDS) < 3:
+        raise BadInput("密码须包含大写字母、小写字母、数字、其他符号中的至少三种")
+    words = [w for text in about for w in re.split(r"[\s@.]+", text) if len(w) > 1]
+    if any(w.casefold() in password.casefold() for w in words if len(w) > 2):
+        raise BadInput("密码不能包含您的姓名、邮箱或单位名称")
+    if zxcvbn(password, user_inputs=words)["score"] < _STRONG:
+        raise BadInput("这个密码太容易被猜到，请换一个更长、更少见的")
+
+
+def made_up() -> str:
+    """A first password to be told to somebody: three groups of signs that cannot be confused."""
+    signs = "abcdefghjkmnpqrstuvwxyz23456789"
+    groups = ["".join(secrets.choice(signs) for _ in range(5)) for _ in range(3)]
+    return f"{groups[0].capitalize()}-{groups[1]}-{groups[2]}7"
+
+
+def give_first(work: Work, person_id: int) -> str:
+    """Give somebody a first password, which they must change; their sessions end. The password."""
+    password = made_up()
+    passwords.keep(work, person_id, hashed(password), first=True)
+    sessions.end_all(work, person_id)
+    return password
+
+
+def change(work: Work, actor_id: int, old: str, new: str, *, session: str) -> None:
+    """Change one's own password; other sessions of the person end. Raises BadInput."""
+    kept = passwords.of_person(work, actor_id)
+    person = people.get(work, actor_id)
+    if kept is None or person is None or not fits(kept.hash, old):
+        raise BadInput("原密码不正确，请重新输入")
+    if old == new:
+        raise BadInput("新密码不能与原密码相同")
+    check(new, (person.name, person.email or ""))
+    passwords.keep(work, actor_id, hashed(new), first=False)
+    sessions.end_all(work, actor_id, but=session)

@@ -1,0 +1,153 @@
+"""What somebody can do with a case now: the moves open to them, and why the others are not."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actions.case import Case, Row, look_at, picture_for
+from actions.permission import check_permission
+from actions.signature import quorum_of
+from guapai.errors import GuapaiError
+from guapai.people import ROLE_TITLES, Actor, Role
+from statemachines.duty import SIDE
+from statemachines.procedure import Move, Procedure, refusal
+from statemachines.procedures import PROCEDURES
+from storage import pending as pendings
+from storage.work import Work
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A decision that waits for signatures; ``signed`` by the one who asks, or not yet."""
+
+    pending_id: int
+    missing: int
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One move of one row. ``reason`` None: it can be made now. ``row_id`` None: a birth."""
+
+    noun: str
+    row_id: int | None
+    version: int | None
+    move: Move
+    reason: str | None
+    waiting: Waiting | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the button works."""
+        return self.reason is None
+
+
+class _Unsaid:
+    """Stands for facts nobody has handed in yet: whoever asks for one gets no answer."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise _Unknown(name)
+
+
+class _Unknown(AttributeError):
+    """A guard asked for a fact of the form."""
+
+
+def prospects(work: Work, actor: Actor, case_id: int) -> list[Prospect]:
+    """Every move of the case that concerns the actor's organisation now; reads, and locks nothing.
+
+    Raises Missing when there is no such case.
+    """
+    case = look_at(work, actor, case_id)
+    out = _of_row(case, PROCEDURES["hazard"], case.hazard)
+    for noun, rows in case.related.items():
+        procedure = PROCEDURES[noun]
+        for row in rows:
+            if row.state not in procedure.final:
+                out += _of_row(picture_for(case, row.id), procedure, row)
+        out += _births(case, procedure)
+    return out
+
+
+def _of_row(case: Case, procedure: Procedure, row: Row) -> list[Prospect]:
+    open_now = [m for m in procedure.moves if row.state in m.source and m.by - {Role.clock}]
+    found = [_prospect(case, procedure, row, m) for m in open_now]
+    return [p for p in found if p is not None]
+
+
+def _births(case: Case, procedure: Procedure) -> list[Prospect]:
+    """Rows of another kind that may begin here, such as an application for more time."""
+    row = Row(id=None, state=None, version=None)
+    out = []
+    for move in procedure.moves:
+        if move.source or case.actor.role not in move.by or procedure.noun == "hazard":
+            continue
+        found = _prospect(case, procedure, row, move)
+        if found is not None:
+            out.append(found)
+    return out
+
+
+def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospect | None:
+    """The move as the actor sees it; None where it is no concern of theirs."""
+    if case.actor.role not in move.by:
+        reason = _others(case, move)
+        if reason is None:
+            return None
+        return Prospect(procedure.noun, row.id, row.version, move, reason)
+    try:
+        check_permission(case, move, case.actor)
+    except GuapaiError:
+        return None
+    waiting = _waiting(case, move, row)
+    if waiting is not None and waiting.signed:
+        reason = f"您已签署，还差{waiting.missing}人签署"
+    else:
+        reason = _foreseen(case, row, move)
+    return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
+
+
+def _others(case: Case, move: Move) -> str | None:
+    """Who of the actor's own organisation makes the move, as a sentence; None: it is not theirs."""
+    ours = SIDE.get(case.actor.role, "any")
+    roles = [r for r in sorted(move.by) if SIDE.get(r) == ours and ours != "any"]
+    if not roles:
+        return None
+    for role in roles:
+        try:
+            check_permission(_in_post(case, role), move, replace(case.actor, role=role))
+        except GuapaiError:
+            continue
+        return f"由本单位{'、'.join(ROLE_TITLES[r] for r in roles)}办理"
+    return None
+
+
+def _in_post(case: Case, role: Role) -> Case:
+    """The case as if the actor held another role, to ask which organisation a move belongs to."""
+    actor = case.actor
+    people = frozenset(p for p in (actor.person_id, actor.on_behalf_of) if p is not None)
+    return replace(case, in_post=people, stands_in=True)
+
+
+def _foreseen(case: Case, row: Row, move: Move) -> str | None:
+    """Why the move would be refused whatever is filled in; None when that is not known yet."""
+    situation = case.situation(row, _Unsaid())
+    for guard in move.guards:
+        try:
+            reason = refusal(replace(move, guards=(guard,)), situation)
+        except _Unknown:
+            continue
+        if reason:
+            return reason
+    return None
+
+
+def _waiting(case: Case, move: Move, row: Row) -> Waiting | None:
+    if move.needs is None:
+        return None
+    parked = next((p for p in case.pending if p["a"] == move.name and p["m"] == row.version), None)
+    if parked is None:
+        return None
+    signed = pendings.signatures(case.work, parked["n"])
+    ours = {case.actor.person_id, case.actor.on_behalf_of} - {None}
+    missing = max(1, quorum_of(case, move.needs) - len(signed))
+    return Waiting(parked["n"], missing, any(ours & {s.person_id, s.behalf_of} for s in signed))

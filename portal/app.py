@@ -1,0 +1,91 @@
+"""The portal as an application: every declared page, the static files, the gate before them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.resources import files
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from guapai.clock import Clock, utc_now
+from guapai.errors import GuapaiError, Missing
+from guapai.settings import Settings
+from portal.endpoint import endpoint_of, open_visit, refuse
+from portal.gate import Gate
+from portal.page import PAGES
+from portal.rendering import Renderer
+from portal.visit import House, Samples
+from storage.engine import open_engine
+from storage.evidence import FileStore
+
+NOUNS = (
+    "entrance",
+    "account",
+    "desk",
+    "case",
+    "move",
+    "report",
+    "letter",
+    "ledger",
+    "people",
+    "health",
+)
+"""The modules that declare pages."""
+
+
+class _Kept(StaticFiles):
+    """Static files whose addresses carry a version: browsers keep them for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class _Silent(GuapaiError):
+    """A method that is not for this page."""
+
+    status = 405
+
+
+def build_app(
+    settings: Settings, clock: Clock = utc_now, *, samples: Samples | None = None
+) -> FastAPI:
+    """The portal over one database and one store of files."""
+    for noun in NOUNS:
+        import_module(f"portal.{noun}")
+    engine = open_engine(settings.database_url)
+    house = House(settings, engine, clock, FileStore(settings.files), Renderer(), samples)
+
+    @asynccontextmanager
+    async def until_the_end(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=until_the_end)
+    app.add_middleware(Gate)
+    for page in PAGES:
+        app.add_route(page.path, endpoint_of(house, page), methods=[page.method])
+    static = GZipMiddleware(_Kept(directory=str(files("portal") / "static")), minimum_size=1000)
+    app.mount("/static", static, name="static")
+    app.state.house = house
+
+    @app.exception_handler(HTTPException)
+    async def _no(request: Request, error: HTTPException) -> Response:
+        missing = error.status_code == 404
+        return refuse(
+            open_visit(house, request), Missing("") if missing else _Silent("这里不能这样办理")
+        )
+
+    @app.exception_handler(Exception)
+    async def _broken(request: Request, error: Exception) -> Response:
+        return PlainTextResponse("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", status_code=500)
+
+    return app

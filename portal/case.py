@@ -1,0 +1,145 @@
+"""The page of a case: where it is, who must do what by when, what happened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from actions.prospect import Prospect, prospects
+from guapai.errors import Missing
+from guapai.people import ROLE_TITLES, Role
+from portal import casefile as said
+from portal.diagram import draw
+from portal.may import IN_POST
+from portal.page import Answer, page
+from portal.pairs import pairs
+from portal.visit import Visit
+from statemachines.facts import Source
+from statemachines.hazard import HAZARD
+from statemachines.procedures import PROCEDURES
+from storage import casefile, pack, paper, reading
+from storage.casefile import CaseFile
+from storage.organisation import OrganisationKind
+from storage.reading import Looked
+
+_LAST = 2**63 - 1
+
+
+@page("/cases/{case_id:int}", may=IN_POST, template="case/case.html")
+def show_case(visit: Visit, case_id: int) -> Answer:
+    """One case with all its parts; ``before`` an event's id shows what happened earlier."""
+    before = visit.query("before")
+    until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
+    case = casefile.read(visit.work, visit.scope, case_id, until)
+    if case is None:
+        raise Missing("没有这个隐患，或您无权查看")
+    rules = pack.get(visit.work, case.hazard.pack_id)
+    line, beside = said.stations(case)
+    duties = sorted(case.duties, key=lambda d: d.due_at)
+    now, quiet = visit.work.now, discreet(visit, case)
+    waits = ("open", "suspended")
+    return {
+        "row": case.hazard,
+        "state": HAZARD.titles[case.hazard.state],
+        "ended": case.hazard.state in HAZARD.final,
+        "head": said.head(case, discreet=quiet),
+        "line": line,
+        "beside": beside,
+        "diagram": draw(HAZARD, case.hazard.state, said.visited(case), language=visit.t),
+        "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
+        "done": [said.duty_view(case, d, now) for d in duties if d.state not in waits],
+        "events": [said.event_view(case, e, rules, discreet=quiet) for e in case.events],
+        "earlier": case.events[-1].id if case.more else None,
+        "later": until != _LAST,
+        "letters": [said.letter_view(x) for x in case.letters],
+        "lines": [said.line_view(case, x, rules) for x in case.lines],
+        "papers": case.papers,
+        "pairs": pairs(case.evidence),
+        "cards": said.cards(case),
+        "waiting": _waiting(case),
+        "contact": bool(case.hazard.contact) and may_read_contact(visit, case),
+        **_moves(prospects(visit.work, visit.actor, case_id)),
+    }
+
+
+def discreet(visit: Visit, case: CaseFile) -> bool:
+    """Whether the reader must not learn that somebody tipped off (2013 opinion on informants)."""
+    return case.hazard.source == Source.tip_off and not _is_auditor(visit)
+
+
+def _is_auditor(visit: Visit) -> bool:
+    return visit.actor.role in (Role.auditor, Role.discipline_supervisor, Role.audit_admin)
+
+
+def may_read_contact(visit: Visit, case: CaseFile) -> bool:
+    """Who may see whom to call: the department, unless somebody tipped off."""
+    entry = visit.entry
+    assert entry is not None
+    return (
+        entry.kind in (OrganisationKind.department, OrganisationKind.enterprise)
+        and case.hazard.source != Source.tip_off
+    )
+
+
+def _moves(found: list[Prospect]) -> dict[str, Any]:
+    """The moves by the row they move: those of the hazard, and those of each card."""
+    hazard = [p for p in found if p.noun == "hazard"]
+    beside: dict[tuple[str, int | None], list[Prospect]] = {}
+    for prospect in found:
+        if prospect.noun != "hazard":
+            beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
+    births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
+    able = [p for p in hazard + births if p.open]
+    return {
+        "moves": able,
+        "closed_moves": [p for p in hazard + births if not p.open],
+        "beside_moves": {f"{n}.{i}": ps for (n, i), ps in beside.items() if i is not None},
+    }
+
+
+def move_address(case_id: int, prospect: Prospect) -> str:
+    """Where the form of a move is."""
+    return f"/cases/{case_id}/{prospect.noun}/{prospect.row_id or 0}/{prospect.move.name}"
+
+
+def _waiting(case: CaseFile) -> list[Mapping[str, Any]]:
+    """Decisions that wait for signatures, with who has signed."""
+    out: list[Mapping[str, Any]] = []
+    for parked in case.pending:
+        moves = PROCEDURES[parked.noun].moves
+        signed = [s for s in case.signatures if s["pending_id"] == parked.id]
+        out.append(
+            {
+                "title": next(m.title for m in moves if m.name == parked.move),
+                "at": parked.opened_at,
+                "signed": [(s["name"], ROLE_TITLES[Role(s["role"])]) for s in signed],
+            }
+        )
+    return out
+
+
+@page("/cases/{case_id:int}/contact", may=IN_POST, template="case/contact.html", works=True)
+def show_contact(visit: Visit, case_id: int) -> Answer:
+    """Whom to call; who looked is written down first."""
+    with visit.writing() as work:
+        case = casefile.read(work, visit.scope, case_id)
+        if case is None or not case.hazard.contact or not may_read_contact(visit, case):
+            raise Missing("没有这个页面，或您无权查看")
+        reading.note(work, visit.actor, Looked.contact, case_id=case_id)
+    return {"row": case.hazard}
+
+
+@page("/cases/{case_id:int}/papers/{paper_id:int}.pdf", may=IN_POST, works=True)
+def show_paper(visit: Visit, case_id: int, paper_id: int) -> Answer:
+    """The PDF of a paper."""
+    with visit.writing() as work:
+        case = casefile.find(work, visit.scope, case_id)
+        found = paper.get(work, paper_id)
+        if case is None or found is None or found.case_id != case_id or found.pdf is None:
+            raise Missing("没有这个页面，或您无权查看")
+        reading.note(work, visit.actor, Looked.paper, case_id=case_id, row_id=paper_id)
+    return Response(
+        visit.house.store.read(found.pdf),
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="paper-{paper_id}.pdf"'},
+    )

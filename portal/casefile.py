@@ -1,0 +1,272 @@
+"""What the page of a case says, put into words from what was read of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from guapai.clock import local_date
+from guapai.people import ROLE_TITLES, Role
+from law.pack import Pack
+from law.provisions import PROVISIONS, cite
+from portal.wording import duty_title, facts_in_words, wall, word
+from statemachines.deferral import TITLES as DEFERRAL_TITLES
+from statemachines.diagrams import NOUN_TITLES
+from statemachines.duty import DUTIES
+from statemachines.facts import LEVEL_TITLES, Level
+from statemachines.hazard.states import TITLES, HazardState
+from statemachines.letter import TITLES as LETTER_TITLES
+from statemachines.letter import LetterState
+from statemachines.listing import TITLES as LISTING_TITLES
+from statemachines.procedures import PROCEDURES
+from storage.casefile import CaseFile
+from storage.duty import Duty
+from storage.event import Event
+from storage.hazard import Grade
+
+_S = HazardState
+MAJOR_LINE = (
+    _S.lead,
+    _S.grading,
+    _S.major_confirmed,
+    _S.reported,
+    _S.plan_due,
+    _S.plan_review,
+    _S.rectifying,
+    _S.acceptance_requested,
+    _S.accepted,
+    _S.closed,
+)
+GENERAL_LINE = (_S.lead, _S.grading, _S.general_fixing, _S.general_recheck, _S.closed)
+_DUTY_STATES = {
+    "open": "在办",
+    "suspended": "暂停",
+    "met": "已办",
+    "cancelled": "已取消",
+    "replaced": "已更替",
+}
+_MOVES = {
+    "rung": "提醒",
+    "period": "新的报告月份",
+    "recount": "重新计算期限",
+    "seal": "文书成文",
+    "unreached": "信件未送达",
+    "claim": "认领事项",
+    "release": "释放事项",
+}
+_ENDED = {
+    LetterState.sent: "good",
+    LetterState.failed: "bad",
+    LetterState.suppressed: "bad",
+    LetterState.uncertain: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Station:
+    """One state on the line of a case: first reached when, how often."""
+
+    title: str
+    on: str
+    times: int
+    present: bool
+
+
+def stations(case: CaseFile) -> tuple[list[Station], list[Station]]:
+    """The states of the case's line, and those it passed through beside it."""
+    line = GENERAL_LINE if case.hazard.grade == Grade.general else MAJOR_LINE
+
+    def station(state: HazardState) -> Station:
+        at, times = case.steps.get(state.value, (None, 0))
+        return Station(TITLES[state], wall(at)[5:10], times, state == case.hazard.state)
+
+    beside = [HazardState(s) for s in case.steps if HazardState(s) not in line]
+    return [station(s) for s in line], [station(s) for s in beside]
+
+
+def visited(case: CaseFile) -> list[str]:
+    """The states the case has been in, in the order in which it first came there."""
+    return sorted(case.steps, key=lambda s: case.steps[s][0])
+
+
+def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
+    """What is known of the hazard. ``discreet``: nothing that could lead to an informant."""
+    row, named = case.hazard, case.organisations
+    known = [
+        ("责任单位", named.get(row.unit_id or 0, "（无责任单位）")),
+        ("地点", f"{row.place_code} {row.address}"),
+        ("部位", row.part),
+        ("行业领域", row.sector),
+        ("线索来源", "" if discreet else word(row.source)),
+        ("发现日期", row.found_on),
+        ("隐患等级", word(row.grade) if row.grade != Grade.none else "未判定"),
+        ("判定依据", row.clauses),
+        ("监管部门", named.get(row.department_id, "")),
+        ("督办单位", named.get(row.commission_id, "") if row.level else ""),
+        ("督办级别", LEVEL_TITLES[Level(row.level)] if row.level else ""),
+        ("挂牌时间", wall(row.listed_at)),
+        ("送达时间", wall(row.served_at)),
+        ("治理期限", row.deadline or "未定"),
+        ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
+        ("验收不合格次数", row.failed_acceptances or ""),
+        ("停产", word(row.production_stopped) if row.production_stopped != "none" else ""),
+        ("现实危险", "存在" if row.real_danger else ""),
+        ("办结时间", wall(row.closed_at)),
+    ]
+    return [(k, v) for k, v in known if v]
+
+
+def duty_view(case: CaseFile, row: Duty, now: datetime) -> dict[str, Any]:
+    """A duty: who, what, by when, on which ground, in whose hands."""
+    held = case.claims.get(row.id)
+    return {
+        "id": row.id,
+        "row": row,
+        "title": duty_title(row.kind, row.slot),
+        "owner": case.organisations.get(row.owner_id or 0, ""),
+        "role": ROLE_TITLES[Role(row.owner_role)],
+        "due": wall(row.due_at) if row.term.endswith("h") else row.due_on,
+        "days": (row.due_on - local_date(now)).days,
+        "late": row.state == "open" and row.due_at <= now,
+        "provisional": row.provisional,
+        "state": _DUTY_STATES[row.state],
+        "basis": cited(row.basis),
+        "claimant": held["name"] if held else "",
+        "claimed_by": held["person_id"] if held else None,
+    }
+
+
+def cited(basis: str) -> str:
+    """A provision by number and title."""
+    return cite(basis) if basis in PROVISIONS else ""
+
+
+def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> dict[str, Any]:
+    """An entry of the history, with the letters and papers it brought about."""
+    leaf = json.loads(row.leaf)
+    facts = dict(leaf["facts"])
+    for name in ("unit_id", "department_id", "commission_id", "upper_id"):
+        if name in facts:
+            facts[name] = case.organisations.get(facts[name], "")
+    hidden = discreet and row.move == "report_lead"
+    if hidden:
+        facts.pop("source", None)
+    facts.pop("contact", None)
+    return {
+        "id": row.id,
+        "at": wall(row.at),
+        "title": event_title(case, row, facts, rules),
+        "noun": NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
+        "who": "" if hidden else case.people.get(row.person_id or 0, ""),
+        "role": "" if hidden else ROLE_TITLES[Role(row.role)],
+        "at_home": "" if hidden else case.organisations.get(row.organisation_id or 0, ""),
+        "behalf": case.people.get(row.behalf_of or 0, ""),
+        "basis": cited(row.basis),
+        "facts": facts_in_words(row, facts),
+        "quiet": row.noun == "duty",
+        "moved": bool(row.dest and row.dest != row.source),
+        "letters": [letter_view(x) for x in case.letters if x["event_id"] == row.id],
+        "papers": [p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
+        "evidence": [e for e in case.evidence if e["event_id"] == row.id],
+    }
+
+
+def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pack) -> str:
+    """What happened, in the words of the procedure."""
+    if row.noun == "duty":
+        found = next((d for d in case.duties if d.id == row.row_id), None)
+        said = _MOVES.get(row.move, row.move)
+        if found is not None and row.move == "rung":
+            said = rung_said(rules, found.kind, str(facts.get("rung", "")))
+        return f"{duty_title(found.kind, found.slot)}：{said}" if found else said
+    name = row.move.removeprefix("sign:")
+    moves = PROCEDURES[row.noun].moves if row.noun in PROCEDURES else ()
+    title = next((m.title for m in moves if m.name == name), _MOVES.get(name, name))
+    return f"签署：{title}" if row.move.startswith("sign:") else title
+
+
+def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
+    """What a rung of a ladder says."""
+    rung = next((r for r in rules.rungs(kind) if r.id == rung_id), None)
+    if rung is None:
+        return rung_id
+    if rung.opens is not None and not rung.say:
+        return DUTIES[rung.opens].title
+    return rung.say or "到期"
+
+
+def letter_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A letter: to whom, whether it arrived, when, and what the other server said."""
+    return {
+        "id": row["id"],
+        "subject": row["subject"],
+        "to": row["recipient_name"] or "（无地址）",
+        "state": LETTER_TITLES[LetterState(row["state"])],
+        "tone": _ENDED.get(LetterState(row["state"]), ""),
+        "at": wall(row["ended_at"] or row["created_at"]),
+        "answer": f"{row['answer_code'] or ''} {row['answer']}".strip(),
+        "twice": row["maybe_twice"],
+    }
+
+
+def line_view(case: CaseFile, row: Mapping[str, Any], rules: Pack) -> dict[str, Any]:
+    """A reminder, and the letter that carried it."""
+    found = next((d for d in case.duties if d.id == row["duty_id"]), None)
+    state = LetterState(row["state"]) if row["state"] else None
+    return {
+        "at": wall(row["created_at"]),
+        "duty": duty_title(found.kind, found.slot) if found else "",
+        "say": rung_said(rules, found.kind, row["rung"]) if found else row["rung"],
+        "role": ROLE_TITLES[Role(row["role"])],
+        "organisation": case.organisations.get(row["organisation_id"] or 0, ""),
+        "to": row["recipient_name"] or "",
+        "state": LETTER_TITLES[state]
+        if state
+        else "已办结，未发送"
+        if row["dropped"]
+        else "待汇总",
+        "tone": _ENDED.get(state, "") if state else "",
+        "ended": wall(row["ended_at"]),
+        "answer": f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
+    }
+
+
+def cards(case: CaseFile) -> list[dict[str, Any]]:
+    """The procedures that run beside the line: listings and deferrals."""
+    out: list[dict[str, Any]] = []
+    for x in case.listings:
+        facts = [
+            ("治理完毕日期", x.deadline),
+            ("牵头督办部门", x.lead_department),
+            ("责任领导", x.lead_official),
+            ("整改任务", x.tasks),
+            ("整改措施", x.measures),
+            ("督办电话", x.duty_phone),
+            ("摘牌时间", wall(x.lifted_at)),
+        ]
+        title = f"{LEVEL_TITLES[Level(x.level)]}挂牌督办"
+        out.append(_card("listing", x, title, LISTING_TITLES[x.state], facts))
+    for y in case.deferrals:
+        facts = [
+            ("申请延至", y.asked_deadline),
+            ("延期理由", y.reason),
+            ("临时防护措施", y.interim_measures),
+            ("同意延至", y.deadline or ""),
+            ("决定时间", wall(y.decided_at)),
+        ]
+        title = f"第{y.ordinal}次延期申请" + ("（逾期提出）" if y.late else "")
+        out.append(_card("deferral", y, title, DEFERRAL_TITLES[y.state], facts))
+    return out
+
+
+def _card(noun: str, row: Any, title: str, state: str, facts: list[Any]) -> dict[str, Any]:
+    final = row.state in PROCEDURES[noun].final
+    return {
+        "noun": noun,
+        "id": row.id,
+        "title": title,
+        "state": state,
+        "live": not final,
+        "facts": [(k, v) for k, v in facts if v],
+    }

@@ -1,0 +1,234 @@
+"""The desk (工作台): what the post must do, the first due first; claims; several acts with one reason."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from actions import claim as claims
+from actions.act import Order, perform_many
+from actions.facts import Subject
+from guapai.clock import local_date
+from guapai.errors import BadInput, GuapaiError, Missing
+from guapai.people import Role
+from law.provisions import PROVISIONS, cite
+from portal.endpoint import show
+from portal.entrance import within
+from portal.field import fields_of
+from portal.may import IN_POST
+from portal.page import Answer, page, see
+from portal.visit import Form, Visit
+from portal.wording import duty_title, wall
+from statemachines.duty import DUTIES
+from statemachines.procedure import Move
+from statemachines.procedures import PROCEDURES
+from storage import casefile, desk
+from storage.desk import Task
+
+SOON = timedelta(days=3)
+"""What is due within so many days is due soon (own)."""
+_FIRST = (datetime(1, 1, 1, tzinfo=UTC), 0)
+MOST_AT_ONCE = 50
+
+
+@page("/desk", may=IN_POST, template="desk/desk.html")
+def show_desk(visit: Visit) -> Answer:
+    """The open duties of the post, narrowed as the address says, and what waits for a signature."""
+    work, actor = visit.work, visit.actor
+    assert actor.organisation_id is not None
+    post = (actor.organisation_id, actor.role)
+    kind = visit.query("kind") if visit.query("kind") in DUTIES else ""
+    narrow = visit.query("narrow") if visit.query("narrow") in desk.FILTERS else ""
+    soon = work.now + SOON
+    found = desk.tasks(
+        work,
+        post,
+        kind=kind,
+        narrow=narrow,
+        after=_place(visit.query("after")),
+        given={"now": work.now, "soon": soon, "me": actor.person_id},
+    )
+    counted = desk.counts(work, post, work.now, soon)
+    waiting = desk.unsigned(work, visit.scope, actor.person_id or 0)
+    more = found[desk.PAGE - 1] if len(found) > desk.PAGE else None
+    return {
+        "rows": [_row(t, actor.role, work.now) for t in found[: desk.PAGE]],
+        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in counted],
+        "total": {n: sum(int(c[n] or 0) for c in counted) for n in ("n", "late", "soon")},
+        "waiting": [w for w in (_unsigned(u, actor.role) for u in waiting) if w],
+        "kind": kind,
+        "narrow": narrow,
+        "following": _address(kind, narrow, more) if more else "",
+        "many": many_of(kind, actor.role) if kind else [],
+        "here": _address(kind, narrow, None),
+    }
+
+
+def _place(text: str) -> tuple[datetime, int]:
+    """Where the page before ended; what cannot be read is the beginning."""
+    at, _, number = text.rpartition("~")
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC), int(number)
+    except (ValueError, OverflowError):
+        return _FIRST
+
+
+def _address(kind: str, narrow: str, after: Task | None) -> str:
+    parts = {"kind": kind, "narrow": narrow}
+    if after is not None:
+        parts["after"] = f"{after.due_at.isoformat()}~{after.id}"
+    said = urlencode({k: v for k, v in parts.items() if v})
+    return f"/desk?{said}" if said else "/desk"
+
+
+def _row(task: Task, role: Role, now: datetime) -> dict[str, Any]:
+    days = (task.due_on - local_date(now)).days
+    return {
+        "task": task,
+        "title": duty_title(task.kind, task.slot),
+        "due": wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat(),
+        "days": days,
+        "late": task.due_at <= now,
+        "basis": cite(task.basis) if task.basis in PROVISIONS else "",
+        "state": PROCEDURES["hazard"].titles[PROCEDURES["hazard"].states(task.hazard_state)],
+        "moves": [
+            {"title": m.title, "href": f"/cases/{task.case_id}/hazard/{task.case_id}/{m.name}"}
+            for m in _meeting(task.kind, role, task.hazard_state)[:2]
+        ],
+    }
+
+
+def _meeting(kind: str, role: Role, state: str) -> list[Move]:
+    """The moves of the hazard that meet a duty and are open to a role in a state."""
+    if DUTIES[kind].noun != "hazard":
+        return []
+    return [m for m in PROCEDURES["hazard"].open_to(role, state) if kind in m.meets]
+
+
+def _unsigned(found: desk.Unsigned, role: Role) -> dict[str, Any] | None:
+    moves = [m for m in PROCEDURES[found.noun].moves if m.name == found.move and role in m.by]
+    if not moves:
+        return None
+    href = f"/cases/{found.case_id}/{found.noun}/{found.row_id}/{found.move}"
+    return {"found": found, "title": moves[0].title, "href": href}
+
+
+@dataclass(frozen=True)
+class Many:
+    """A move that several duties of a kind can be met with at once, by one shared text."""
+
+    move: Move
+    field: str
+    title: str
+
+
+def many_of(kind: str, role: Role) -> list[Many]:
+    """The moves that meet a kind of duty and ask for no more than one text."""
+    noun = DUTIES[kind].noun
+    if noun != "hazard":
+        return []
+    out: dict[str, Many] = {}
+    for move in PROCEDURES[noun].moves:
+        if kind not in move.meets or role not in move.by or move.needs:
+            continue
+        asked = [f for f in fields_of(move.facts) if f.required]
+        if len(asked) == 1 and asked[0].kind == "words":
+            out.setdefault(move.name, Many(move, asked[0].name, asked[0].title))
+    return list(out.values())
+
+
+@page("/desk/many", may=IN_POST, method="POST")
+def act_on_many(visit: Visit) -> Answer:
+    """Claim, release or decide several duties at once; each answers for itself."""
+    form = visit.form
+    assert form is not None
+    chosen = [_chosen(text) for text in form.all("task")][:MOST_AT_ONCE]
+    if not chosen:
+        raise BadInput("请先勾选要办理的事项")
+    numbers = _numbers(visit, [case_id for _, case_id, _ in chosen])
+    what = form.get("what")
+    if what in ("claim", "release"):
+        answers = [_claim(visit, what, duty_id, case_id) for duty_id, case_id, _ in chosen]
+    else:
+        answers = _decide(visit, form, what, chosen)
+    values = {
+        "results": list(zip(numbers, chosen, answers, strict=True)),
+        "back": within(form.get("next")) or "/desk",
+        "done": sum(not a for a in answers),
+    }
+    return show(visit, "desk/many.html", values)
+
+
+def _numbers(visit: Visit, case_ids: list[int]) -> list[str]:
+    """The numbers of the cases. Raises Missing when one is not there, or not to be seen."""
+    with visit.reading() as work:
+        found = [casefile.find(work, visit.scope, case_id) for case_id in case_ids]
+    if not all(found):
+        raise Missing("没有这个页面，或您无权查看")
+    return [f.number for f in found if f]
+
+
+def _chosen(text: str) -> tuple[int, int, int]:
+    """The duty, its case, and the version of the case that was seen."""
+    parts = text.split(".")
+    if len(parts) != 3 or not all(p.isdecimal() and len(p) < 19 for p in parts):
+        raise BadInput("勾选的事项无法识别，请刷新页面后重新勾选")
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def _claim(visit: Visit, what: str, duty_id: int, case_id: int) -> str:
+    act = claims.claim if what == "claim" else claims.release
+    try:
+        with visit.writing() as work:
+            act(work, visit.actor, duty_id, case_id)
+    except GuapaiError as error:
+        return str(error)
+    return ""
+
+
+def _decide(visit: Visit, form: Form, what: str, chosen: list[tuple[int, int, int]]) -> list[str]:
+    kind = form.get("kind")
+    known = many_of(kind, visit.actor.role) if kind in DUTIES else []
+    found = [m for m in known if m.move.name == what]
+    if not found:
+        raise Missing("没有这个页面，或您无权查看")
+    text = form.get("text")
+    if not text.strip():
+        raise BadInput("请填写共同的理由或意见，再提交")
+    orders = [
+        Order(
+            subject=Subject(noun="hazard", row_id=case_id),
+            name=what,
+            facts={found[0].field: text},
+            seen_version=version,
+            key=f"{form.get('key')[:60]}.{duty_id}",
+        )
+        for duty_id, case_id, version in chosen
+    ]
+    answers = perform_many(visit.house.engine, orders, visit.actor, visit.house.clock)
+    return [str(a) if isinstance(a, GuapaiError) else "" for a in answers]
+
+
+@page("/duties/{duty_id:int}/claim", may=IN_POST, method="POST")
+def claim(visit: Visit, duty_id: int) -> Answer:
+    """Take a duty in hand."""
+    return _one(visit, "claim", duty_id)
+
+
+@page("/duties/{duty_id:int}/release", may=IN_POST, method="POST")
+def release(visit: Visit, duty_id: int) -> Answer:
+    """Give a duty back to the post."""
+    return _one(visit, "release", duty_id)
+
+
+def _one(visit: Visit, what: str, duty_id: int) -> Answer:
+    form = visit.form
+    assert form is not None
+    act = claims.claim if what == "claim" else claims.release
+    case_id = form.get("case")
+    if not case_id.isdecimal() or len(case_id) > 18:
+        raise Missing("没有这个页面，或您无权查看")
+    _numbers(visit, [int(case_id)])
+    with visit.writing() as work:
+        act(work, visit.actor, duty_id, int(case_id))
+    return see(visit, within(form.get("next")) or "/desk")

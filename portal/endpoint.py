@@ -1,0 +1,159 @@
+"""From a request to an answer: the session, the gate of the page, the handler, the template."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from guapai.errors import GuapaiError, Missing, NotAllowed
+from portal.gate import TooMuch
+from portal.language import choose, translator
+from portal.page import Answer, Page, see
+from portal.visit import Form, House, Visit, entry_of
+from storage import session as sessions
+from storage.work import unit_of_work
+
+LOG = logging.getLogger("guapai.portal")
+TOUCH = timedelta(minutes=1)
+"""A session's last use is written down no more often than this."""
+MOST_FIELDS, MOST_FILES = 400, 40
+_GREATEST = 2**63 - 1
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in; the door is shown."""
+
+
+def endpoint_of(house: House, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """The function that answers requests to a page."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = await _form(request) if page.method == "POST" and not page.streams else None
+        except TooMuch:
+            return PlainTextResponse("内容太大，请减少附件后再提交", status_code=413)
+        return await run_in_threadpool(_answer, house, page, request, form)
+
+    return endpoint
+
+
+async def _form(request: Request) -> Form:
+    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=2**20)
+    form = Form({})
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                form.files.setdefault(name, []).append(value)
+        else:
+            form.values.setdefault(name, []).append(value)
+    return form
+
+
+def _answer(house: House, page: Page, request: Request, form: Form | None) -> Response:
+    visit = open_visit(house, request, form)
+    try:
+        return _open(visit, page)
+    except SignInFirst:
+        return _to_the_door(visit, page)
+    except GuapaiError as error:
+        return refuse(visit, error)
+
+
+def open_visit(house: House, request: Request, form: Form | None = None) -> Visit:
+    """A visit about which nothing is known but its language."""
+    wanted = request.cookies.get("guapai-language", "")
+    language = choose(wanted, request.headers.get("accept-language", ""))
+    return Visit(house, request, language, translator(language), form=form)
+
+
+def _open(visit: Visit, page: Page) -> Response:
+    house, params = visit.house, visit.request.path_params
+    if any(isinstance(v, int) and v > _GREATEST for v in params.values()):
+        raise Missing("没有这个页面，或您无权查看")
+    with unit_of_work(house.engine, house.clock, write=False) as work:
+        visit.entry = entry_of(house, visit.request, work)
+        gone_on = _admit(visit, page)
+        if gone_on is not None:
+            return gone_on
+        if not page.works:
+            visit._work = work
+            response = _respond(visit, page, page.handler(visit, **params))
+            visit._work = None
+    if page.works:
+        if page.may.session and page.method != "GET":
+            _check_token(visit)
+        response = _respond(visit, page, page.handler(visit, **params))
+    _touch(visit)
+    return response
+
+
+def _admit(visit: Visit, page: Page) -> Response | None:
+    """Raise unless the visitor may open the page; a response sends them elsewhere first."""
+    may = page.may
+    if may.session and visit.entry is None:
+        raise SignInFirst
+    if not may.post:
+        return None
+    if visit.must_change:
+        return see(visit, "/password")
+    if not visit.in_post:
+        return see(visit, "/post")
+    if may.roles and visit.actor.role not in may.roles:
+        raise Missing("没有这个页面，或您无权查看")
+    return None
+
+
+def _check_token(visit: Visit) -> None:
+    """A changing request carries the token of the session it claims to belong to."""
+    assert visit.entry is not None
+    given = visit.form.get("token") if visit.form else ""
+    given = given or visit.request.headers.get("x-guapai-token", "")
+    if not secrets.compare_digest(given.encode(), visit.entry.token.encode()):
+        raise NotAllowed("页面已过期，请返回上一页刷新后再提交")
+
+
+def _touch(visit: Visit) -> None:
+    entry = visit.entry
+    if entry is not None and visit.house.clock() - entry.seen_at > TOUCH:
+        with visit.writing() as work:
+            sessions.touch(work, entry.hash)
+
+
+def _respond(visit: Visit, page: Page, answer: Answer) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    return HTMLResponse(visit.house.render(visit, page.template, answer))
+
+
+def show(visit: Visit, template: str, values: dict[str, Any], status: int = 200) -> Response:
+    """A page from a template other than the declared one, or with another status."""
+    return HTMLResponse(visit.house.render(visit, template, values), status_code=status)
+
+
+def _to_the_door(visit: Visit, page: Page) -> Response:
+    if page.method == "GET":
+        target = visit.request.url.path
+        if visit.request.url.query:
+            target += f"?{visit.request.url.query}"
+        return see(visit, f"/sign-in?next={quote(target)}")
+    if page.streams or visit.form is None:
+        return PlainTextResponse("登录已过期，请重新登录后再上传", status_code=401)
+    carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
+    values = {"next": "", "to": visit.request.url.path, "carried": carried, "said": ""}
+    return show(visit, "entrance/sign_in.html", {**values, "email": ""}, status=401)
+
+
+def refuse(visit: Visit, error: GuapaiError) -> Response:
+    """The page that says what is wrong. What is forbidden looks exactly like what is not there."""
+    if isinstance(error, Missing):
+        error = Missing("没有这个页面，或您无权查看")
+    if visit.request.headers.get("hx-request") == "true" or visit.request.method == "PATCH":
+        return PlainTextResponse(str(error), status_code=error.status)
+    return show(visit, "error.html", {"said": str(error)}, status=error.status)

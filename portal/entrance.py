@@ -1,0 +1,159 @@
+"""The door: signing in and out, the language, and the first administrator."""
+
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from actions.entrance import (
+    LONGEST,
+    Arrived,
+    Founding,
+    fingerprint,
+    found,
+    needs_first,
+    sign_in,
+)
+from guapai.errors import GuapaiError, Missing
+from portal.endpoint import show
+from portal.language import LANGUAGES
+from portal.may import EVERYBODY, SIGNED_IN
+from portal.page import Answer, page, see
+from portal.visit import Form, Visit, cookie_name
+from storage import session as sessions
+
+_LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")
+_A_YEAR = 365 * 24 * 3600
+
+
+@page("/", may=EVERYBODY)
+def begin(visit: Visit) -> Answer:
+    """Where somebody who only knows the address goes on."""
+    if visit.entry is not None:
+        return see(visit, "/desk")
+    return see(visit, "/setup" if needs_first(visit.work) else "/sign-in")
+
+
+@page("/sign-in", may=EVERYBODY, template="entrance/sign_in.html")
+def door(visit: Visit) -> Answer:
+    """The door."""
+    if visit.entry is not None:
+        return see(visit, "/desk")
+    return {"next": within(visit.query("next")), "to": "", "carried": [], "said": "", "email": ""}
+
+
+@page("/sign-in", may=EVERYBODY, method="POST")
+def come_in(visit: Visit) -> Answer:
+    """Sign in; what was about to be sent when the session ended is sent after it."""
+    form = _form(visit)
+    device = visit.request.cookies.get(cookie_name(visit.request, "guapai-device"), "")
+    try:
+        arrived = sign_in(
+            visit.house.engine,
+            visit.house.clock,
+            form.get("email"),
+            form.get("password"),
+            device=device,
+            address=visit.address,
+        )
+    except GuapaiError as error:
+        values: dict[str, Any] = {"next": within(form.get("next")), "to": within(form.get("to"))}
+        values |= {"carried": _carried(form), "said": str(error), "email": form.get("email")}
+        return show(visit, "entrance/sign_in.html", values, status=error.status)
+    return _let_in(visit, arrived, _onward(visit, arrived, form))
+
+
+def _carried(form: Form) -> list[tuple[str, str]]:
+    """The fields of a form that was sent without a session."""
+    names, values = form.all("carried-name"), form.all("carried-value")
+    return list(zip(names, values, strict=False))
+
+
+def _onward(visit: Visit, arrived: Arrived, form: Form) -> Response:
+    target = within(form.get("to"))
+    if target and len(arrived.seats) == 1:
+        with visit.reading() as work:
+            visit.entry = sessions.entry(work, fingerprint(arrived.reference))
+        return show(visit, "entrance/go_on.html", {"to": target, "carried": _carried(form)})
+    if len(arrived.seats) != 1:
+        return see(visit, "/post")
+    return see(visit, within(form.get("next")) or "/desk")
+
+
+def _let_in(visit: Visit, arrived: Arrived, response: Response) -> Response:
+    request = visit.request
+    secure = request.url.scheme == "https"
+    for name, value, age in (
+        ("guapai", arrived.reference, int(LONGEST.total_seconds())),
+        ("guapai-device", arrived.device, _A_YEAR),
+    ):
+        response.set_cookie(
+            cookie_name(request, name),
+            value,
+            max_age=age,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=secure,
+        )
+    return response
+
+
+def within(address: str) -> str:
+    """An address of our own, or nothing: nobody is sent to another site from here."""
+    return address if _LOCAL.fullmatch(address) else ""
+
+
+@page("/sign-out", may=SIGNED_IN, method="POST")
+def go_out(visit: Visit) -> Answer:
+    """Sign out."""
+    assert visit.entry is not None
+    with visit.writing() as work:
+        sessions.end(work, visit.entry.hash)
+    response = see(visit, "/sign-in")
+    response.delete_cookie(cookie_name(visit.request, "guapai"), path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@page("/language", may=EVERYBODY, method="POST")
+def speak(visit: Visit) -> Answer:
+    """Choose the language."""
+    form = _form(visit)
+    if form.get("language") not in LANGUAGES:
+        raise Missing("没有这种语言")
+    response = see(visit, within(form.get("next")) or "/")
+    response.set_cookie(
+        "guapai-language", form.get("language"), max_age=_A_YEAR, path="/", samesite="lax"
+    )
+    return response
+
+
+@page("/setup", may=EVERYBODY, template="entrance/setup.html")
+def set_up(visit: Visit) -> Answer:
+    """The form for the first administrator, while there is none."""
+    if not needs_first(visit.work):
+        raise Missing("没有这个页面，或您无权查看")
+    return {"said": "", "form": {"code": visit.query("code")}}
+
+
+@page("/setup", may=EVERYBODY, method="POST")
+def set_up_now(visit: Visit) -> Answer:
+    """Enter the first administrator."""
+    form = _form(visit)
+    names = ("code", "name", "email", "authority", "kind", "place_code")
+    typed = {n: form.get(n) for n in names}
+    try:
+        if form.get("password") != form.get("again"):
+            raise GuapaiError("两次输入的密码不一致，请重新输入")
+        with visit.writing() as work:
+            arrived = found(work, Founding(**typed, secret=form.get("password")))
+    except GuapaiError as error:
+        values = {"said": str(error), "form": typed}
+        return show(visit, "entrance/setup.html", values, status=error.status)
+    return _let_in(visit, arrived, see(visit, "/people"))
+
+
+def _form(visit: Visit) -> Form:
+    assert visit.form is not None
+    return visit.form

@@ -1,0 +1,153 @@
+"""The ledger (台账): search, filters, sorting, pages, and a workbook of exactly what is shown."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from actions.export import Column, Table
+from actions.export_file import write_xlsx
+from guapai.clock import local_date
+from guapai.text import half_width, one_line
+from portal.choice import head_of
+from portal.may import IN_POST
+from portal.page import Answer, page
+from portal.visit import Visit
+from portal.wording import word
+from statemachines.facts import LEVEL_TITLES
+from statemachines.hazard import HAZARD
+from storage import ledger, organisation, reading
+from storage.hazard import Grade
+from storage.ledger import Line, Wanted
+from storage.organisation import OrganisationKind
+from storage.reading import Looked
+
+STAGES = {"open": "在办", "late": "有逾期", "ended": "已办结"}
+SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办结）"}
+GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
+_LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
+_STATES = {s.value: t for s, t in HAZARD.titles.items()}
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "stage": STAGES,
+    "state": _STATES,
+    "grade": GRADES,
+    "level": _LEVELS,
+    "sort": SORTS,
+}
+
+
+@page("/ledger", may=IN_POST, template="ledger/ledger.html")
+def show_ledger(visit: Visit) -> Answer:
+    """The rows that are wanted, page by page; everything that narrows them stands in the address."""
+    wanted = wanted_of(visit)
+    found = ledger.page(visit.work, visit.scope, wanted)
+    rows, more = found[: ledger.PAGE], len(found) > ledger.PAGE
+    asked = _said(wanted)
+    following = {**asked, "after": _key(wanted, rows[-1])} if more else {}
+    short = bool(wanted.text) and not wanted.grams and not wanted.by_number
+    return {
+        "rows": [_row(r, visit) for r in rows],
+        "wanted": wanted,
+        "narrowed": bool(asked),
+        "short": short,
+        "places": places(visit),
+        "choices": _CHOICES,
+        "following": f"/ledger?{urlencode(following)}" if more else "",
+        "workbook": f"/ledger.xlsx?{urlencode(asked)}",
+        "later": wanted.after is not None,
+    }
+
+
+def wanted_of(visit: Visit) -> Wanted:
+    """What the address asks for; what is not known in it counts as not said."""
+    said = {n: visit.query(n) for n in ("stage", "state", "grade", "level", "sort")}
+    known = {n: v if v in _CHOICES[n] else "" for n, v in said.items()}
+    place = visit.query("place")
+    text = one_line(visit.query("text"))[:60]
+    return Wanted(
+        text=half_width(text) if text.isascii() is False and half_width(text).isascii() else text,
+        place=place if place.isascii() and place.isdecimal() and len(place) == 6 else "",
+        sector=one_line(visit.query("sector"))[:60],
+        after=_after(visit.query("after")),
+        **{**known, "sort": known["sort"] or "new"},
+    )
+
+
+def _after(text: str) -> tuple[str, int] | None:
+    day, _, number = text.rpartition("~")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return day, int(number)
+
+
+def _key(wanted: Wanted, row: Line) -> str:
+    day, number = ledger.key_of(wanted, row)
+    return f"{day}~{number}"
+
+
+def _said(wanted: Wanted) -> dict[str, str]:
+    names = ("text", "stage", "state", "grade", "level", "place", "sector")
+    out = {n: getattr(wanted, n) for n in names if getattr(wanted, n)}
+    return {**out, "sort": wanted.sort} if wanted.sort != "new" else out
+
+
+def places(visit: Visit) -> list[tuple[str, str]]:
+    """The counties within the visitor's place, where there are several."""
+    entry = visit.entry
+    if entry is None or (visit.scope.column not in ("", "place")):
+        return []
+    kind, head = OrganisationKind.government, head_of(entry.place_code or "")
+    if len(head) > 4 and visit.scope.column:
+        return []
+    found = organisation.below(visit.work, kind, head if visit.scope.column else "", 300)
+    return [(o.place_code, o.name.removesuffix("人民政府")) for o in found]
+
+
+def _row(row: Line, visit: Visit) -> dict[str, Any]:
+    days = (row.deadline - local_date(visit.work.now)).days if row.deadline else None
+    return {
+        "row": row,
+        "state": _STATES[row.state],
+        "grade": GRADES[row.grade],
+        "level": _LEVELS.get(row.level or "", ""),
+        "days": None if row.closed_at else days,
+    }
+
+
+_COLUMNS = (
+    Column("number", "编号"),
+    Column("title", "隐患名称"),
+    Column("unit", "责任单位"),
+    Column("place_code", "所在地"),
+    Column("sector", "行业领域"),
+    Column("state", "状态", lambda row, value: _STATES.get(value, value)),
+    Column("grade", "等级", lambda row, value: GRADES.get(value, value)),
+    Column("level", "挂牌级别", lambda row, value: _LEVELS.get(value, value)),
+    Column("deadline", "治理期限"),
+    Column("late", "有逾期事项"),
+    Column("department", "监管部门"),
+    Column("found_on", "发现日期"),
+    Column("created_at", "登记时间"),
+    Column("closed_at", "办结时间"),
+)
+
+
+@page("/ledger.xlsx", may=IN_POST, works=True)
+def hand_out(visit: Visit) -> Answer:
+    """The same rows as a workbook without formulas; who took it is written down first."""
+    wanted = wanted_of(visit)
+    with visit.writing() as work:
+        reading.note(work, visit.actor, Looked.export, detail=urlencode(_said(wanted)))
+    rows = ledger.every(visit.house.engine, visit.house.clock, visit.scope, wanted)
+    out = io.BytesIO()
+    write_xlsx(Table("隐患台账", _COLUMNS, rows), out)
+    return Response(
+        out.getvalue(),
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={
+            "Content-Disposition": "attachment; filename=ledger.xlsx; "
+            "filename*=UTF-8''%E9%9A%90%E6%82%A3%E5%8F%B0%E8%B4%A6.xlsx"
+        },
+    )

@@ -1,0 +1,44 @@
+"""Letters: those about a case with their proof of delivery, and those to oneself."""
+
+from guapai.errors import Missing
+from portal.casefile import letter_view
+from portal.may import IN_POST
+from portal.page import Answer, page
+from portal.visit import Visit
+from statemachines.letter import TITLES, LetterState
+from storage import casefile, letter, reading
+from storage.reading import Looked
+
+PAGE = 50
+_LAST = 2**63 - 1
+
+
+@page(
+    "/cases/{case_id:int}/letters/{letter_id:int}",
+    may=IN_POST,
+    template="case/letter.html",
+    works=True,
+)
+def show_letter(visit: Visit, case_id: int, letter_id: int) -> Answer:
+    """One letter: what it says, to whom it went, when it arrived and what the server answered."""
+    with visit.writing() as work:
+        case = casefile.find(work, visit.scope, case_id)
+        found = letter.get(work, letter_id)
+        if case is None or found is None or found.case_id != case_id:
+            raise Missing("没有这个页面，或您无权查看")
+        reading.note(work, visit.actor, Looked.letter, case_id=case_id, row_id=letter_id)
+    return {"row": case, "letter": found, "view": letter_view(found.model_dump())}
+
+
+@page("/letters", may=IN_POST, template="account/letters.html")
+def my_letters(visit: Visit) -> Answer:
+    """The letters to the person who is signed in, the latest first."""
+    before = visit.query("before")
+    until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
+    found = letter.of_person(visit.work, visit.actor.person_id or 0, until, PAGE + 1)
+    return {
+        "letters": [
+            {**row, "said": TITLES[LetterState(str(row["state"]))]} for row in found[:PAGE]
+        ],
+        "following": found[PAGE - 1]["id"] if len(found) > PAGE else None,
+    }

@@ -1,0 +1,183 @@
+"""The form of a move, made from its facts; what was typed survives errors and races."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from actions.act import Done, perform
+from actions.facts import FieldErrors, Subject
+from actions.prospect import Prospect, prospects
+from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed
+from portal.casefile import cited
+from portal.choice import finders, offer
+from portal.endpoint import show
+from portal.field import Field, fields_of
+from portal.form import read
+from portal.handed import check_files, keep_files
+from portal.may import IN_POST
+from portal.page import Answer, page, see
+from portal.prefill import prefill
+from portal.visit import Form, Visit
+from portal.wording import facts_said
+from statemachines.procedures import PROCEDURES
+from storage import casefile, evidence, pending
+from storage.hazard import Hazard
+from storage.work import Work
+
+_ADDRESS = "/cases/{case_id:int}/{noun}/{row_id:int}/{name}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A move somebody is about to make: the case, the row, the move as they see it."""
+
+    case: Hazard
+    prospect: Prospect
+
+
+def _find(visit: Visit, work: Work, case_id: int, noun: str, row_id: int, name: str) -> Desk:
+    """The move, if it is any concern of the visitor's. Raises Missing."""
+    case = casefile.find(work, visit.scope, case_id)
+    if case is None or noun not in PROCEDURES:
+        raise Missing("没有这个页面，或您无权查看")
+    for found in prospects(work, visit.actor, case_id):
+        if (found.noun, found.row_id or 0, found.move.name) == (noun, row_id, name):
+            return Desk(case, found)
+    raise Missing("没有这个页面，或您无权查看")
+
+
+@page(_ADDRESS, may=IN_POST, template="case/move.html")
+def show_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Answer:
+    """The form, with what is known filled in."""
+    desk = _find(visit, visit.work, case_id, noun, row_id, name)
+    fields = fields_of(desk.prospect.move.facts)
+    prefill(visit.work, fields, desk.case, name, row_id)
+    return _values(visit, visit.work, desk, fields)
+
+
+def _values(
+    visit: Visit, work: Work, desk: Desk, fields: list[Field], said: str = "", key: str = ""
+) -> dict[str, Any]:
+    offer(visit, work, fields, desk.case)
+    prospect = desk.prospect
+    return {
+        "row": desk.case,
+        "prospect": prospect,
+        "fields": fields,
+        "basis": cited(prospect.move.basis),
+        "said": said,
+        "key": key or secrets.token_urlsafe(18),
+        "points": points(work, desk.case.id),
+        "parked": _parked(work, prospect),
+        "action": f"/cases/{desk.case.id}/{prospect.noun}/{prospect.row_id or 0}/"
+        f"{prospect.move.name}",
+        "back": f"/cases/{desk.case.id}",
+    }
+
+
+def points(work: Work, case_id: int) -> list[str]:
+    """The points of a hazard that were named before."""
+    return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})
+
+
+def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
+    """What a decision that waits for signatures says."""
+    if prospect.waiting is None or prospect.row_id is None:
+        return []
+    for parked in pending.open_of(work, prospect.row_id):
+        if parked.id == prospect.waiting.pending_id:
+            facts = prospect.move.facts.model_validate_json(parked.facts)
+            return facts_said(type(facts), facts.model_dump(mode="json"))
+    return []
+
+
+@page(_ADDRESS, may=IN_POST, method="POST")
+def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Answer:
+    """Make the move; whatever goes wrong, the form comes back with everything that was typed."""
+    form = visit.form
+    assert form is not None
+    with visit.reading() as work:
+        case = casefile.find(work, visit.scope, case_id)
+        moves = [m for m in PROCEDURES[noun].moves if m.name == name] if case else []
+    fitting = [m for m in moves if visit.actor.role in m.by]
+    if case is None or not fitting:
+        raise Missing("没有这个页面，或您无权查看")
+    fields = fields_of(fitting[0].facts)
+    said = keep_files(visit, form, "evidence") if form.files else ""
+    subject = Subject(noun=noun, row_id=row_id or None, case_id=case_id)
+    if noun == "hazard":
+        subject = Subject(noun=noun, row_id=case_id)
+    try:
+        with visit.writing() as work:
+            facts = None if form.get("sign") else _facts(visit, work, fields, form, case_id)
+            if said or any(f.error for f in fields):
+                raise BadInput(said or "有的内容需要修改，见下面标出的地方")
+            done = perform(
+                work,
+                subject,
+                name,
+                facts,
+                visit.actor,
+                seen_version=int(form.get("version")) if form.get("version").isdecimal() else None,
+                key=form.get("key")[:80] or None,
+            )
+    except NotAllowed:
+        raise Missing("没有这个页面，或您无权查看") from None
+    except GuapaiError as error:
+        return _again(visit, (case_id, noun, row_id, name), fields, form, error)
+    return see(visit, f"/cases/{case_id}?{urlencode(_done(done, noun, name))}")
+
+
+def _facts(
+    visit: Visit, work: Work, fields: list[Field], form: Form, case_id: int
+) -> dict[str, Any]:
+    facts = read(fields, form, finders(visit, work))
+    for field in fields:
+        if field.kind == "evidence":
+            try:
+                check_files(work, visit, case_id, field.value)
+            except BadInput as error:
+                field.error = str(error)
+    return facts
+
+
+def _done(done: Done, noun: str, name: str) -> dict[str, str]:
+    out = {"done": f"{noun}.{name}"}
+    if done.missing:
+        out["missing"] = str(done.missing)
+    return out
+
+
+def _again(
+    visit: Visit,
+    where: tuple[int, str, int, str],
+    fields: list[Field],
+    form: Form,
+    error: GuapaiError,
+) -> Response:
+    """The form once more: what is wrong is said beside its field, and what was typed is kept."""
+    if isinstance(error, FieldErrors):
+        place_errors(fields, error)
+    with visit.reading() as work:
+        try:
+            desk = _find(visit, work, *where)
+        except Missing:
+            gone = {"said": str(error), "fields": fields, "back": f"/cases/{where[0]}"}
+            return show(visit, "case/gone.html", gone, status=error.status)
+        key = "" if isinstance(error, KeyReused) else form.get("key")
+        values = _values(visit, work, desk, fields, said_of(error), key)
+    return show(visit, "case/move.html", values, status=error.status)
+
+
+def said_of(error: GuapaiError) -> str:
+    """The sentence over the form."""
+    return "有的内容需要修改，见下面标出的地方" if isinstance(error, FieldErrors) else str(error)
+
+
+def place_errors(fields: list[Field], error: FieldErrors) -> None:
+    """Say what is wrong beside each field, unless that was said already."""
+    for field in fields:
+        field.error = field.error or error.fields.get(field.name, "")

@@ -1,0 +1,41 @@
+"""People who can sign in: the system administrator hands out first passwords."""
+
+from actions import password
+from guapai.errors import Missing
+from guapai.people import ROLE_TITLES, Role
+from portal.endpoint import show
+from portal.may import only
+from portal.page import Answer, page
+from portal.visit import Visit
+from storage import password as passwords
+from storage import person as people
+from storage import staffing
+
+
+@page("/people", may=only(Role.system_admin), template="account/people.html")
+def show_people(visit: Visit) -> Answer:
+    """Everybody with their posts, 200 at a time, and whether they can sign in."""
+    after = visit.query("after")
+    begin = int(after) if after.isdecimal() and len(after) < 19 else 0
+    rows = staffing.everybody(visit.work, begin)
+    able = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else set()
+    people_shown: dict[int, dict[str, object]] = {}
+    for row in rows:
+        one = people_shown.setdefault(row["person_id"], {**row, "posts": []})
+        if row["post_id"] is not None:
+            posts = one["posts"]
+            assert isinstance(posts, list)
+            posts.append((ROLE_TITLES[Role(row["role"])], row["organisation"]))
+    following = rows[-1]["person_id"] if len(people_shown) == 200 else None
+    return {"people": people_shown.values(), "able": able, "following": following}
+
+
+@page("/people/{person_id:int}/password", may=only(Role.system_admin), method="POST")
+def give_password(visit: Visit, person_id: int) -> Answer:
+    """Give somebody a first password; it is shown once."""
+    with visit.writing() as work:
+        person = people.get(work, person_id)
+        if person is None or not person.active or not person.email:
+            raise Missing("没有这个人员，或没有登记邮箱")
+        given = password.give_first(work, person_id)
+    return show(visit, "account/given.html", {"person": person, "given": given})

@@ -1,0 +1,93 @@
+"""Templates: one environment, strict, escaped; the words every page has."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from guapai.clock import local_date
+from guapai.people import ROLE_TITLES
+from guapai.text import isolated, one_line
+from portal.language import LANGUAGES
+from portal.visit import Visit
+from portal.wording import wall, yuan
+from statemachines.procedures import PROCEDURES
+
+
+def line(text: object) -> str:
+    """Foreign text on one line, which cannot turn its surroundings."""
+    return isolated(one_line(str(text)))
+
+
+@lru_cache
+def version() -> str:
+    """What the addresses of static files end with, so that browsers keep them until they change."""
+    folder = files("portal") / "static"
+    try:
+        found = json.loads((folder / "vendor" / "versions.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        found = {}
+    own = [
+        p.read_bytes()
+        for kind in ("css", "js")
+        for p in sorted((folder / kind).iterdir(), key=lambda p: p.name)
+    ]
+    return _short(json.dumps(found, sort_keys=True).encode() + b"".join(own))
+
+
+def _short(data: bytes) -> str:
+
+    return hashlib.sha256(data).hexdigest()[:10]
+
+
+def environment() -> Environment:
+    """The environment of the pages."""
+    found = Environment(
+        loader=FileSystemLoader(str(files("portal") / "templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters.update(wall=wall, yuan=yuan, line=line)
+    titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in p.moves}
+    found.globals.update(
+        version=version(),
+        languages=LANGUAGES,
+        role_titles=ROLE_TITLES,
+        move_titles=titles,
+        reporters=PROCEDURES["hazard"].birth("report_lead").by,
+    )
+    return found
+
+
+class Renderer:
+    """Renders pages for visits."""
+
+    def __init__(self) -> None:
+        self.environment = environment()
+
+    def __call__(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
+        """A page as HTML."""
+        now = visit.house.clock()
+        return self.environment.get_template(template).render(
+            visit=visit,
+            t=visit.t,
+            entry=visit.entry,
+            now=now,
+            today=today(now),
+            path=visit.request.url.path,
+            samples=visit.house.samples,
+            **values,
+        )
+
+
+def today(now: datetime) -> date:
+    """The legal day."""
+    return local_date(now)

@@ -1,0 +1,52 @@
+"use strict";
+// What pages gain where scripts run; without them every form and link works as well.
+
+document.documentElement.classList.add("scripts");
+
+// A form is sent once: a second press of the button waits for the answer to the first.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-boost")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+});
+
+// The menu closes when somebody looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// Rows that were uploaded before can be removed again.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".evidence-remove");
+  if (button && !button.closest("[data-upload-ready]")) button.closest(".evidence-row").remove();
+});
+
+// The first field that needs mending gets the focus.
+const wrong = document.querySelector("[aria-invalid=true]");
+if (wrong) wrong.focus();
+
+// Typed text that was not sent is not thrown away by a slip.
+let changed = false;
+document.addEventListener("input", (event) => {
+  if (event.target.closest("form.form")) changed = true;
+});
+document.addEventListener("submit", () => {
+  changed = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});

@@ -1,0 +1,183 @@
+"""What lies on somebody's desk: the open duties of a post, and decisions that wait for signatures."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from guapai.people import Role
+from statemachines.duty import DutyState
+from storage import claim, duty, hazard, pending
+from storage.columns import word
+from storage.organisation import Organisation
+from storage.person import Person
+from storage.scope import Scope
+from storage.statement import Question
+from storage.work import Work
+
+PAGE = 50
+
+_D, _H, _C = duty.TABLE, hazard.TABLE, claim.TABLE
+_O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
+_P: sa.Table = Person.__table__  # type: ignore[attr-defined]
+_MINE = sa.and_(
+    _D.c.owner_id == sa.bindparam("owner_id", type_=sa.BigInteger),
+    _D.c.owner_role == sa.bindparam("owner_role", type_=_D.c.owner_role.type),
+    _D.c.state == word(DutyState.open),
+)
+_AT = _D.c.due_at.type
+
+
+class Task(SQLModel):
+    """An open duty with what a row of the desk shows of its case."""
+
+    id: int
+    case_id: int
+    noun: str
+    row_id: int
+    kind: str
+    slot: str
+    term: str
+    basis: str
+    due_at: datetime
+    due_on: date
+    provisional: bool
+    version: int
+    number: str
+    title: str
+    hazard_state: str
+    place_code: str
+    unit: str | None
+    claimed_by: int | None
+    claimant: str | None
+
+
+def _tasks(*conditions: sa.ColumnElement[bool]) -> Question:
+    after = sa.or_(
+        _D.c.due_at > sa.bindparam("after_at", type_=_AT),
+        sa.and_(
+            _D.c.due_at == sa.bindparam("after_at", type_=_AT),
+            _D.c.id > sa.bindparam("after_id", type_=sa.BigInteger),
+        ),
+    )
+    return Question(
+        sa.select(
+            *(
+                _D.c[c]
+                for c in ("id", "case_id", "noun", "row_id", "kind", "slot", "term", "basis")
+            ),
+            *(_D.c[c] for c in ("due_at", "due_on", "provisional")),
+            *(_H.c[c] for c in ("version", "number", "title", "place_code")),
+            sa.cast(_H.c.state, sa.Text).label("hazard_state"),
+            _O.c.name.label("unit"),
+            _C.c.person_id.label("claimed_by"),
+            _P.c.name.label("claimant"),
+        )
+        .join(_H, _H.c.id == _D.c.case_id)
+        .outerjoin(_O, _O.c.id == _H.c.unit_id)
+        .outerjoin(_C, sa.and_(_C.c.duty_id == _D.c.id, _C.c.released_at.is_(None)))
+        .outerjoin(_P, _P.c.id == _C.c.person_id)
+        .where(_MINE, after, *conditions)
+        .order_by(_D.c.due_at, _D.c.id)
+        .limit(PAGE + 1)
+    )
+
+
+_KIND = _D.c.kind == sa.bindparam("kind", type_=sa.Text)
+_LATE = _D.c.due_at <= sa.bindparam("now", type_=_AT)
+_OWN = _C.c.person_id == sa.bindparam("me", type_=sa.BigInteger)
+_FREE = _C.c.person_id.is_(None)
+_SOON = sa.and_(
+    _D.c.due_at > sa.bindparam("now", type_=_AT),
+    _D.c.due_at <= sa.bindparam("soon", type_=_AT),
+)
+FILTERS = {"late": _LATE, "soon": _SOON, "mine": _OWN, "free": _FREE}
+"""What a desk can be narrowed to: overdue, due soon, claimed by me, claimed by nobody."""
+
+_QUESTIONS: dict[tuple[bool, str], Question] = {}
+_COUNTS = Question(
+    sa.select(
+        _D.c.kind,
+        sa.func.count().label("n"),
+        sa.func.sum(sa.case((_LATE, 1), else_=0)).label("late"),
+        sa.func.sum(sa.case((_SOON, 1), else_=0)).label("soon"),
+    )
+    .where(_MINE)
+    .group_by(_D.c.kind)
+    .order_by(_D.c.kind)
+)
+
+
+def tasks(
+    work: Work,
+    post: tuple[int, Role],
+    *,
+    kind: str,
+    narrow: str,
+    after: tuple[datetime, int],
+    given: dict[str, Any],
+) -> list[Task]:
+    """One page of the open duties of a post after a place in their order, and one more.
+
+    ``narrow`` is a key of `FILTERS`, or empty; ``given`` are ``now``, ``soon`` and ``me``.
+    """
+    key = (bool(kind), narrow)
+    if key not in _QUESTIONS:
+        conditions = [_KIND] if kind else []
+        conditions += [FILTERS[narrow]] if narrow else []
+        _QUESTIONS[key] = _tasks(*conditions)
+    owner_id, role = post
+    asked = {"owner_id": owner_id, "owner_role": role, "after_at": after[0], "after_id": after[1]}
+    return work.ask(_QUESTIONS[key], Task, **asked, kind=kind, **given)
+
+
+def counts(
+    work: Work, post: tuple[int, Role], now: datetime, soon: datetime
+) -> list[dict[str, Any]]:
+    """How many open duties a post has of each kind: all, overdue, and due soon."""
+    return work.records(_COUNTS, owner_id=post[0], owner_role=post[1], now=now, soon=soon)
+
+
+class Unsigned(SQLModel):
+    """A decision that waits for signatures."""
+
+    id: int
+    case_id: int
+    noun: str
+    row_id: int
+    move: str
+    opened_at: datetime
+    number: str
+    title: str
+    signed: int
+
+
+_UNSIGNED: dict[str, Question] = {}
+
+
+def unsigned(work: Work, scope: Scope, person_id: int) -> list[Unsigned]:
+    """The decisions of a scope that wait, and that this person has not signed; the oldest 50."""
+    if scope.column not in _UNSIGNED:
+        p, s = pending.TABLE, pending.SIGNATURES
+        mine = sa.exists().where(
+            s.c.pending_id == p.c.id,
+            sa.or_(s.c.person_id == _ME, s.c.behalf_of == _ME),
+        )
+        signed = sa.select(sa.func.count()).where(s.c.pending_id == p.c.id).scalar_subquery()
+        _UNSIGNED[scope.column] = Question(
+            sa.select(
+                *(p.c[c] for c in ("id", "case_id", "noun", "row_id", "move", "opened_at")),
+                _H.c.number,
+                _H.c.title,
+                signed.label("signed"),
+            )
+            .join(_H, _H.c.id == p.c.case_id)
+            .where(p.c.state == sa.literal_column("'open'"), ~mine, scope.condition())
+            .order_by(p.c.id)
+            .limit(PAGE)
+        )
+    return work.ask(_UNSIGNED[scope.column], Unsigned, me=person_id, **scope.parameters())
+
+
+_ME = sa.bindparam("me", type_=sa.BigInteger)

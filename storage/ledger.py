@@ -1,0 +1,198 @@
+"""The ledger of hazards (台账): searched, narrowed, sorted, page by page, always within a scope."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from guapai.clock import Clock
+from statemachines.duty import DutyState
+from storage import duty, gram, hazard
+from storage.columns import word
+from storage.engine import Engine
+from storage.organisation import Organisation
+from storage.scope import Scope
+from storage.statement import Question
+from storage.work import Work, unit_of_work
+
+PAGE = 50
+_H, _D, _G = hazard.TABLE, duty.TABLE, gram.TABLE
+_UNIT: sa.Table = Organisation.__table__.alias("unit")  # type: ignore[attr-defined]
+_DEPARTMENT: sa.Table = Organisation.__table__.alias("department")  # type: ignore[attr-defined]
+_BIG = sa.BigInteger()
+_LATE = sa.exists().where(
+    _D.c.case_id == _H.c.id,
+    _D.c.state == word(DutyState.open),
+    _D.c.due_at <= sa.bindparam("now", type_=_D.c.due_at.type),
+)
+_DAY = _H.c.deadline.type
+
+
+class Line(SQLModel):
+    """One hazard as the ledger lists it."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    grade: str
+    level: str | None
+    place_code: str
+    sector: str
+    found_on: date
+    deadline: date | None
+    created_at: datetime
+    closed_at: datetime | None
+    unit: str | None
+    department: str | None
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is looked for. ``sort`` is ``new`` or ``deadline``; the latter lists what is not ended.
+
+    ``stage`` is ``open``, ``late``, ``ended`` or empty; ``text`` words in title and unit, or the
+    head of a number; ``after`` where the page before ended.
+    """
+
+    text: str = ""
+    state: str = ""
+    stage: str = ""
+    grade: str = ""
+    level: str = ""
+    place: str = ""
+    sector: str = ""
+    sort: str = "new"
+    after: tuple[str, int] | None = None
+
+    @property
+    def grams(self) -> list[int]:
+        """The pairs of signs looked up, when it is no number."""
+        return [] if self.by_number else gram.grams_of(self.text)[: gram.MOST]
+
+    @property
+    def by_number(self) -> bool:
+        """Whether the text is the head of a case number, such as 341502-2026."""
+        return re.fullmatch(r"\d{6}(-\d{0,4}(-\d*)?)?", self.text, re.ASCII) is not None
+
+
+_SIMPLE = ("state", "grade", "level", "sector")
+_QUESTIONS: dict[tuple[object, ...], Question] = {}
+
+
+def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list[Line]:
+    """The next rows: one more than a page shows, if there are."""
+    shape = (
+        scope.column,
+        tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
+        *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
+        *(wanted.by_number, wanted.after is not None),
+    )
+    if shape not in _QUESTIONS:
+        _QUESTIONS[shape] = Question(_statement(scope, wanted))
+    return work.ask(
+        _QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted), now=work.now, most=most
+    )
+
+
+def _statement(scope: Scope, wanted: Wanted) -> Any:
+    statement = (
+        sa.select(
+            *(_H.c[c] for c in ("id", "number", "title", "place_code", "sector", "found_on")),
+            *(_H.c[c] for c in ("deadline", "created_at", "closed_at")),
+            *(sa.cast(_H.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
+            _UNIT.c.name.label("unit"),
+            _DEPARTMENT.c.name.label("department"),
+            _LATE.label("late"),
+        )
+        .select_from(_found(len(wanted.grams)))
+        .outerjoin(_UNIT, _UNIT.c.id == _H.c.unit_id)
+        .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _H.c.department_id)
+        .where(scope.condition(), *_conditions(wanted))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+    if wanted.sort == "deadline":
+        return statement.order_by(_H.c.deadline, _H.c.id)
+    newest = _G.c.hazard_id if wanted.grams else _H.c.id
+    return statement.order_by(newest.desc())
+
+
+def _found(pairs: int) -> Any:
+    """Hazards, reached by the first pair of signs where there is one."""
+    return _G.join(_H, _H.c.id == _G.c.hazard_id) if pairs else _H
+
+
+def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    for nth in range(len(wanted.grams)):
+        pair = sa.bindparam(f"gram{nth}", type_=_BIG)
+        if nth == 0:
+            yield _G.c.gram == pair
+            continue
+        other = _G.alias(f"g{nth}")
+        yield sa.exists().where(other.c.gram == pair, other.c.hazard_id == _H.c.id)
+    if wanted.by_number:
+        yield _H.c.number.like(sa.bindparam("number", type_=sa.Text))
+    if wanted.place or wanted.by_number:
+        yield _H.c.place_code >= sa.bindparam("place", type_=sa.Text)
+        yield _H.c.place_code < sa.bindparam("place_end", type_=sa.Text)
+    for name in _SIMPLE:
+        if getattr(wanted, name):
+            yield _H.c[name] == sa.bindparam(name, type_=_H.c[name].type)
+    yield from _staged(wanted)
+    if wanted.after is not None:
+        yield _after(wanted)
+
+
+def _staged(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.stage in ("open", "late") or wanted.sort == "deadline":
+        yield _H.c.closed_at.is_(None)
+    if wanted.stage == "ended":
+        yield _H.c.closed_at.is_not(None)
+    if wanted.stage == "late":
+        yield _LATE
+    if wanted.sort == "deadline":
+        yield _H.c.deadline.is_not(None)
+
+
+def _after(wanted: Wanted) -> sa.ColumnElement[bool]:
+    last = sa.bindparam("after_id", type_=_BIG)
+    if wanted.sort == "deadline":
+        day = sa.bindparam("after_day", type_=_DAY)
+        return sa.or_(_H.c.deadline > day, sa.and_(_H.c.deadline == day, _H.c.id > last))
+    column: sa.ColumnElement[bool] = (_G.c.hazard_id if wanted.grams else _H.c.id) < last
+    return column
+
+
+def _given(wanted: Wanted) -> dict[str, Any]:
+    out: dict[str, Any] = {n: getattr(wanted, n) for n in _SIMPLE}
+    out |= {f"gram{nth}": pair for nth, pair in enumerate(wanted.grams)}
+    place = wanted.text[:6] if wanted.by_number else wanted.place
+    out |= {"place": place, "place_end": str(int(place or 0) + 1).zfill(len(place))}
+    out["number"] = wanted.text + "%"
+    if wanted.after is not None:
+        out["after_id"] = wanted.after[1]
+        if wanted.sort == "deadline":
+            out["after_day"] = date.fromisoformat(wanted.after[0])
+    return out
+
+
+def every(engine: Engine, clock: Clock, scope: Scope, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """All rows that are wanted, in their order, each page in a short transaction of its own."""
+    wanted = replace(wanted, after=None)
+    while True:
+        with unit_of_work(engine, clock, write=False) as work:
+            found = page(work, scope, wanted, 500)
+        yield from (row.model_dump() for row in found)
+        if len(found) < 500:
+            return
+        wanted = replace(wanted, after=key_of(wanted, found[-1]))
+
+
+def key_of(wanted: Wanted, row: Line) -> tuple[str, int]:
+    """Where a page that ends with a row goes on."""
+    return (row.deadline.isoformat() if wanted.sort == "deadline" and row.deadline else "", row.id)
