@@ -4,16 +4,18 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 PORT ?= 8000
 PY := $(VENV)/bin/python
+PAGES := portal/static/vendor/versions.json
 FONTS := fonts-noto-cjk fonts-hanazono fonts-babelstone-han
 export PYTHONDONTWRITEBYTECODE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 .PHONY: help setup run test test-long check bench lock fonts
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(VENV)/.ready fonts ## Install everything into .venv
+setup: $(VENV)/.ready $(PAGES) fonts ## Install everything into .venv and node_modules
 	@echo "Ready: $(VENV)/bin/guapai --help"
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
@@ -30,6 +32,20 @@ venv-package:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q python3-venv; \
 	else echo "Python's venv module is missing. On Debian: sudo apt-get install python3-venv"; exit 1; fi
 
+# What the pages serve from their own host: fetched once by npm, copied by portal/vendor.py.
+node_modules/.ready: package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory npm-package
+	npm ci
+	@touch $@
+
+$(PAGES): node_modules/.ready portal/vendor.py | $(VENV)/.ready
+	$(PY) -m portal.vendor
+
+.PHONY: npm-package
+npm-package:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q --no-install-recommends nodejs npm; \
+	else echo "Node.js and npm are missing; they fetch what the pages are made of. On Debian: sudo apt-get install nodejs npm"; exit 1; fi
+
 fonts:
 	@if $(PY) -c 'from notifications.typesetting import check_fonts; check_fonts()' 2>/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q $(FONTS); \
@@ -38,7 +54,13 @@ fonts:
 run: setup ## The sample city with 400 days behind it, on http://127.0.0.1:8000
 	$(VENV)/bin/guapai demo --port $(PORT)
 
-test: setup ## Everything CI runs
+.PHONY: browser
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q chromium; \
+	else echo "Chromium is missing; the tests look at the pages with it. On Debian: sudo apt-get install chromium"; exit 1; fi
+
+test: setup browser ## Everything CI runs
 	$(MAKE) --no-print-directory check
 	$(PY) -m pytest -n 2 -m "not long" tests
 

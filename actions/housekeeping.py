@@ -2,13 +2,23 @@
 
 from datetime import timedelta
 
+from actions.entrance import IDLE, LONGEST, SPAN
 from guapai.clock import Clock, utc_now
 from storage import act as acts
+from storage import session as sessions
+from storage import throttle
 from storage.engine import Engine
 from storage.work import unit_of_work
 
 KEYS_KEPT = timedelta(days=30)
 """How long a repeated form is answered as the first time (design §4)."""
+
+
+def end_sessions(engine: Engine, clock: Clock = utc_now) -> None:
+    """Forget sessions that have ended by themselves, and tries that no longer count."""
+    with unit_of_work(engine, clock) as work:
+        sessions.end_idle(work, IDLE, LONGEST)
+        throttle.forget_old(work, SPAN)
 
 
 def forget_old_keys(engine: Engine, clock: Clock = utc_now) -> int:

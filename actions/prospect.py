@@ -8,6 +8,7 @@ from actions.permission import check_permission
 from actions.signature import quorum_of
 from guapai.errors import GuapaiError
 from guapai.people import ROLE_TITLES, Actor, Role
+from guapai.text import Said, joined
 from statemachines.duty import SIDE
 from statemachines.procedure import Move, Procedure, refusal
 from statemachines.procedures import PROCEDURES
@@ -100,7 +101,7 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         return None
     waiting = _waiting(case, move, row)
     if waiting is not None and waiting.signed:
-        reason = f"您已签署，还差{waiting.missing}人签署"
+        reason = Said("您已签署，还差%(n)d人签署", n=waiting.missing)
     else:
         reason = _foreseen(case, row, move)
     return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
@@ -117,7 +118,8 @@ def _others(case: Case, move: Move) -> str | None:
             check_permission(_in_post(case, role), move, replace(case.actor, role=role))
         except GuapaiError:
             continue
-        return f"由本单位{'、'.join(ROLE_TITLES[r] for r in roles)}办理"
+        titles = joined("%(before)s、%(next)s", (Said(ROLE_TITLES[r]) for r in roles))
+        return Said("由本单位%(roles)s办理", roles=titles)
     return None
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from actions.contact import ask_to_mend
 from actions.digest import gather
-from actions.housekeeping import forget_old_keys
+from actions.housekeeping import end_sessions, forget_old_keys
 from actions.ladder import sweep
 from actions.posting import post
 from actions.printing import print_papers
+from actions.upload import forget_stale
 from guapai.clock import Clock, local_time
 from notifications.offices import PostOffice
 from storage.engine import Engine
+from storage.evidence import FileStore
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def _post(ground: Ground) -> str:
 
 
 def _housekeeping(ground: Ground) -> str:
-    return f"{forget_old_keys(ground.engine, ground.clock)} old keys forgotten"
+    keys = forget_old_keys(ground.engine, ground.clock)
+    end_sessions(ground.engine, ground.clock)
+    uploads = forget_stale(ground.engine, ground.clock, FileStore(ground.files))
+    return f"{keys} old keys forgotten, {uploads} uploads given up"
 
 
 TIMETABLE: tuple[Job, ...] = (

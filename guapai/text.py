@@ -2,12 +2,35 @@
 
 import re
 import unicodedata
-from typing import Annotated
+from collections.abc import Iterable
+from functools import reduce
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+class Said(str):
+    """A text of ours with its values: Chinese as it stands; pages say it in the reader's language.
+
+    ``Said("已延期%(n)d次", n=2)``. Values that are texts of ours themselves are given as Said.
+    """
+
+    text: str
+    values: dict[str, Any]
+
+    def __new__(cls, text: str, **values: Any) -> Self:
+        """The text, filled."""
+        made = super().__new__(cls, text % values if values else text)
+        made.text, made.values = str(text), values
+        return made
+
+
+def joined(pattern: str, texts: Iterable[str]) -> str:
+    """Several texts in a row, as ``%(before)s、%(next)s`` says; what is Said among them stays so."""
+    return reduce(lambda before, text: Said(pattern, before=before, next=text), texts)
 
 
 def visible(text: str, *, keep: str = "") -> str:

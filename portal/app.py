@@ -18,6 +18,7 @@ from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
 from portal.endpoint import endpoint_of, open_visit, refuse
 from portal.gate import Gate
+from portal.language import language_of, translator
 from portal.page import PAGES
 from portal.rendering import Renderer
 from portal.visit import House, Samples
@@ -31,6 +32,7 @@ NOUNS = (
     "case",
     "move",
     "report",
+    "evidence",
     "letter",
     "ledger",
     "people",
@@ -86,6 +88,8 @@ def build_app(
 
     @app.exception_handler(Exception)
     async def _broken(request: Request, error: Exception) -> Response:
-        return PlainTextResponse("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", status_code=500)
+        t = translator(language_of(request))
+        said = "系统出错，已记录；请稍后再试，您的内容可能尚未提交。"
+        return PlainTextResponse(t(said), status_code=500)
 
     return app

@@ -58,7 +58,10 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "cards": said.cards(case),
         "waiting": _waiting(case),
         "contact": bool(case.hazard.contact) and may_read_contact(visit, case),
-        **_moves(prospects(visit.work, visit.actor, case_id)),
+        **_moves(
+            prospects(visit.work, visit.actor, case_id),
+            {d.kind for d in duties if d.state == "open"},
+        ),
     }
 
 
@@ -81,8 +84,11 @@ def may_read_contact(visit: Visit, case: CaseFile) -> bool:
     )
 
 
-def _moves(found: list[Prospect]) -> dict[str, Any]:
-    """The moves by the row they move: those of the hazard, and those of each card."""
+def _moves(found: list[Prospect], due: set[str]) -> dict[str, Any]:
+    """The moves by the row they move: those of the hazard, and those of each card.
+
+    What waits for a signature or meets a duty comes first.
+    """
     hazard = [p for p in found if p.noun == "hazard"]
     beside: dict[tuple[str, int | None], list[Prospect]] = {}
     for prospect in found:
@@ -90,8 +96,10 @@ def _moves(found: list[Prospect]) -> dict[str, Any]:
             beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
     births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
     able = [p for p in hazard + births if p.open]
+    pressing = [p for p in able if p.waiting or due & set(p.move.meets)]
     return {
-        "moves": able,
+        "moves": pressing + [p for p in able if p not in pressing],
+        "pressing": pressing,
         "closed_moves": [p for p in hazard + births if not p.open],
         "beside_moves": {f"{n}.{i}": ps for (n, i), ps in beside.items() if i is not None},
     }

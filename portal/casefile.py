@@ -8,6 +8,7 @@ from typing import Any
 
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
+from guapai.text import Said
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal.wording import duty_title, facts_in_words, wall, word
@@ -94,24 +95,24 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     """What is known of the hazard. ``discreet``: nothing that could lead to an informant."""
     row, named = case.hazard, case.organisations
     known = [
-        ("责任单位", named.get(row.unit_id or 0, "（无责任单位）")),
+        ("责任单位", named.get(row.unit_id or 0, Said("（无责任单位）"))),
         ("地点", f"{row.place_code} {row.address}"),
         ("部位", row.part),
         ("行业领域", row.sector),
-        ("线索来源", "" if discreet else word(row.source)),
+        ("线索来源", "" if discreet else Said(word(row.source))),
         ("发现日期", row.found_on),
-        ("隐患等级", word(row.grade) if row.grade != Grade.none else "未判定"),
+        ("隐患等级", Said(word(row.grade) if row.grade != Grade.none else "未判定")),
         ("判定依据", row.clauses),
         ("监管部门", named.get(row.department_id, "")),
         ("督办单位", named.get(row.commission_id, "") if row.level else ""),
-        ("督办级别", LEVEL_TITLES[Level(row.level)] if row.level else ""),
+        ("督办级别", Said(LEVEL_TITLES[Level(row.level)] if row.level else "")),
         ("挂牌时间", wall(row.listed_at)),
         ("送达时间", wall(row.served_at)),
-        ("治理期限", row.deadline or "未定"),
+        ("治理期限", row.deadline or Said("未定")),
         ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
         ("验收不合格次数", row.failed_acceptances or ""),
-        ("停产", word(row.production_stopped) if row.production_stopped != "none" else ""),
-        ("现实危险", "存在" if row.real_danger else ""),
+        ("停产", Said(word(row.production_stopped) if row.production_stopped != "none" else "")),
+        ("现实危险", Said("存在" if row.real_danger else "")),
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]
@@ -179,11 +180,13 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
         said = _MOVES.get(row.move, row.move)
         if found is not None and row.move == "rung":
             said = rung_said(rules, found.kind, str(facts.get("rung", "")))
-        return f"{duty_title(found.kind, found.slot)}：{said}" if found else said
+        if found is None:
+            return said
+        return Said("%(duty)s：%(said)s", duty=duty_title(found.kind, found.slot), said=Said(said))
     name = row.move.removeprefix("sign:")
     moves = PROCEDURES[row.noun].moves if row.noun in PROCEDURES else ()
     title = next((m.title for m in moves if m.name == name), _MOVES.get(name, name))
-    return f"签署：{title}" if row.move.startswith("sign:") else title
+    return Said("签署：%(what)s", what=Said(title)) if row.move.startswith("sign:") else title
 
 
 def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
@@ -201,7 +204,7 @@ def letter_view(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "subject": row["subject"],
-        "to": row["recipient_name"] or "（无地址）",
+        "to": row["recipient_name"] or Said("（无地址）"),
         "state": LETTER_TITLES[LetterState(row["state"])],
         "tone": _ENDED.get(LetterState(row["state"]), ""),
         "at": wall(row["ended_at"] or row["created_at"]),
@@ -245,7 +248,7 @@ def cards(case: CaseFile) -> list[dict[str, Any]]:
             ("督办电话", x.duty_phone),
             ("摘牌时间", wall(x.lifted_at)),
         ]
-        title = f"{LEVEL_TITLES[Level(x.level)]}挂牌督办"
+        title = Said("%(level)s挂牌督办", level=Said(LEVEL_TITLES[Level(x.level)]))
         out.append(_card("listing", x, title, LISTING_TITLES[x.state], facts))
     for y in case.deferrals:
         facts = [
@@ -255,7 +258,8 @@ def cards(case: CaseFile) -> list[dict[str, Any]]:
             ("同意延至", y.deadline or ""),
             ("决定时间", wall(y.decided_at)),
         ]
-        title = f"第{y.ordinal}次延期申请" + ("（逾期提出）" if y.late else "")
+        said = "第%(n)d次延期申请（逾期提出）" if y.late else "第%(n)d次延期申请"
+        title = Said(said, n=y.ordinal)
         out.append(_card("deferral", y, title, DEFERRAL_TITLES[y.state], facts))
     return out
 

@@ -20,6 +20,7 @@ from portal.page import Answer, page, see
 from portal.visit import Form, Visit
 from portal.wording import duty_title, wall
 from statemachines.duty import DUTIES
+from statemachines.hazard.states import HazardState
 from statemachines.procedure import Move
 from statemachines.procedures import PROCEDURES
 from storage import casefile, desk
@@ -28,6 +29,7 @@ from storage.desk import Task
 SOON = timedelta(days=3)
 """What is due within so many days is due soon (own)."""
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), 0)
+_AWAY = (HazardState.voided, HazardState.transferred_out)
 MOST_AT_ONCE = 50
 
 
@@ -99,10 +101,14 @@ def _row(task: Task, role: Role, now: datetime) -> dict[str, Any]:
 
 
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:
-    """The moves of the hazard that meet a duty and are open to a role in a state."""
+    """The moves of the hazard that meet a duty and are open to a role in a state.
+
+    Those that lead the case away from here come last: nobody is offered them first.
+    """
     if DUTIES[kind].noun != "hazard":
         return []
-    return [m for m in PROCEDURES["hazard"].open_to(role, state) if kind in m.meets]
+    found = [m for m in PROCEDURES["hazard"].open_to(role, state) if kind in m.meets]
+    return sorted(found, key=lambda m: m.dest in _AWAY)
 
 
 def _unsigned(found: desk.Unsigned, role: Role) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from guapai.errors import GuapaiError, Missing, NotAllowed
 from portal.gate import TooMuch
-from portal.language import choose, translator
+from portal.language import language_of, translator
 from portal.page import Answer, Page, see
 from portal.visit import Form, House, Visit, entry_of
 from storage import session as sessions
@@ -38,8 +38,13 @@ def endpoint_of(house: House, page: Page) -> Callable[[Request], Awaitable[Respo
         try:
             form = await _form(request) if page.method == "POST" and not page.streams else None
         except TooMuch:
-            return PlainTextResponse("内容太大，请减少附件后再提交", status_code=413)
-        return await run_in_threadpool(_answer, house, page, request, form)
+            return PlainTextResponse(
+                open_visit(house, request).t("内容太大，请减少附件后再提交"), status_code=413
+            )
+        try:
+            return await run_in_threadpool(_answer, house, page, request, form)
+        finally:
+            await request.close()  # the files of the form
 
     return endpoint
 
@@ -63,13 +68,14 @@ def _answer(house: House, page: Page, request: Request, form: Form | None) -> Re
     except SignInFirst:
         return _to_the_door(visit, page)
     except GuapaiError as error:
+        if page.streams:
+            return PlainTextResponse(visit.t(str(error)), status_code=error.status)
         return refuse(visit, error)
 
 
 def open_visit(house: House, request: Request, form: Form | None = None) -> Visit:
     """A visit about which nothing is known but its language."""
-    wanted = request.cookies.get("guapai-language", "")
-    language = choose(wanted, request.headers.get("accept-language", ""))
+    language = language_of(request)
     return Visit(house, request, language, translator(language), form=form)
 
 
@@ -87,7 +93,7 @@ def _open(visit: Visit, page: Page) -> Response:
             response = _respond(visit, page, page.handler(visit, **params))
             visit._work = None
     if page.works:
-        if page.may.session and page.method != "GET":
+        if page.may.session and page.method not in ("GET", "HEAD"):
             _check_token(visit)
         response = _respond(visit, page, page.handler(visit, **params))
     _touch(visit)
@@ -144,7 +150,7 @@ def _to_the_door(visit: Visit, page: Page) -> Response:
             target += f"?{visit.request.url.query}"
         return see(visit, f"/sign-in?next={quote(target)}")
     if page.streams or visit.form is None:
-        return PlainTextResponse("登录已过期，请重新登录后再上传", status_code=401)
+        return PlainTextResponse(visit.t("登录已过期，请重新登录后再上传"), status_code=401)
     carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
     values = {"next": "", "to": visit.request.url.path, "carried": carried, "said": ""}
     return show(visit, "entrance/sign_in.html", {**values, "email": ""}, status=401)
@@ -154,6 +160,4 @@ def refuse(visit: Visit, error: GuapaiError) -> Response:
     """The page that says what is wrong. What is forbidden looks exactly like what is not there."""
     if isinstance(error, Missing):
         error = Missing("没有这个页面，或您无权查看")
-    if visit.request.headers.get("hx-request") == "true" or visit.request.method == "PATCH":
-        return PlainTextResponse(str(error), status_code=error.status)
     return show(visit, "error.html", {"said": str(error)}, status=error.status)

@@ -20,6 +20,8 @@ _BY_NAME = {
     "duplicate_of": "case",
     "clauses": "clauses",
     "sector": "sector",
+    "part": "line",
+    "address": "line",
 }
 """The facts that are chosen from what the system knows."""
 

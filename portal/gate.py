@@ -1,8 +1,11 @@
 """The gate every request passes: where it comes from, how much it carries, what the answer promises."""
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal.language import language_of, translator
 
 MOST_BYTES = 64 * 1024 * 1024
 """The largest body (own): a form with its files where the browser runs no scripts."""
@@ -46,17 +49,21 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = _refusal(Headers(scope=scope), scope["method"], scope["scheme"])
+        refused = _refusal(Request(scope))
         app = refused or self.app
         await app(scope, _Counted(receive), _promising(send))
 
 
-def _refusal(headers: Headers, method: str, scheme: str) -> PlainTextResponse | None:
-    if method not in _SAFE and not comes_from_us(headers, scheme):
-        return PlainTextResponse("请求来自其他网站，已拒绝", status_code=403)
-    if _declared(headers) > MOST_BYTES:
-        return PlainTextResponse("内容太大，请减少附件后再提交", status_code=413)
+def _refusal(request: Request) -> PlainTextResponse | None:
+    if request.method not in _SAFE and not comes_from_us(request.headers, request["scheme"]):
+        return _said(request, "请求来自其他网站，已拒绝", 403)
+    if _declared(request.headers) > MOST_BYTES:
+        return _said(request, "内容太大，请减少附件后再提交", 413)
     return None
+
+
+def _said(request: Request, text: str, status: int) -> PlainTextResponse:
+    return PlainTextResponse(translator(language_of(request))(text), status_code=status)
 
 
 def _promising(send: Send) -> Send:

@@ -1,26 +1,41 @@
 """Two languages: what is written in Chinese in templates and tables, and the same in English."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
+from starlette.requests import Request
+
+from guapai.text import Said
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 Translate = Callable[..., str]
 """``t("还有%(days)d日", days=3)``: the text in the reader's language, with its values."""
+_RANGE = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?", re.I)
 
 
 @lru_cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """Chinese to a language; empty for Chinese itself."""
+def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Chinese to a language, for one and for many; empty for Chinese itself."""
     if language == "zh":
         return {}
     with (files("portal") / "locales" / f"{language}.po").open("rb") as file:
-        messages = read_po(file, locale=Locale(language))
-    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+        messages = read_po(file, locale=Locale(language), abort_invalid=True)
+    known = {}
+    for m in messages:
+        text, said = _forms(m.id)[0], _forms(m.string)
+        if text and all(said) and not m.fuzzy:
+            known[text] = said
+    return known
+
+
+def _forms(said: str | Iterable[str] | None) -> tuple[str, ...]:
+    """One form, or one for one and one for many."""
+    return (said,) if isinstance(said, str) else tuple(said or ())
 
 
 @lru_cache
@@ -29,7 +44,11 @@ def translator(language: str) -> Translate:
     known = catalogue(language)
 
     def translate(text: str, **values: Any) -> str:
-        said = known.get(text, text)
+        if isinstance(text, Said):
+            values = {n: translate(v) if isinstance(v, Said) else v for n, v in text.values.items()}
+            text = text.text
+        forms = known.get(text, (text,))
+        said = forms[0] if values.get("n", values.get("days")) in (1, "1") else forms[-1]
         return said % values if values else said
 
     return translate
@@ -39,5 +58,12 @@ def choose(wanted: str, accepted: str) -> str:
     """The language asked for, else the one the browser prefers, else Chinese."""
     if wanted in LANGUAGES:
         return wanted
-    preferred = [part.split(";")[0].strip() for part in accepted.split(",") if part.strip()]
-    return negotiate_locale(preferred[:10], list(LANGUAGES), sep="-") or "zh"
+    ranges = [(tag.lower(), float(weight or 1)) for tag, weight in _RANGE.findall(accepted[:200])]
+    preferred = sorted((r for r in ranges if r[1]), key=lambda r: -r[1])
+    return negotiate_locale([tag for tag, _ in preferred], list(LANGUAGES), sep="-") or "zh"
+
+
+def language_of(request: Request) -> str:
+    """The language of a request: of its cookie, else of its browser."""
+    wanted = request.cookies.get("guapai-language", "")
+    return choose(wanted, request.headers.get("accept-language", ""))

@@ -46,12 +46,11 @@ def show_ledger(visit: Visit) -> Answer:
     rows, more = found[: ledger.PAGE], len(found) > ledger.PAGE
     asked = _said(wanted)
     following = {**asked, "after": _key(wanted, rows[-1])} if more else {}
-    short = bool(wanted.text) and not wanted.grams and not wanted.by_number
     return {
         "rows": [_row(r, visit) for r in rows],
         "wanted": wanted,
         "narrowed": bool(asked),
-        "short": short,
+        "short": wanted.too_short,
         "places": places(visit),
         "choices": _CHOICES,
         "following": f"/ledger?{urlencode(following)}" if more else "",

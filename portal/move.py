@@ -174,7 +174,8 @@ def _again(
 
 def said_of(error: GuapaiError) -> str:
     """The sentence over the form."""
-    return "有的内容需要修改，见下面标出的地方" if isinstance(error, FieldErrors) else str(error)
+    said: str = error.args[0]  # str(error) would forget that it is Said
+    return "有的内容需要修改，见下面标出的地方" if isinstance(error, FieldErrors) else said
 
 
 def place_errors(fields: list[Field], error: FieldErrors) -> None:

@@ -8,11 +8,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES
-from guapai.text import isolated, one_line
+from guapai.text import Said, isolated, one_line
 from portal.language import LANGUAGES
 from portal.visit import Visit
 from portal.wording import wall, yuan
@@ -22,6 +23,12 @@ from statemachines.procedures import PROCEDURES
 def line(text: object) -> str:
     """Foreign text on one line, which cannot turn its surroundings."""
     return isolated(one_line(str(text)))
+
+
+@pass_context
+def ours(context: Context, value: object) -> object:
+    """A text of ours in the reader's language; what people typed as they typed it."""
+    return context["t"](value) if isinstance(value, Said) else value
 
 
 @lru_cache
@@ -55,7 +62,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters.update(wall=wall, yuan=yuan, line=line)
+    found.filters.update(wall=wall, yuan=yuan, line=line, ours=ours)
     titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in p.moves}
     found.globals.update(
         version=version(),

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel
 
 from guapai.clock import local_time
+from guapai.text import Said, joined
 from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
 from statemachines.procedures import PROCEDURES
@@ -53,8 +54,10 @@ def yuan(fen: int | None) -> str:
 
 def duty_title(kind: str, slot: str) -> str:
     """What a duty is called; a periodic one with its month."""
-    month = f"（{slot[:7]}）" if DUTIES[kind].periodic else ""
-    return f"{DUTIES[kind].title}{month}"
+    title = Said(DUTIES[kind].title)
+    if not DUTIES[kind].periodic:
+        return title
+    return Said("%(duty)s（%(month)s）", duty=title, month=slot[:7])
 
 
 def word(value: str) -> str:
@@ -84,7 +87,9 @@ def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tup
             title, value = title.replace("（分）", "（元）"), yuan(value)
         elif name in instants:
             value = wall(datetime.fromisoformat(value))
-        out.append((title, word(str(value)) if name in _CHOICES else _shown(value)))
+        if not fields or (name in _CHOICES and value in _WORDS):
+            value = Said(word(str(value)))
+        out.append((title, value if isinstance(value, Said) else _shown(value)))
     return out
 
 
@@ -97,9 +102,10 @@ def _model(row: Event) -> type[BaseModel] | None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return "；".join(_shown(v) for v in value)
+        return joined("%(before)s；%(next)s", map(_shown, value))
     if isinstance(value, dict) and "file" in value:
-        return f"{value.get('caption') or '文件'}（SHA-256 {value['file'][:12]}…）"
+        caption = value.get("caption") or Said("文件")
+        return Said("%(caption)s（SHA-256 %(hash)s…）", caption=caption, hash=value["file"][:12])
     if isinstance(value, dict):
-        return "（个人信息，此处不显示）"
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+        return Said("（个人信息，此处不显示）")
+    return Said("是" if value else "否") if isinstance(value, bool) else str(value)

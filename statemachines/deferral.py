@@ -7,7 +7,7 @@ from pydantic import Field
 
 from guapai.clock import end_of_day
 from guapai.people import Role
-from guapai.text import OptionalWords, Words
+from guapai.text import OptionalWords, Said, Words
 from law.deadlines import due
 from statemachines.facts import Evidence, Facts, Reasoned
 from statemachines.procedure import Move, Procedure
@@ -83,7 +83,7 @@ def times_left(s: Situation) -> str | None:
     """At most so many deferrals as the pack allows."""
     most = s.pack.parameters.deferral.max_times.value
     if s.hazard.deferrals_granted >= most:
-        return f"已延期{s.hazard.deferrals_granted}次，达到上限"
+        return Said("已延期%(n)d次，达到上限", n=s.hazard.deferrals_granted)
     return None
 
 

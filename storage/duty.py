@@ -110,15 +110,6 @@ ACTIVE = Question(
 OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
-_INBOX = Question(
-    sa.select(TABLE)
-    .where(
-        TABLE.c.owner_id == sa.bindparam("owner_id"),
-        TABLE.c.owner_role == sa.bindparam("owner_role", type_=TABLE.c.owner_role.type),
-        TABLE.c.state == word(DutyState.open),
-    )
-    .order_by(TABLE.c.due_at, TABLE.c.id)
-)
 _ORGANISATIONS = tuple(
     HAZARDS.c[c]
     for c in (
@@ -210,11 +201,6 @@ class Ripe(SQLModel):
 def of_case(work: Work, case_id: int) -> list[Duty]:
     """All duties of a case, oldest first."""
     return work.ask(OF_CASE, Duty, case_id=case_id)
-
-
-def inbox(work: Work, owner_id: int, role: Role) -> list[Duty]:
-    """The open duties of a role at an organisation, the first due first."""
-    return work.ask(_INBOX, Duty, owner_id=owner_id, owner_role=role)
 
 
 def ripe(work: Work, most: int) -> list[Ripe]:

@@ -68,6 +68,7 @@ def _sqlite(url: str, *, create: bool) -> Engine:
     def _begin(connection: sa.Connection) -> None:
         writing = connection.get_execution_options().get("guapai_write", True)
         raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
         raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine

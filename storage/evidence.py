@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
+from typing import Any
 
 import puremagic
 import sqlalchemy as sa
@@ -69,6 +70,11 @@ class EvidenceFile(SQLModel, table=True):
 FILES: sa.Table = StoredFile.__table__  # type: ignore[attr-defined]
 TABLE: sa.Table = EvidenceFile.__table__  # type: ignore[attr-defined]
 _FILE = Question(sa.select(FILES).where(FILES.c.sha256 == sa.bindparam("sha256")))
+_BY_ID = Question(
+    sa.select(TABLE, FILES.c.media_type, FILES.c.size)
+    .join(FILES, FILES.c.sha256 == TABLE.c.file)
+    .where(TABLE.c.id == sa.bindparam("id"))
+)
 _OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
@@ -219,6 +225,16 @@ def remember(work: Work, stored: Kept) -> None:
 def is_stored(work: Work, sha256: str) -> bool:
     """Whether a file is in the store."""
     return bool(work.records(_FILE, sha256=sha256))
+
+
+def get(work: Work, evidence_id: int) -> dict[str, Any] | None:
+    """A file in a case, with its media type and size."""
+    return next(iter(work.records(_BY_ID, id=evidence_id)), None)
+
+
+def ending_of(media_type: str) -> str:
+    """How the name of a file of a type ends."""
+    return next((e for e, t in TYPES.items() if t == media_type), "")
 
 
 def is_in(work: Work, evidence_id: int, case_id: int) -> bool:

@@ -76,6 +76,11 @@ class Wanted:
         return [] if self.by_number else gram.grams_of(self.text)[: gram.MOST]
 
     @property
+    def too_short(self) -> bool:
+        """Whether the text is no number and has no two signs side by side, so that it finds nothing."""
+        return bool(self.text) and not self.grams and not self.by_number
+
+    @property
     def by_number(self) -> bool:
         """Whether the text is the head of a case number, such as 341502-2026."""
         return re.fullmatch(r"\d{6}(-\d{0,4}(-\d*)?)?", self.text, re.ASCII) is not None
@@ -91,7 +96,7 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
         scope.column,
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
         *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
-        *(wanted.by_number, wanted.after is not None),
+        *(wanted.by_number, wanted.too_short, wanted.after is not None),
     )
     if shape not in _QUESTIONS:
         _QUESTIONS[shape] = Question(_statement(scope, wanted))
@@ -135,6 +140,8 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
             continue
         other = _G.alias(f"g{nth}")
         yield sa.exists().where(other.c.gram == pair, other.c.hazard_id == _H.c.id)
+    if wanted.too_short:
+        yield sa.false()
     if wanted.by_number:
         yield _H.c.number.like(sa.bindparam("number", type_=sa.Text))
     if wanted.place or wanted.by_number:

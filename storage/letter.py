@@ -208,12 +208,6 @@ _OF_PERSON = Question(
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
-_LATEST_SENT = Question(
-    sa.select(TABLE)
-    .where(TABLE.c.state == word(LetterState.sent), TABLE.c.id < sa.bindparam("before"))
-    .order_by(TABLE.c.id.desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
 _LINES_OF_CASE = Question(
     sa.select(LINES, LETTER_LINES.c.letter_id, TABLE.c.state.label("letter_state"))
     .outerjoin(LETTER_LINES, LETTER_LINES.c.line_id == LINES.c.id)
@@ -290,11 +284,6 @@ def get(work: Work, letter_id: int) -> Letter | None:
 def of_person(work: Work, person_id: int, before: int, most: int) -> list[dict[str, object]]:
     """The letters to a person, the latest first, with ids before one."""
     return list(work.records(_OF_PERSON, person_id=person_id, before=before, most=most))
-
-
-def latest_sent(work: Work, before: int, most: int) -> list[Letter]:
-    """The letters that were sent, the latest first, with ids before one."""
-    return work.ask(_LATEST_SENT, Letter, before=before, most=most)
 
 
 def lines_of_case(work: Work, case_id: int) -> list[dict[str, object]]:

@@ -126,13 +126,6 @@ _POSTS_OF = Question(
     .where(_POST.c.person_id == sa.bindparam("person_id"), holds(sa.bindparam("day")))
     .order_by(_POST.c.id)
 )
-_ABSENT = Question(
-    sa.select(_SUB.c.absent_id).where(
-        _SUB.c.substitute_id == sa.bindparam("person_id"),
-        _SUB.c.from_on <= sa.bindparam("day"),
-        _SUB.c.until_on >= sa.bindparam("day"),
-    )
-)
 _COLLEAGUES = Question(
     sa.select(_P)
     .where(
@@ -161,30 +154,6 @@ def holders(work: Work, organisation_id: int) -> list[Holder]:
 def posts_of(work: Work, person_id: int, at: datetime) -> list[Post]:
     """The posts a person holds on the legal day of an instant."""
     return work.ask(_POSTS_OF, Post, person_id=person_id, day=local_date(at))
-
-
-def actor_for(work: Work, person_id: int, role: Role, organisation_id: int) -> Actor:
-    """The person acting in a role at an organisation, in their own post or as a substitute.
-
-    Raises NotAllowed when they hold no such post today and stand in for nobody who does.
-    """
-    who = get(work, person_id)
-    if who is None or not who.active:
-        raise NotAllowed("没有这个人员，或账号已停用")
-
-    def has(person: int) -> bool:
-        return any(
-            p.role == role and p.organisation_id == organisation_id
-            for p in posts_of(work, person, work.now)
-        )
-
-    if has(person_id):
-        return Actor(person_id, role, organisation_id, None, who.name)
-    day = local_date(work.now)
-    for found in work.records(_ABSENT, person_id=person_id, day=day):
-        if has(found["absent_id"]):
-            return Actor(person_id, role, organisation_id, found["absent_id"], who.name)
-    raise NotAllowed(f"{who.name}今天不担任这一岗位，也没有代理关系")
 
 
 def add(work: Work, name: str, email: str | None, certificate_no: str = "") -> int:

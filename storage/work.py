@@ -23,6 +23,7 @@ Heard = Callable[[int], None]
 
 _Write = tuple[str, Any, str, Heard | None]
 _BEGIN: _Write = ("BEGIN", None, "", None)
+_BEGIN_READING: _Write = ("BEGIN READ ONLY", None, "", None)
 
 
 class Work:
@@ -32,14 +33,15 @@ class Work:
     in one pipeline on PostgreSQL, one after another on SQLite (pitfalls D).
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, *, write: bool = True) -> None:
         self.connection = connection
         self.now = now
         self.dialect = connection.dialect
         self.is_postgresql = self.dialect.name == "postgresql"
         self.database = str(connection.engine.url)
         self._raw: Any = connection.connection.driver_connection
-        self._pending: list[_Write] = [_BEGIN] if self.is_postgresql else []
+        self._begin = _BEGIN if write else _BEGIN_READING
+        self._pending: list[_Write] = [self._begin] if self.is_postgresql else []
         self._ids: list[int] = []
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -76,7 +78,7 @@ class Work:
         """Send what waits and commit, together where nothing is guarded. Raises Overtaken."""
         if not self.is_postgresql or any(guarded for _, _, guarded, _ in self._pending):
             self.flush()
-        if self.is_postgresql and self._pending != [_BEGIN]:
+        if self.is_postgresql and self._pending != [self._begin]:
             self._converse([("COMMIT", None)])
 
     def _converse(self, statements: Sequence[tuple[str, Any]]) -> list[list[Any]]:
@@ -203,6 +205,8 @@ class Work:
 def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) -> Iterator[Work]:
     """Commit when the block ends well; roll back when it does not. Nothing else commits.
 
+    A unit that only reads cannot write: the database itself refuses it.
+
     On PostgreSQL BEGIN travels with the first statements and COMMIT with the last ones. On SQLite
     a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction that reads
     first and writes later cannot wait for the lock, pitfalls A5).
@@ -210,6 +214,6 @@ def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) 
     with engine.connect() as connection:
         connection = connection.execution_options(guapai_write=write)
         with connection.begin():
-            work = Work(connection, clock())
+            work = Work(connection, clock(), write=write)
             yield work
             work.commit()

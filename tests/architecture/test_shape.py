@@ -90,7 +90,8 @@ def _texts() -> list[Path]:
     kinds = {".py", ".md", ".toml", ".txt", ".in", ".html", ".css", ".csv", ".typ", ""}
     folders = (*PACKAGES, "docs", "tests", "benchmarks", ".ci")
     found = [p for f in folders for p in (ROOT / f).rglob("*") if p.is_file() and p.suffix in kinds]
-    return found + [
+    ours = [p for p in found if not p.is_relative_to(ROOT / "portal" / "static" / "vendor")]
+    return ours + [
         p
         for p in ROOT.iterdir()
         if p.is_file() and p.suffix in kinds and not p.name.startswith(".git")

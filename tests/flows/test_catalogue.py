@@ -52,7 +52,7 @@ def test_two_flows_run_on_a_real_server(url: str, office: Office, tmp_path: Path
 
 def test_only_workers_load_prefect(tmp_path: Path) -> None:
     asked = (
-        "import sys, flows.embedded, flows.running, guapai.cli, demo.page; "
+        "import sys, flows.embedded, flows.running, guapai.cli, portal.serving, demo.door; "
         "print('prefect' in sys.modules)"
     )
     assert _python(["-c", asked], tmp_path).strip() == "False"

@@ -1,0 +1,127 @@
+"""Every Chinese text a page may show, collected from where it is written, for its translation."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from babel.messages.extract import extract
+from pydantic import BaseModel
+
+from guapai.people import ROLE_TITLES
+from law.pack import shipped_texts
+from portal.field import fields_of
+from statemachines.diagrams import NOUN_TITLES
+from statemachines.duty import DUTIES
+from statemachines.facts import LEVEL_TITLES
+from statemachines.procedures import PROCEDURES
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SENTENCES = (
+    *(f"actions/{n}.py" for n in ("act", "case", "claim", "entrance", "facts", "move", "password")),
+    *(f"actions/{n}.py" for n in ("permission", "picture", "prospect", "recount", "signature")),
+    *("actions/upload.py", "guapai/text.py", "storage/evidence.py", "storage/upload.py"),
+    *("statemachines/deferral.py", "statemachines/listing.py", "statemachines/hazard/guards.py"),
+)
+"""The modules below the portal whose sentences reach its pages."""
+_OURS = {"Said", "joined", "language", "t"}
+"""What is called with a text to be translated, though it may hold no Chinese word."""
+_ASIDE = {"Column", "Table", "removeprefix", "removesuffix", "replace"}
+"""What is called with Chinese words that no page shows: workbooks are in Chinese always."""
+
+
+def texts() -> set[str]:
+    """All of them; what is put together with an f-string is in Chinese in every language."""
+    return {*_in_templates(), *_in_modules(), *_in_tables(), *_in_packs()}
+
+
+def _in_templates() -> Iterator[str]:
+    """What templates say with ``t("…")``."""
+    for path in _below(files("portal") / "templates", ".html"):
+        with path.open("rb") as file:
+            options = {"silent": "false"}
+            for _, text, _, _ in extract("jinja2.ext:babel_extract", file, {"t": None}, options=options):
+                yield text if isinstance(text, str) else text[0]
+
+
+def _below(folder: Traversable, ending: str) -> Iterator[Traversable]:
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _below(path, ending)
+        elif path.name.endswith(ending):
+            yield path
+
+
+def _in_modules() -> Iterator[str]:
+    """Chinese constants in the portal, and in the sentences of the modules below it."""
+    ours = [p for p in files("portal").iterdir() if p.name.endswith(".py")]
+    theirs = [files(place.split("/")[0]).joinpath(*place.split("/")[1:]) for place in SENTENCES]
+    for path in ours + theirs:
+        if path.name != "language.py":  # a language is named in itself
+            finder = _Finder()
+            finder.visit(ast.parse(path.read_text(encoding="utf-8")))
+            yield from finder.found
+
+
+class _Finder(ast.NodeVisitor):
+    """Finds the texts in a module, apart from docstrings and f-strings."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """A text, if there is a Chinese word in it."""
+        if isinstance(node.value, str) and CHINESE.search(node.value):
+            self.found.add(node.value)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """A docstring says nothing to readers of pages."""
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """What holds values cannot be looked up."""
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """A call may say that its text is to be translated, or that no page shows it."""
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in _OURS:
+            first = [a.value for a in node.args[:1] if isinstance(a, ast.Constant)]
+            self.found.update(v for v in first if isinstance(v, str))
+        if name not in _ASIDE:
+            self.generic_visit(node)
+
+
+def _in_tables() -> Iterator[str]:
+    """Titles of roles, levels, duties, and of whatever the procedures know."""
+    yield from (*ROLE_TITLES.values(), *LEVEL_TITLES.values(), *NOUN_TITLES.values())
+    yield from (kind.title for kind in DUTIES.values())
+    for procedure in PROCEDURES.values():
+        yield from procedure.titles.values()
+        for move in procedure.moves:
+            yield move.title
+            yield from _in_facts(move.facts)
+
+
+def _in_facts(model: type[BaseModel]) -> Iterable[str]:
+    """Titles and helps as forms show them; a fact without a title is one no form asks for."""
+    found = [x for field in fields_of(model) for x in (field.title, field.help)]
+    return [x for x in found if CHINESE.search(x)]
+
+
+def _in_packs() -> Iterator[str]:
+    """What the reminders of the rule packs we ship say."""
+    for text in shipped_texts().values():
+        yield from _said(tomllib.loads(text))
+
+
+def _said(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (v for k, v in value.items() if k == "say")
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _said(part)

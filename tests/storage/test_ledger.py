@@ -1,0 +1,95 @@
+"""The ledger's pages together are exactly what a plain look at all rows gives, in its order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from guapai.clock import local_date
+from statemachines.hazard import HAZARD
+from storage import duty, hazard, ledger
+from storage.hazard import Hazard
+from storage.ledger import Wanted
+from storage.scope import ALL, NONE, Scope
+from storage.work import Work, unit_of_work
+from tests.actions.conftest import PLACE, Office
+
+WANTED = [
+    Wanted(),
+    Wanted(sort="deadline"),
+    Wanted(stage="open"),
+    Wanted(stage="ended"),
+    Wanted(stage="late"),
+    Wanted(stage="late", sort="deadline"),
+    Wanted(state="general_fixing"),
+    Wanted(grade="major"),
+    Wanted(level="county"),
+    Wanted(place=PLACE),
+    Wanted(place="341503"),
+    Wanted(sector="工贸"),
+    Wanted(text="水库"),
+    Wanted(text="水库", grade="general", stage="open", place=PLACE),
+]
+
+
+def plain(work: Work, scope: Scope, wanted: Wanted) -> list[int]:
+    """The same, read row by row."""
+    rows = [h for h in hazard.every(work) if scope.holds(h) and _fits(work, h, wanted)]
+    if wanted.sort == "deadline":
+        dated = [h for h in rows if h.deadline and h.closed_at is None]
+        return [h.id for h in sorted(dated, key=lambda h: (h.deadline, h.id))]
+    return [h.id for h in sorted(rows, key=lambda h: -h.id)]
+
+
+def _fits(work: Work, h: Hazard, w: Wanted) -> bool:
+    late = any(d.state == "open" and d.due_at <= work.now for d in duty.of_case(work, h.id))
+    return all(
+        (
+            not w.text or w.text in h.title,
+            not w.state or h.state == w.state,
+            not w.grade or h.grade == w.grade,
+            not w.level or h.level == w.level,
+            not w.sector or h.sector == w.sector,
+            not w.place or h.place_code.startswith(w.place),
+            w.stage != "ended" or h.closed_at is not None,
+            w.stage not in ("open", "late") or h.closed_at is None,
+            w.stage != "late" or late,
+        )
+    )
+
+
+@pytest.fixture
+def full(office: Office) -> Office:
+    """Hazards in many stages, some of them late."""
+    for nth in range(3):
+        office.general(title=f"{nth}号水库护栏缺失", description=f"护栏{nth}")
+    office.lead(title="线索")
+    office.listed(title="粉尘堆积")
+    office.closed(title="水库坝体渗漏")
+    office.clock.advance(timedelta(days=40))
+    office.lead(title="新的线索")
+    return office
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda w: repr(w)[7:60])
+def test_pages_are_all_there_is(full: Office, wanted: Wanted) -> None:
+    assert local_date(full.clock()) is not None
+    department = full.city.at("department", PLACE)
+    scopes = (ALL, NONE, Scope("department_id", department), Scope("place", 0, "3415", "3416"))
+    for scope in (*scopes, Scope("unit_id", full.unit), Scope("place", 0, "341503", "341504")):
+        with unit_of_work(full.engine, full.clock, write=False) as work:
+            found: list[int] = []
+            step = wanted
+            while rows := ledger.page(work, scope, step, 2):
+                found += [r.id for r in rows]
+                step = replace(step, after=ledger.key_of(step, rows[-1]))
+            assert found == plain(work, scope, wanted)
+            whole = [r["id"] for r in ledger.every(full.engine, full.clock, scope, wanted)]
+            assert whole == found
+
+
+def test_the_stages_are_all_met(full: Office) -> None:
+    with unit_of_work(full.engine, full.clock, write=False) as work:
+        for wanted in WANTED[:9]:
+            assert ledger.page(work, ALL, wanted), wanted
+        assert {HAZARD.states(r.state) for r in ledger.page(work, ALL, Wanted())}
