@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 from benchmarks.seed_life import Life, Row
 from demo.city import CITY, PLACES
 
-CASES_PER_DISTRICT = 2000
+CASES_PER_DISTRICT = 1500
 CASES_PER_FIRM = 12
 
 _FIRST_CITY = 3415

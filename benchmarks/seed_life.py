@@ -42,7 +42,7 @@ _SLACK, _IDLE = 14, 0.5
 """In so many last days, people leave this share of the cases alone."""
 _CALLS_EVERY = 8
 """Working days between one call and the next."""
-_SEED = 11
+_SEED = 13
 
 Row = dict[str, Any]
 """A row as SQLite stores it."""

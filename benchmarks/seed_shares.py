@@ -24,7 +24,7 @@ class _Kind:
     def weight(self) -> float:
         """A long history is rarer than a short one, and no state crowds out the others."""
         crowd = 1 if self.closed else self.alike
-        return float((20 + self.events) ** -1.5 / crowd**0.5)
+        return float((20 + self.events) ** -1.8 / crowd**0.5)
 
 
 def shares(life: Life, cases: int) -> list[int]:

@@ -17,10 +17,12 @@ MEDIUM = "政府门户网站"
 
 def photo(s: Scene, kind: str) -> dict[str, str]:
     """A stored picture of before or after."""
+    finding = s.year.findings.get(s.duty.number)
     return {
-        "file": s.year.photo,
+        "file": s.year.photos.shown(kind, finding.title if finding else ""),
         "kind": kind,
         "caption": "整改后" if kind == "after" else "整改前",
+        "point": "隐患部位",
     }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from demo.city import City, found_city
+from demo.picture import VARIANTS, Photos, draw
 from demo.year import Year, first_day
 from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
@@ -24,11 +25,6 @@ from storage.engine import Engine, open_engine
 from storage.evidence import FileStore
 from storage.schema import migrate, require_newest
 from storage.work import unit_of_work
-
-_PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
-    "53de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
-)
 
 _JOB = "demo"
 """The run that marks a database as a sample city's, and says which days it lived."""
@@ -130,19 +126,22 @@ def office_to(catcher: Catcher, settings: Settings) -> SmtpOffice:
 
 
 def begin(ground: Ground, clock: SimulatedClock, seed: int) -> Year:
-    """Found the city and store the picture its people show."""
-    city, photo = settle(ground)
+    """Found the city and store the pictures its people show."""
+    city, photos = settle(ground)
     with unit_of_work(ground.engine, clock, write=False) as work:
         calendar = packs.calendar(work)
-    return Year(ground, clock, city, calendar, seed, photo)
+    return Year(ground, clock, city, calendar, seed, photos)
 
 
-def settle(ground: Ground) -> tuple[City, str]:
-    """Enter the city into an empty database; it, and the hash of the picture in the store."""
-    kept = FileStore(ground.files).put([_PNG])
+def settle(ground: Ground) -> tuple[City, Photos]:
+    """Enter the city into an empty database; it, and the pictures in the store."""
+    store = FileStore(ground.files)
+    kept = {k: [store.put([draw(k, n)]) for n in range(VARIANTS)] for k in ("before", "after")}
     with unit_of_work(ground.engine, ground.clock) as work:
-        evidence.remember(work, kept)
-        return found_city(work), kept.sha256
+        for picture in (*kept["before"], *kept["after"]):
+            evidence.remember(work, picture)
+        before, after = (tuple(p.sha256 for p in kept[k]) for k in ("before", "after"))
+        return found_city(work), Photos(before, after)
 
 
 def _forget(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from demo.answers import ANSWERS
 from demo.city import PLACES, City, sector_of
 from demo.findings import RESERVOIRS, Finding, dam, find
 from demo.personas import Persona, acts_on, away, persona_of
+from demo.picture import Photos
 from demo.scene import Scene
 from demo.treatment import ask_for_time, wants_time
 from flows.running import run_due
@@ -34,6 +35,10 @@ _DAMS_EVERY = 9
 """Working days between one reservoir's report and the next."""
 
 
+POINT = "隐患部位"
+"""Where the sample city's pictures are taken."""
+
+
 @dataclass
 class Year:
     """The life of the city under a simulated clock; what happens hangs on the seed and the days."""
@@ -43,7 +48,7 @@ class Year:
     city: City
     calendar: Calendar
     seed: int
-    photo: str
+    photos: Photos
     findings: dict[str, Finding] = field(default_factory=dict)
     applied: set[str] = field(default_factory=set)
     found: int = 0
@@ -144,7 +149,14 @@ class Year:
             "source": "self_report" if own else "inspection",
             "found_on": day.isoformat(),
             "unit_id": unit,
-            "evidence": [{"file": self.photo, "kind": "before", "caption": "现场照片"}],
+            "evidence": [
+                {
+                    "file": self.photos.shown("before", finding.title),
+                    "kind": "before",
+                    "caption": "现场照片",
+                    "point": POINT,
+                }
+            ],
         }
         with unit_of_work(self.ground.engine, self.clock) as work:
             done = perform(work, Subject(noun="hazard"), "report_lead", facts, actor)

@@ -6,10 +6,11 @@ from importlib import import_module
 from importlib.resources import files
 
 from fastapi import FastAPI
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -18,10 +19,9 @@ from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
 from portal.endpoint import endpoint_of, open_visit, refuse
 from portal.gate import Gate
-from portal.language import language_of, translator
 from portal.page import PAGES
 from portal.rendering import Renderer
-from portal.visit import House, Samples
+from portal.visit import House, Samples, entry_of
 from storage.engine import open_engine
 from storage.evidence import FileStore
 
@@ -51,10 +51,17 @@ class _Kept(StaticFiles):
         return response
 
 
-class _Silent(GuapaiError):
-    """A method that is not for this page."""
+class _Id(IntegerConvertor):
+    """A number in an address, small enough for the database: with more digits it is no page."""
 
-    status = 405
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", _Id())
+
+
+class _Silent(GuapaiError):
+    """A method that is not for this page, or a form that cannot be read."""
 
 
 def build_app(
@@ -80,16 +87,13 @@ def build_app(
     app.state.house = house
 
     @app.exception_handler(HTTPException)
-    async def _no(request: Request, error: HTTPException) -> Response:
+    def _no(request: Request, error: HTTPException) -> Response:
+        visit = open_visit(house, request)
+        with visit.reading() as work:
+            visit.entry = entry_of(house, request, work)
         missing = error.status_code == 404
-        return refuse(
-            open_visit(house, request), Missing("") if missing else _Silent("这里不能这样办理")
-        )
-
-    @app.exception_handler(Exception)
-    async def _broken(request: Request, error: Exception) -> Response:
-        t = translator(language_of(request))
-        said = "系统出错，已记录；请稍后再试，您的内容可能尚未提交。"
-        return PlainTextResponse(t(said), status_code=500)
+        refused = Missing("") if missing else _Silent("这里不能这样办理")
+        refused.status = error.status_code
+        return refuse(visit, refused)
 
     return app

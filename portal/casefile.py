@@ -8,7 +8,7 @@ from typing import Any
 
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
-from guapai.text import Said
+from guapai.text import Said, joined
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal.wording import duty_title, facts_in_words, wall, word
@@ -96,7 +96,7 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     row, named = case.hazard, case.organisations
     known = [
         ("责任单位", named.get(row.unit_id or 0, Said("（无责任单位）"))),
-        ("地点", f"{row.place_code} {row.address}"),
+        ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
         ("部位", row.part),
         ("行业领域", row.sector),
         ("线索来源", "" if discreet else Said(word(row.source))),
@@ -116,6 +116,14 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]
+
+
+def _place(case: CaseFile) -> str:
+    """Where it is, by the authority closest to it, and the code of the place (GB/T 2260)."""
+    row = case.hazard
+    near = case.organisations.get(row.township_id or row.government_id or 0, "")
+    name = near.removesuffix("人民政府")
+    return Said("%(place)s（%(code)s）", place=name, code=row.place_code)
 
 
 def duty_view(case: CaseFile, row: Duty, now: datetime) -> dict[str, Any]:

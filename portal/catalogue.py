@@ -43,7 +43,9 @@ def _in_templates() -> Iterator[str]:
     for path in _below(files("portal") / "templates", ".html"):
         with path.open("rb") as file:
             options = {"silent": "false"}
-            for _, text, _, _ in extract("jinja2.ext:babel_extract", file, {"t": None}, options=options):
+            for _, text, _, _ in extract(
+                "jinja2.ext:babel_extract", file, {"t": None}, options=options
+            ):
                 yield text if isinstance(text, str) else text[0]
 
 

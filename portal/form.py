@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -81,8 +81,9 @@ def _yuan(text: str) -> int:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip().replace(" ", "T")).replace(tzinfo=LOCAL)
-    except ValueError:
+        local = datetime.fromisoformat(text.strip().replace(" ", "T")).replace(tzinfo=LOCAL)
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput("请按 2026-03-05 08:30 的形式填写时间") from None
 
 

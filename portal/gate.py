@@ -31,6 +31,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+_TOO_MUCH = ("内容太大，请减少附件后再提交", 413)
+_BROKEN = ("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", 500)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -49,16 +51,24 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = _refusal(Request(scope))
-        app = refused or self.app
-        await app(scope, _Counted(receive), _promising(send))
+        request, promise = Request(scope), _Promise(send)
+        app = _refusal(request) or self.app
+        try:
+            await app(scope, _Counted(receive), promise)
+        except Exception as error:
+            much = isinstance(error, TooMuch)
+            if not promise.begun:
+                said = _said(request, *(_TOO_MUCH if much else _BROKEN))
+                await said(scope, receive, promise)
+            if not much:
+                raise
 
 
 def _refusal(request: Request) -> PlainTextResponse | None:
     if request.method not in _SAFE and not comes_from_us(request.headers, request["scheme"]):
         return _said(request, "请求来自其他网站，已拒绝", 403)
     if _declared(request.headers) > MOST_BYTES:
-        return _said(request, "内容太大，请减少附件后再提交", 413)
+        return _said(request, *_TOO_MUCH)
     return None
 
 
@@ -66,16 +76,20 @@ def _said(request: Request, text: str, status: int) -> PlainTextResponse:
     return PlainTextResponse(translator(language_of(request))(text), status_code=status)
 
 
-def _promising(send: Send) -> Send:
-    async def promise(message: Message) -> None:
+class _Promise:
+    """An answer with the headers every answer has."""
+
+    def __init__(self, send: Send) -> None:
+        self.send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             out = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 out.setdefault(name, value)
             out.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return promise
+        await self.send(message)
 
 
 class _Counted:

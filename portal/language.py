@@ -14,7 +14,10 @@ from guapai.text import Said
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 Translate = Callable[..., str]
-"""``t("还有%(days)d日", days=3)``: the text in the reader's language, with its values."""
+"""``t("还有%(days)d日", days=3)``: the text in the reader's language, with its values.
+
+Where a language has a form for one, ``n`` or ``days`` says how many there are.
+"""
 _RANGE = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?", re.I)
 
 

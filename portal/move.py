@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from actions.act import Done, perform
+from actions.case import look_at
 from actions.facts import FieldErrors, Subject
+from actions.permission import check_any
 from actions.prospect import Prospect, prospects
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed
 from portal.casefile import cited
@@ -22,6 +24,7 @@ from portal.page import Answer, page, see
 from portal.prefill import prefill
 from portal.visit import Form, Visit
 from portal.wording import facts_said
+from statemachines.procedure import Move
 from statemachines.procedures import PROCEDURES
 from storage import casefile, evidence, pending
 from storage.hazard import Hazard
@@ -94,18 +97,30 @@ def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
     return []
 
 
+def _made_by(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Move:
+    """The move of a name, if the visitor could make it in some state. Raises Missing."""
+    with visit.reading() as work:
+        case = casefile.find(work, visit.scope, case_id)
+        seen = look_at(work, visit.actor, case_id) if case else None
+    rows = {n: {0, *(r.id for r in found)} for n, found in seen.related.items()} if seen else {}
+    here = seen is not None and row_id in {**rows, "hazard": {case_id}}.get(noun, ())
+    moves = [m for m in PROCEDURES[noun].moves if m.name == name] if here else []
+    fitting = [m for m in moves if visit.actor.role in m.by]
+    if seen is None or not fitting:
+        raise Missing("没有这个页面，或您无权查看")
+    try:
+        check_any(seen, fitting, visit.actor)
+    except NotAllowed:
+        raise Missing("没有这个页面，或您无权查看") from None
+    return fitting[0]
+
+
 @page(_ADDRESS, may=IN_POST, method="POST")
 def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Answer:
     """Make the move; whatever goes wrong, the form comes back with everything that was typed."""
     form = visit.form
     assert form is not None
-    with visit.reading() as work:
-        case = casefile.find(work, visit.scope, case_id)
-        moves = [m for m in PROCEDURES[noun].moves if m.name == name] if case else []
-    fitting = [m for m in moves if visit.actor.role in m.by]
-    if case is None or not fitting:
-        raise Missing("没有这个页面，或您无权查看")
-    fields = fields_of(fitting[0].facts)
+    fields = fields_of(_made_by(visit, case_id, noun, row_id, name).facts)
     said = keep_files(visit, form, "evidence") if form.files else ""
     subject = Subject(noun=noun, row_id=row_id or None, case_id=case_id)
     if noun == "hazard":

@@ -133,6 +133,19 @@ def _found(pairs: int) -> Any:
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    yield from _worded(wanted)
+    if wanted.place or wanted.by_number:
+        yield _H.c.place_code >= sa.bindparam("place", type_=sa.Text)
+        yield _H.c.place_code < sa.bindparam("place_end", type_=sa.Text)
+    for name in _SIMPLE:
+        if getattr(wanted, name):
+            yield _H.c[name] == sa.bindparam(name, type_=_H.c[name].type)
+    yield from _staged(wanted)
+    if wanted.after is not None:
+        yield _after(wanted)
+
+
+def _worded(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     for nth in range(len(wanted.grams)):
         pair = sa.bindparam(f"gram{nth}", type_=_BIG)
         if nth == 0:
@@ -144,15 +157,6 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield sa.false()
     if wanted.by_number:
         yield _H.c.number.like(sa.bindparam("number", type_=sa.Text))
-    if wanted.place or wanted.by_number:
-        yield _H.c.place_code >= sa.bindparam("place", type_=sa.Text)
-        yield _H.c.place_code < sa.bindparam("place_end", type_=sa.Text)
-    for name in _SIMPLE:
-        if getattr(wanted, name):
-            yield _H.c[name] == sa.bindparam(name, type_=_H.c[name].type)
-    yield from _staged(wanted)
-    if wanted.after is not None:
-        yield _after(wanted)
 
 
 def _staged(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:

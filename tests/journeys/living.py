@@ -114,5 +114,5 @@ class Story:
 
 def begin(ground: Ground, clock: SimulatedClock) -> Story:
     """Found the city and store the photo the story shows."""
-    city, photo = settle(ground)
-    return Story(ground, clock, city, photo, {})
+    city, photos = settle(ground)
+    return Story(ground, clock, city, photos.after[0], {})

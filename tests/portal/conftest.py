@@ -1,6 +1,6 @@
 """A browser for every test of the pages; a page that complains of anything fails its test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from guapai.clock import SimulatedClock
-from storage.engine import Engine
+from storage.engine import Engine, open_engine
+from tests.conftest import START, Databases
 from tests.portal.browser import Chromium, Scheme, Watched
+from tests.portal.land import Land, land_over
 from tests.portal.town import Town, opened
 
 
@@ -86,3 +88,19 @@ def town(url: str, engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Ite
     """The town on both databases."""
     with opened(url, engine, clock, tmp_path / "files") as found:
         yield found
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def land(
+    request: pytest.FixtureRequest,
+    databases: Callable[[str], Databases],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Land]:
+    """The land on both databases, one for all tests of a module."""
+    kind = databases(request.param)
+    url, folder = kind.copy("land"), tmp_path_factory.mktemp("land")
+    engine = open_engine(url)
+    with land_over(url, engine, SimulatedClock(START), folder / "files") as found:
+        yield found
+    engine.dispose()
+    kind.drop(url)

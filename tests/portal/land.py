@@ -154,10 +154,8 @@ def _seats(town: Town) -> dict[str, Actor | None]:
         "auditor": town.who(R.auditor),
         "system_admin": town.who(R.system_admin),
     }
-    for name, place in (("city", CITY), ("province", PROVINCE), ("country", COUNTRY)):
-        commission = city.at("commission", place)
-        seats[f"commission_office_of_the_{name}"] = city.who(R.commission_office, commission)
-        seats[f"commission_chair_of_the_{name}"] = city.who(R.commission_chair, commission)
+    for name, (role, place) in _ABOVE.items():
+        seats[name] = city.who(role, city.at("commission", place))
     seats["worker_delegate"] = _appointed(town, R.worker_delegate, town.office.unit)
     seats["archivist"] = _appointed(town, R.archivist, bureau)
     for role in _OF_THE_CITY:
@@ -176,6 +174,12 @@ _AT_THE_DEPARTMENT = (
     R.publisher,
     R.expert,
 )
+_ABOVE = {
+    "commission_office_of_the_city": (R.commission_office, CITY),
+    "commission_chair_of_the_city": (R.commission_chair, CITY),
+    "commission_office_of_the_province": (R.commission_office, PROVINCE),
+    "commission_chair_of_the_country": (R.commission_chair, COUNTRY),
+}
 _OF_THE_CITY = (
     R.supplier,
     R.hotline_clerk,

@@ -234,8 +234,7 @@ class Journey:
         """The firm reports, the chief proposes, the chair lists it as it was proposed."""
         page = self.page
         self.sit(Role.enterprise_head, at="desk")
-        page.locator(".task").get_by_role("link", name="报送重大隐患报告").first.click()
-        self.hands.press("报送重大隐患报告")
+        page.locator(".task-acts").get_by_role("link", name="报送重大隐患报告").click()
         self.hands.fill(
             {
                 "隐患的现状及其产生原因": "设计时未考虑通道",
@@ -256,7 +255,7 @@ class Journey:
         self.sit(Role.division_chief)
         self.does("提出挂牌建议", {**TERMS, "挂牌理由": "可能造成人员伤亡"})
         self.sit(Role.commission_chair, at="desk")
-        page.locator(".task").get_by_role("link", name="挂牌督办").click()
+        page.locator(".task-acts").get_by_role("link", name="挂牌督办").click()
         for title, value in TERMS.items():
             field = self.hands.field(title)
             chosen = field.locator("option:checked")
@@ -291,7 +290,7 @@ class Journey:
         self.does("报送治理方案", PLANNED)
         self.sees(state="方案审查", acts=[])
         self.sit(Role.division_chief, at="desk")
-        self.page.locator(".task").get_by_role("link", name="方案通过").click()
+        self.page.locator(".task-acts").get_by_role("link", name="方案通过").click()
         self.hands.fill({"意见": "内容完整，同意实施"})
         self.hands.send("方案通过")
         self.done("方案通过")
@@ -303,7 +302,7 @@ class Journey:
         hands = self.hands
         self.wait(days=20)
         self.sit(Role.safety_officer, at="desk")
-        self.page.locator(".task").get_by_role("link", name="报送整改进展").first.click()
+        self.page.locator(".task-acts").get_by_role("link", name="报送整改进展").click()
         assert hands.field("报告月份").input_value() == "2026-03"
         hands.fill({"完成比例（%）": "60", "本期进展": "已改造一半", "临时防护措施": "围挡"})
         rows = hands.hand_in(
@@ -337,7 +336,7 @@ class Journey:
         self.sit(Role.commission_office)
         self.does("签署延期审核意见", {"审核意见": "情况属实，拟同意"})
         self.sit(Role.commission_chair, at="desk")
-        page.locator(".task").get_by_role("link", name="去办理").click()
+        page.locator(".task-acts").get_by_role("link", name="去办理").click()
         hands.press("同意延期")
         assert hands.field("同意延至").input_value() == "2026-07-20"
         hands.send("同意延期")
@@ -358,7 +357,7 @@ class Journey:
         self.done("申请验收")
         self.sees(state="待验收", acts=[])
         self.sit(Role.department_head, at="desk")
-        page.locator(".task").get_by_role("link", name="验收合格").click()
+        page.locator(".task-acts").get_by_role("link", name="验收合格").click()
         hands.fill({"验收意见": "合格，同意验收", "逐项核查情况": "逐项核查无误"})
         hands.say_of(hands.hand_in(jpeg("验收.jpg")).first, "整改后", POINT, "验收现场")
         hands.send("验收合格")
@@ -375,13 +374,13 @@ class Journey:
     def close(self) -> None:
         """The office strikes it off, the publisher records where it was made public."""
         self.sit(Role.commission_office, at="desk")
-        self.page.locator(".task").get_by_role("link", name="销号", exact=True).click()
+        self.page.locator(".task-acts").get_by_role("link", name="销号", exact=True).click()
         self.hands.fill({"销号结论": "隐患已消除，予以销号"})
         self.hands.send("销号")
         self.done("销号")
         self.sees(state="已销号", acts=["重启"])
         self.sit(Role.publisher, at="desk")
-        closure = self.page.locator(".task").get_by_role("link", name="登记销号公示")
+        closure = self.page.locator(".task-acts").get_by_role("link", name="登记销号公示")
         closure.click()
         assert self.hands.field("公示日期").input_value() == "2026-04-21"
         self.hands.fill({"公示载体": "示例政府门户网站", "网址或版面": "首页公示栏"})
@@ -412,7 +411,7 @@ class Journey:
         page = self.page
         letters = page.locator(".timeline .attached a[href*='/letters/']")
         assert letters.count() > 10
-        expect(page.locator(".timeline")).to_contain_text("已送出")
+        expect(page.locator(".timeline")).to_contain_text("已送达对方服务器")
         name = letters.first.inner_text()
         letters.first.click()
         expect(page.locator("main .facts")).to_contain_text(name)
