@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from random import Random
 
 from benchmarks.seed_land import Area, Entry, Land, Places
@@ -100,11 +99,6 @@ class _Filling:
 
     def _index(self, case_id: int, title: str, unit: str) -> None:
         """The pairs of signs by which the case is found, as `storage.gram.index` does."""
-        grams = {*grams_of(title), *_grams_of_unit(unit)}
+        grams = {*grams_of(title), *grams_of(unit)}
         lines = "".join([f"{g}\t{case_id}\n" for g in grams])
         self.sink.add("hazard_grams", ["gram", "hazard_id"], lines)
-
-
-@cache
-def _grams_of_unit(unit: str) -> list[int]:
-    return grams_of(unit)

@@ -4,6 +4,7 @@ from actions import password
 from guapai.clock import local_date
 from guapai.errors import GuapaiError, Missing
 from portal.endpoint import show
+from portal.entrance import carried, within
 from portal.may import SIGNED_IN
 from portal.page import Answer, page, see
 from portal.visit import Visit
@@ -14,22 +15,28 @@ from storage import session as sessions
 def posts(visit: Visit) -> Answer:
     """The posts to choose from: one's own, and those of whom one stands in for today."""
     assert visit.entry is not None
-    return {"seats": sessions.seats(visit.work, visit.entry.person_id, local_date(visit.work.now))}
+    seats = sessions.seats(visit.work, visit.entry.person_id, local_date(visit.work.now))
+    return {"seats": seats, "to": "", "next": "", "carried": []}
 
 
 @page("/post", may=SIGNED_IN, method="POST")
 def choose(visit: Visit) -> Answer:
     """Act in another post from now on."""
-    assert visit.entry is not None
-    assert visit.form is not None
-    wanted = visit.form.get("seat")
+    entry, form = visit.entry, visit.form
+    assert entry is not None
+    assert form is not None
+    wanted, to = form.get("seat"), within(form.get("to"))
     with visit.writing() as work:
-        seats = sessions.seats(work, visit.entry.person_id, local_date(work.now))
+        seats = sessions.seats(work, entry.person_id, local_date(work.now))
         found = [s for s in seats if seat_key(s) == wanted]
         if not found:
             raise Missing("没有这个岗位")
-        sessions.choose(work, visit.entry.hash, found[0])
-    return see(visit, "/desk")
+        sessions.choose(work, entry.hash, found[0])
+    if not to:
+        return see(visit, within(form.get("next")) or "/desk")
+    with visit.reading() as work:
+        visit.entry = sessions.entry(work, entry.hash)
+    return show(visit, "entrance/go_on.html", {"to": to, "carried": carried(form)})
 
 
 def seat_key(seat: sessions.Seat) -> str:

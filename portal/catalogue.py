@@ -20,12 +20,14 @@ from statemachines.facts import LEVEL_TITLES
 from statemachines.procedures import PROCEDURES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SENTENCES = (
-    *(f"actions/{n}.py" for n in ("act", "case", "claim", "entrance", "facts", "move", "password")),
-    *(f"actions/{n}.py" for n in ("permission", "picture", "prospect", "recount", "signature")),
-    *("actions/upload.py", "guapai/text.py", "storage/evidence.py", "storage/upload.py"),
-    *("statemachines/deferral.py", "statemachines/listing.py", "statemachines/hazard/guards.py"),
-)
+SENTENCES = {
+    "actions": "act case claim entrance facts hazard move password permission picture prospect "
+    "recount signature upload",
+    "guapai": "text",
+    "statemachines": "deferral listing",
+    "statemachines.hazard": "guards",
+    "storage": "evidence upload",
+}
 """The modules below the portal whose sentences reach its pages."""
 _OURS = {"Said", "joined", "language", "t"}
 """What is called with a text to be translated, though it may hold no Chinese word."""
@@ -60,7 +62,7 @@ def _below(folder: Traversable, ending: str) -> Iterator[Traversable]:
 def _in_modules() -> Iterator[str]:
     """Chinese constants in the portal, and in the sentences of the modules below it."""
     ours = [p for p in files("portal").iterdir() if p.name.endswith(".py")]
-    theirs = [files(place.split("/")[0]).joinpath(*place.split("/")[1:]) for place in SENTENCES]
+    theirs = [files(p) / f"{n}.py" for p, names in SENTENCES.items() for n in names.split()]
     for path in ours + theirs:
         if path.name != "language.py":  # a language is named in itself
             finder = _Finder()

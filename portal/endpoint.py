@@ -149,6 +149,8 @@ def _to_the_door(visit: Visit, page: Page) -> Response:
     if page.streams or visit.form is None:
         return PlainTextResponse(visit.t("登录已过期，请重新登录后再上传"), status_code=401)
     carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
+    if visit.form.files:
+        carried.append(("lost", "yes"))
     values = {"next": "", "to": visit.request.url.path, "carried": carried, "said": ""}
     return show(visit, "entrance/sign_in.html", {**values, "email": ""}, status=401)
 

@@ -58,26 +58,26 @@ def come_in(visit: Visit) -> Answer:
         )
     except GuapaiError as error:
         values: dict[str, Any] = {"next": within(form.get("next")), "to": within(form.get("to"))}
-        values |= {"carried": _carried(form), "said": str(error), "email": form.get("email")}
+        values |= {"carried": carried(form), "said": str(error), "email": form.get("email")}
         return show(visit, "entrance/sign_in.html", values, status=error.status)
     return _let_in(visit, arrived, _onward(visit, arrived, form))
 
 
-def _carried(form: Form) -> list[tuple[str, str]]:
+def carried(form: Form) -> list[tuple[str, str]]:
     """The fields of a form that was sent without a session."""
     names, values = form.all("carried-name"), form.all("carried-value")
     return list(zip(names, values, strict=False))
 
 
 def _onward(visit: Visit, arrived: Arrived, form: Form) -> Response:
-    target = within(form.get("to"))
-    if target and len(arrived.seats) == 1:
-        with visit.reading() as work:
-            visit.entry = sessions.entry(work, fingerprint(arrived.reference))
-        return show(visit, "entrance/go_on.html", {"to": target, "carried": _carried(form)})
-    if len(arrived.seats) != 1:
-        return see(visit, "/post")
-    return see(visit, within(form.get("next")) or "/desk")
+    """Where somebody who came in goes on; what they carry is not lost while they choose a post."""
+    to, following, seats = within(form.get("to")), within(form.get("next")), arrived.seats
+    if not to and (len(seats) == 1 or not following):
+        return see(visit, (following or "/desk") if len(seats) == 1 else "/post")
+    with visit.reading() as work:
+        visit.entry = sessions.entry(work, fingerprint(arrived.reference))
+    values = {"to": to, "next": following, "carried": carried(form), "seats": seats}
+    return show(visit, "entrance/go_on.html" if len(seats) == 1 else "account/post.html", values)
 
 
 def _let_in(visit: Visit, arrived: Arrived, response: Response) -> Response:

@@ -41,7 +41,7 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 @page("/ledger", may=IN_POST, template="ledger/ledger.html")
 def show_ledger(visit: Visit) -> Answer:
     """The rows that are wanted, page by page; everything that narrows them stands in the address."""
-    wanted = wanted_of(visit)
+    wanted, known = wanted_of(visit), places(visit)
     found = ledger.page(visit.work, visit.scope, wanted)
     rows, more = found[: ledger.PAGE], len(found) > ledger.PAGE
     asked = _said(wanted)
@@ -50,13 +50,21 @@ def show_ledger(visit: Visit) -> Answer:
         "rows": [_row(r, visit) for r in rows],
         "wanted": wanted,
         "narrowed": bool(asked),
+        "chosen": _chosen(wanted, known),
         "short": wanted.too_short,
-        "places": places(visit),
+        "places": known,
         "choices": _CHOICES,
         "following": f"/ledger?{urlencode(following)}" if more else "",
         "workbook": f"/ledger.xlsx?{urlencode(asked)}",
         "later": wanted.after is not None,
     }
+
+
+def _chosen(wanted: Wanted, known: list[tuple[str, str]]) -> list[str]:
+    """What narrows the ledger, in words, beside the filters that are folded away."""
+    said = [_CHOICES[n].get(getattr(wanted, n), "") for n in ("stage", "state", "grade", "level")]
+    said.append(dict(known).get(wanted.place, ""))
+    return [s for s in [*said, SORTS[wanted.sort] if wanted.sort != "new" else ""] if s]
 
 
 def wanted_of(visit: Visit) -> Wanted:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from actions.act import Done, perform
 from actions.case import look_at
-from actions.facts import FieldErrors, Subject
+from actions.facts import FieldErrors, Subject, read_facts
 from actions.permission import check_any
 from actions.prospect import Prospect, prospects
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed
@@ -30,6 +30,7 @@ from storage import casefile, evidence, pending
 from storage.hazard import Hazard
 from storage.work import Work
 
+_MEND = "有的内容需要修改，见下面标出的地方"
 _ADDRESS = "/cases/{case_id:int}/{noun}/{row_id:int}/{name}"
 
 
@@ -128,8 +129,7 @@ def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
     try:
         with visit.writing() as work:
             facts = None if form.get("sign") else _facts(visit, work, fields, form, case_id)
-            if said or any(f.error for f in fields):
-                raise BadInput(said or "有的内容需要修改，见下面标出的地方")
+            complain(noun, name, fields, facts, said)
             done = perform(
                 work,
                 subject,
@@ -187,10 +187,23 @@ def _again(
     return show(visit, "case/move.html", values, status=error.status)
 
 
+def complain(
+    noun: str, name: str, fields: list[Field], facts: dict[str, Any] | None, said: str
+) -> None:
+    """Raise BadInput when something could not be read; what else is missing is said at once."""
+    if not said and not any(f.error for f in fields):
+        return
+    try:
+        read_facts(PROCEDURES[noun], name, facts)
+    except FieldErrors as error:
+        place_errors(fields, error)
+    raise BadInput(said or _MEND)
+
+
 def said_of(error: GuapaiError) -> str:
     """The sentence over the form."""
     said: str = error.args[0]  # str(error) would forget that it is Said
-    return "有的内容需要修改，见下面标出的地方" if isinstance(error, FieldErrors) else said
+    return _MEND if isinstance(error, FieldErrors) else said
 
 
 def place_errors(fields: list[Field], error: FieldErrors) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from actions.act import perform
 from actions.facts import FieldErrors, Subject
 from guapai.clock import local_date
-from guapai.errors import BadInput, GuapaiError
+from guapai.errors import GuapaiError
 from guapai.people import Role
 from portal.casefile import cited
 from portal.choice import finders, offer
@@ -17,7 +17,7 @@ from portal.field import Field, fields_of
 from portal.form import read
 from portal.handed import check_files, keep_files
 from portal.may import only
-from portal.move import place_errors, said_of
+from portal.move import complain, place_errors, said_of
 from portal.page import Answer, page, see
 from portal.visit import Visit
 from statemachines.facts import Source
@@ -89,8 +89,7 @@ def report(visit: Visit) -> Answer:
             for field in fields:
                 if field.kind == "evidence":
                     check_files(work, visit, None, field.value)
-            if said or any(f.error for f in fields):
-                raise BadInput(said or "有的内容需要修改，见下面标出的地方")
+            complain("hazard", "report_lead", fields, facts, said)
             if _is_unit(visit):
                 facts |= {
                     "unit_id": visit.actor.organisation_id,

@@ -29,6 +29,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// An answer that is another page than the one asked for a part of, such as the door, is shown whole.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  const part = requestConfig && requestConfig.elt && requestConfig.elt.getAttribute("hx-select");
+  if (!part || xhr.responseText.includes(`id="${part.slice(1)}"`)) return;
+  event.detail.target = document.body;
+  event.detail.selectOverride = ".skip, .top, #main, .tabs, .foot";
+  event.detail.swapOverride = "innerHTML show:window:top";
+});
+
+// A form that somebody goes back to is the one that was sent: sent again, it is still one act.
+for (const key of document.querySelectorAll("form.form input[name=key]")) {
+  const kept = history.state && history.state.key;
+  if (kept) key.value = kept;
+  else history.replaceState({ ...history.state, key: key.value }, "");
+}
+
 // Rows that were uploaded before can be removed again.
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".evidence-remove");

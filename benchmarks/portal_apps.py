@@ -1,0 +1,86 @@
+"""What the portal's benchmark serves: ours, and a bare page that asks the database the same."""
+
+import asyncio
+import html
+import os
+import queue
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from guapai.clock import SimulatedClock
+from guapai.settings import Settings
+from portal.app import build_app
+from storage.work import Work
+
+CONNECTIONS = 10
+Asked = list[tuple[str, Any]]
+
+
+def _settings() -> Settings:
+    return Settings(database_url=os.environ["BENCH_URL"], files=Path(os.environ["BENCH_FILES"]))
+
+
+def ours() -> FastAPI:
+    """The portal at the instant up to which the cases were made."""
+    now = datetime.fromisoformat(os.environ["BENCH_NOW"])
+    return build_app(_settings(), SimulatedClock(now))
+
+
+def bare() -> FastAPI:
+    """A page without door, scope, words or template: the same statements, their rows as text."""
+    with ThreadPoolExecutor(1) as aside:  # a server's loop runs here already
+        asked = aside.submit(asyncio.run, _recorded()).result()
+    pool: queue.LifoQueue[Any] = queue.LifoQueue()
+    url = os.environ["BENCH_URL"].replace("+psycopg", "")
+    for _ in range(CONNECTIONS):
+        connection = psycopg.connect(url, autocommit=True)
+        connection.execute("SET ROLE guapai_app")
+        connection.execute("SET TIME ZONE 'UTC'")
+        pool.put(connection)
+    app = FastAPI()
+
+    def answer(request: Request) -> HTMLResponse:
+        statements = asked[f"{request.url.path}?{request.url.query}"]
+        connection = pool.get()
+        try:
+            with connection.pipeline():
+                cursors = [connection.execute(sql, values) for sql, values in statements]
+            rows = [r for c in cursors if c.description for r in c.fetchall()]
+        finally:
+            pool.put(connection)
+        lines = "".join(f"<p>{html.escape(str(r))}</p>" for r in rows)
+        return HTMLResponse(f"<!doctype html><title>bare</title>{lines}")
+
+    app.get("/{path:path}")(answer)
+    return app
+
+
+async def _recorded() -> dict[str, Asked]:
+    """What each page asks the database, written down while our portal answers it once."""
+    out: dict[str, Asked] = {}
+    pipe = Work._pipe
+    transport = httpx.ASGITransport(ours())
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        for line in os.environ["BENCH_PAGES"].splitlines():
+            path, _, cookie = line.rpartition(" ")
+            heard: Asked = []
+
+            def listening(work: Work, statements: Any, heard: Asked = heard) -> Any:
+                heard.extend(statements)
+                return pipe(work, statements)
+
+            Work._pipe = listening  # type: ignore[method-assign]
+            try:
+                answer = await client.get(path, headers={"Cookie": f"guapai={cookie}"})
+            finally:
+                Work._pipe = pipe  # type: ignore[method-assign]
+            assert answer.status_code == 200, (path, answer.status_code)
+            out[path if "?" in path else f"{path}?"] = [*heard, ("COMMIT", None)]
+    return out
