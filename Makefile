@@ -79,6 +79,7 @@ bench: setup ## Ours and the floor, side by side
 	$(PY) -m benchmarks.sweep
 	$(PY) -m benchmarks.post
 	$(PY) -m benchmarks.seal
+	$(PY) -m benchmarks.portal
 
 lock: ## Pin every requirement with its hashes, without any index address
 	$(PY) -m pip install --quiet pip-tools

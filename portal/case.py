@@ -1,6 +1,7 @@
 """The page of a case: where it is, who must do what by when, what happened."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from guapai.errors import Missing
 from guapai.people import ROLE_TITLES, Role
 from portal import casefile as said
 from portal.diagram import draw
+from portal.language import translator
 from portal.may import IN_POST
 from portal.page import Answer, page
 from portal.pairs import pairs
@@ -19,10 +21,14 @@ from statemachines.hazard import HAZARD
 from statemachines.procedures import PROCEDURES
 from storage import casefile, pack, paper, reading
 from storage.casefile import CaseFile
+from storage.duty import Duty
 from storage.organisation import OrganisationKind
 from storage.reading import Looked
 
 _LAST = 2**63 - 1
+MOST_ENDED = 12
+"""So many duties that have ended stand on the page."""
+NOTICES = 50
 
 
 @page("/cases/{case_id:int}", may=IN_POST, template="case/case.html")
@@ -45,14 +51,14 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "head": said.head(case, discreet=quiet),
         "line": line,
         "beside": beside,
-        "diagram": draw(HAZARD, case.hazard.state, said.visited(case), language=visit.t),
+        "diagram": drawn(case.hazard.state, tuple(said.visited(case)), visit.language),
         "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
-        "done": [said.duty_view(case, d, now) for d in duties if d.state not in waits],
+        "done": [said.duty_view(case, d, now) for d in _ended(duties)],
         "events": [said.event_view(case, e, rules, discreet=quiet) for e in case.events],
         "earlier": case.events[-1].id if case.more else None,
         "later": until != _LAST,
-        "letters": [said.letter_view(x) for x in case.letters],
-        "lines": [said.line_view(case, x, rules) for x in case.lines],
+        "lines": [said.line_view(case, x, rules) for x in case.lines[: casefile.LINES]],
+        "more_lines": len(case.lines) > casefile.LINES,
         "papers": case.papers,
         "pairs": pairs(case.evidence),
         "cards": said.cards(case),
@@ -62,6 +68,35 @@ def show_case(visit: Visit, case_id: int) -> Answer:
             prospects(visit.work, visit.actor, case_id),
             {d.kind for d in duties if d.state == "open"},
         ),
+    }
+
+
+@lru_cache(maxsize=1024)
+def drawn(state: str, visited: tuple[str, ...], language: str) -> str:
+    """The diagram of a case; many cases have gone the same way."""
+    return draw(HAZARD, state, visited, language=translator(language))
+
+
+def _ended(duties: list[Duty]) -> list[Duty]:
+    """The duties that ended last; what became of each also stands in the history."""
+    ended = [d for d in duties if d.closed_at is not None]
+    return sorted(ended, key=lambda d: (d.closed_at, d.id), reverse=True)[:MOST_ENDED]
+
+
+@page("/cases/{case_id:int}/notices", may=IN_POST, template="case/notices.html")
+def show_notices(visit: Visit, case_id: int) -> Answer:
+    """The proof of notice: every reminder of a case, to whom it went, and what the server said."""
+    before = visit.query("before")
+    until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
+    found = casefile.notices(visit.work, visit.scope, case_id, until, NOTICES + 1)
+    if found is None:
+        raise Missing("没有这个隐患，或您无权查看")
+    rules = pack.get(visit.work, found.hazard.pack_id)
+    shown = found.lines[:NOTICES]
+    return {
+        "row": found.hazard,
+        "lines": [said.line_view(found, x, rules) for x in shown],
+        "earlier": shown[-1]["id"] if len(found.lines) > NOTICES else None,
     }
 
 

@@ -21,7 +21,7 @@ from statemachines.letter import TITLES as LETTER_TITLES
 from statemachines.letter import LetterState
 from statemachines.listing import TITLES as LISTING_TITLES
 from statemachines.procedures import PROCEDURES
-from storage.casefile import CaseFile
+from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
 from storage.event import Event
 from storage.hazard import Grade
@@ -177,7 +177,6 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> di
         "moved": bool(row.dest and row.dest != row.source),
         "letters": [letter_view(x) for x in case.letters if x["event_id"] == row.id],
         "papers": [p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
-        "evidence": [e for e in case.evidence if e["event_id"] == row.id],
     }
 
 
@@ -221,7 +220,7 @@ def letter_view(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def line_view(case: CaseFile, row: Mapping[str, Any], rules: Pack) -> dict[str, Any]:
+def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> dict[str, Any]:
     """A reminder, and the letter that carried it."""
     found = next((d for d in case.duties if d.id == row["duty_id"]), None)
     state = LetterState(row["state"]) if row["state"] else None

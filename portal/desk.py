@@ -69,6 +69,8 @@ def show_desk(visit: Visit) -> Answer:
 def _place(text: str) -> tuple[datetime, int]:
     """Where the page before ended; what cannot be read is the beginning."""
     at, _, number = text.rpartition("~")
+    if not number.isdecimal() or len(number) > 18:
+        return _FIRST
     try:
         return datetime.fromisoformat(at).astimezone(UTC), int(number)
     except (ValueError, OverflowError):

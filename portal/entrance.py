@@ -22,8 +22,10 @@ from portal.page import Answer, page, see
 from portal.visit import Form, Visit, cookie_name
 from storage import session as sessions
 
-_LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")
+_LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""A path and perhaps a query, in printable ASCII, without a backslash."""
 _A_YEAR = 365 * 24 * 3600
+_FOUNDING = ("code", "name", "email", "authority", "kind", "place_code")
 
 
 @page("/", may=EVERYBODY)
@@ -134,15 +136,14 @@ def set_up(visit: Visit) -> Answer:
     """The form for the first administrator, while there is none."""
     if not needs_first(visit.work):
         raise Missing("没有这个页面，或您无权查看")
-    return {"said": "", "form": {"code": visit.query("code")}}
+    return {"said": "", "form": {**dict.fromkeys(_FOUNDING, ""), "code": visit.query("code")}}
 
 
 @page("/setup", may=EVERYBODY, method="POST")
 def set_up_now(visit: Visit) -> Answer:
     """Enter the first administrator."""
     form = _form(visit)
-    names = ("code", "name", "email", "authority", "kind", "place_code")
-    typed = {n: form.get(n) for n in names}
+    typed = {n: form.get(n) for n in _FOUNDING}
     try:
         if form.get("password") != form.get("again"):
             raise GuapaiError("两次输入的密码不一致，请重新输入")

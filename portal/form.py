@@ -1,16 +1,19 @@
 """What a browser sends, read as facts of a move; what cannot be read is said beside its field."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from guapai.clock import LOCAL
 from guapai.errors import BadInput
-from guapai.text import half_width
+from guapai.text import half_width, one_line
 from portal.field import Field
 from portal.visit import Form
+
+_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,2})?", re.ASCII)
 
 Look = Callable[[str], int]
 """Finds what somebody means by a name or number; raises BadInput."""
@@ -69,14 +72,9 @@ def _read(field: Field, finders: Finders) -> Any:
 
 def _yuan(text: str) -> int:
     plain = half_width(text).replace(",", "").replace("元", "").strip()
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        raise BadInput("请填写金额，例如 12000 或 12000.50") from None
-    fen = amount * 100
-    if not amount.is_finite() or amount < 0 or fen != fen.to_integral_value():
-        raise BadInput("金额不能为负，最多两位小数")
-    return int(fen)
+    if not _AMOUNT.fullmatch(plain):
+        raise BadInput("请填写金额，例如 12000 或 12000.50，不能为负，最多两位小数")
+    return int(Decimal(plain) * 100)
 
 
 def _moment(text: str) -> datetime:
@@ -91,6 +89,12 @@ def _whole(text: str) -> str:
     return half_width(text).strip()
 
 
+def _known(text: str) -> str:
+    if not text.isdecimal() or len(text) > 18:
+        raise BadInput("请从所列选项中选择")
+    return text
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "yuan": _yuan,
     "moment": _moment,
@@ -98,6 +102,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "date": _whole,
     "month": _whole,
     "place": _whole,
+    "department": _known,
     "answer": lambda text: text == "yes",
 }
 
@@ -106,6 +111,7 @@ def evidence_rows(form: Form, name: str) -> list[dict[str, str]]:
     """The files of a form that lie in the store already, each with what is said about it."""
     parts = ("file", "kind", "point", "caption", "supersedes", "name")
     columns = {p: form.all(f"{name}-{p}") for p in parts}
+    columns["file"] = [one_line(file) for file in columns["file"]]
     rows = []
     for nth, file in enumerate(columns["file"]):
         if file:
@@ -116,6 +122,6 @@ def evidence_rows(form: Form, name: str) -> list[dict[str, str]]:
 
 def _evidence(row: Mapping[str, str]) -> dict[str, Any]:
     out: dict[str, Any] = {n: row[n] for n in ("file", "kind", "point", "caption") if row[n]}
-    if row["supersedes"].isdecimal():
+    if row["supersedes"].isdecimal() and len(row["supersedes"]) <= 18:
         out["supersedes"] = int(row["supersedes"])
     return out

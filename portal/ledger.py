@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,16 +78,19 @@ def wanted_of(visit: Visit) -> Wanted:
         text=half_width(text) if text.isascii() is False and half_width(text).isascii() else text,
         place=place if place.isascii() and place.isdecimal() and len(place) == 6 else "",
         sector=one_line(visit.query("sector"))[:60],
-        after=_after(visit.query("after")),
+        after=_after(visit.query("after"), known["sort"]),
         **{**known, "sort": known["sort"] or "new"},
     )
 
 
-def _after(text: str) -> tuple[str, int] | None:
+def _after(text: str, sort: str) -> tuple[str, int] | None:
+    """Where the page before ended; what cannot be read is the beginning."""
     day, _, number = text.rpartition("~")
-    if not number.isdecimal() or len(number) > 18:
+    try:
+        date.fromisoformat(day if sort == "deadline" else "2000-01-01")
+    except ValueError:
         return None
-    return day, int(number)
+    return (day, int(number)) if number.isdecimal() and len(number) <= 18 else None
 
 
 def _key(wanted: Wanted, row: Line) -> str:

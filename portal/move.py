@@ -13,6 +13,7 @@ from actions.facts import FieldErrors, Subject, read_facts
 from actions.permission import check_any
 from actions.prospect import Prospect, prospects
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed
+from guapai.text import one_line
 from portal.casefile import cited
 from portal.choice import finders, offer
 from portal.endpoint import show
@@ -75,11 +76,20 @@ def _values(
         "said": said,
         "key": key or secrets.token_urlsafe(18),
         "points": points(work, desk.case.id),
+        "shown_before": shown_before(work, desk.case.id),
         "parked": _parked(work, prospect),
         "action": f"/cases/{desk.case.id}/{prospect.noun}/{prospect.row_id or 0}/"
         f"{prospect.move.name}",
         "back": f"/cases/{desk.case.id}",
     }
+
+
+def shown_before(work: Work, case_id: int) -> list[tuple[int, str]]:
+    """The evidence a better file may supersede, the latest first; both stay in the case."""
+    found = evidence.of_case(work, case_id)
+    gone = {e.supersedes for e in found}
+    left = [e for e in reversed(found) if e.id not in gone]
+    return [(e.id, f"#{nth} {e.point} {one_line(e.caption)[:30]}") for nth, e in enumerate(left, 1)]
 
 
 def points(work: Work, case_id: int) -> list[str]:
@@ -136,14 +146,23 @@ def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
                 name,
                 facts,
                 visit.actor,
-                seen_version=int(form.get("version")) if form.get("version").isdecimal() else None,
-                key=form.get("key")[:80] or None,
+                seen_version=_version(form.get("version")),
+                key=key_of(form),
             )
     except NotAllowed:
         raise Missing("没有这个页面，或您无权查看") from None
     except GuapaiError as error:
         return _again(visit, (case_id, noun, row_id, name), fields, form, error)
     return see(visit, f"/cases/{case_id}?{urlencode(_done(done, noun, name))}")
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
+def key_of(form: Form) -> str | None:
+    """What makes a form that is sent twice act once."""
+    return one_line(form.get("key"))[:80] or None
 
 
 def _facts(

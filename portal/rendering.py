@@ -22,7 +22,8 @@ from statemachines.procedures import PROCEDURES
 
 def line(text: object) -> str:
     """Foreign text on one line, which cannot turn its surroundings."""
-    return isolated(one_line(str(text)))
+    said = str(text).strip()
+    return said if said.isprintable() else isolated(one_line(said))
 
 
 @pass_context
@@ -48,7 +49,6 @@ def version() -> str:
 
 
 def _short(data: bytes) -> str:
-
     return hashlib.sha256(data).hexdigest()[:10]
 
 

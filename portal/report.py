@@ -17,7 +17,7 @@ from portal.field import Field, fields_of
 from portal.form import read
 from portal.handed import check_files, keep_files
 from portal.may import only
-from portal.move import complain, place_errors, said_of
+from portal.move import complain, key_of, place_errors, said_of
 from portal.page import Answer, page, see
 from portal.visit import Visit
 from statemachines.facts import Source
@@ -71,6 +71,7 @@ def _values(
         "said": said,
         "key": key or secrets.token_urlsafe(18),
         "points": [],
+        "shown_before": [],
         "basis": cited(HAZARD.birth("report_lead").basis),
         "back": "/desk",
     }
@@ -101,7 +102,7 @@ def report(visit: Visit) -> Answer:
                 "report_lead",
                 facts,
                 visit.actor,
-                key=form.get("key")[:80] or None,
+                key=key_of(form),
             )
     except GuapaiError as error:
         return _again(visit, fields, form.get("key"), error)

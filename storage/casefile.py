@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from storage import claim, deferral, duty, event, evidence, hazard, letter, listing, paper, pending
 from storage.organisation import Organisation
@@ -14,8 +16,10 @@ from storage.scope import Scope
 from storage.statement import Question
 from storage.work import Work
 
-PAGE = 40
-"""So many events, letters and reminders are shown at a time, however old the case."""
+PAGE = 20
+"""So many events are shown at a time, however old the case."""
+LINES = 8
+"""So many reminders stand on the page of the case; the others have a page of their own."""
 
 _H, _E, _D = hazard.TABLE, event.TABLE, duty.TABLE
 _L, _N = letter.TABLE, letter.LINES
@@ -40,6 +44,13 @@ _STEPS = Question(
     )
     .group_by(_E.c.dest)
 )
+_PAGE = (
+    sa.select(_E.c.id)
+    .where(_E.c.case_id == _CASE, _E.c.id < _BEFORE)
+    .order_by(_E.c.id.desc())
+    .limit(PAGE)
+    .scalar_subquery()
+)
 _SHOWN = tuple(
     _L.c[c]
     for c in (
@@ -48,7 +59,7 @@ _SHOWN = tuple(
     )
 )
 _LETTERS = Question(
-    sa.select(*_SHOWN).where(_L.c.case_id == _CASE).order_by(_L.c.id.desc()).limit(PAGE)
+    sa.select(*_SHOWN).where(_L.c.case_id == _CASE, _L.c.event_id.in_(_PAGE)).order_by(_L.c.id)
 )
 _LINES = Question(
     sa.select(
@@ -63,9 +74,9 @@ _LINES = Question(
     )
     .outerjoin(letter.LETTER_LINES, letter.LETTER_LINES.c.line_id == _N.c.id)
     .outerjoin(_L, _L.c.id == letter.LETTER_LINES.c.letter_id)
-    .where(_N.c.case_id == _CASE)
+    .where(_N.c.case_id == _CASE, _N.c.id < _BEFORE)
     .order_by(_N.c.id.desc())
-    .limit(PAGE)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _EVIDENCE = Question(
     sa.select(
@@ -120,6 +131,7 @@ _ORGANISATIONS = Question(
     sa.select(_O.c.id, _O.c.name).where(_O.c.id.in_(sa.select(_CONCERNED.c.id)))
 )
 _WITHIN: dict[str, Question] = {}
+_LAST = 2**63 - 1
 
 
 def _within(scope: Scope) -> Question:
@@ -158,7 +170,7 @@ def find(work: Work, scope: Scope, case_id: int) -> hazard.Hazard | None:
     )
 
 
-def read(work: Work, scope: Scope, case_id: int, before: int = 2**63 - 1) -> CaseFile | None:
+def read(work: Work, scope: Scope, case_id: int, before: int = _LAST) -> CaseFile | None:
     """Everything of a case within a scope; its events before an id. None: not there, or not theirs."""
     one = {"case_id": case_id}
     head, *rest = work.ask_all(
@@ -167,8 +179,8 @@ def read(work: Work, scope: Scope, case_id: int, before: int = 2**63 - 1) -> Cas
             (duty.OF_CASE, one),
             (_EVENTS, {**one, "before": before}),
             (_STEPS, one),
-            (_LETTERS, one),
-            (_LINES, one),
+            (_LETTERS, {**one, "before": before}),
+            (_LINES, {**one, "before": _LAST, "most": LINES + 1}),
             (paper.OF_CASE, one),
             (_EVIDENCE, one),
             (listing.OF_CASE, one),
@@ -190,19 +202,58 @@ def _built(head: dict[str, Any], rest: list[list[dict[str, Any]]]) -> CaseFile:
     waiting, signed, claims, people, organisations = rest[9:]
     return CaseFile(
         hazard=hazard.Hazard.model_construct(**head),
-        duties=[duty.Duty.model_construct(**d) for d in duties],
-        events=[event.Event.model_construct(**e) for e in events[:PAGE]],
+        duties=_light(duty.Duty, duties),
+        events=_light(event.Event, events[:PAGE]),
         more=len(events) > PAGE,
         steps={s["dest"]: (s["at"], s["times"]) for s in steps},
         letters=letters,
         lines=lines,
-        papers=[paper.Paper.model_construct(**p) for p in papers],
+        papers=_light(paper.Paper, papers),
         evidence=files,
-        listings=[listing.Listing.model_construct(**x) for x in listings],
-        deferrals=[deferral.Deferral.model_construct(**x) for x in deferrals],
-        pending=[pending.Pending.model_construct(**p) for p in waiting],
+        listings=_light(listing.Listing, listings),
+        deferrals=_light(deferral.Deferral, deferrals),
+        pending=_light(pending.Pending, waiting),
         signatures=signed,
         claims={c["duty_id"]: c for c in claims},
         people={p["id"]: p["name"] for p in people},
+        organisations={o["id"]: o["name"] for o in organisations},
+    )
+
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def _light(shape: type[Row], rows: list[dict[str, Any]]) -> list[Row]:
+    """Rows to read: with the columns of a table and nothing of the mapper, which costs as much again."""
+    return cast(list[Row], [SimpleNamespace(**row) for row in rows])
+
+
+@dataclass(frozen=True)
+class Notices:
+    """The reminders of a case, with its duties and the organisations they went to."""
+
+    hazard: hazard.Hazard
+    duties: list[duty.Duty]
+    lines: list[dict[str, Any]]
+    organisations: Mapping[int, str]
+
+
+def notices(work: Work, scope: Scope, case_id: int, before: int, most: int) -> Notices | None:
+    """The reminders of a case before an id, the latest first; None: not there, or not theirs."""
+    one = {"case_id": case_id}
+    head, duties, lines, organisations = work.ask_all(
+        [
+            (_within(scope), {**one, **scope.parameters()}),
+            (duty.OF_CASE, one),
+            (_LINES, {**one, "before": before, "most": most}),
+            (_ORGANISATIONS, one),
+        ]
+    )
+    if not head:
+        return None
+    return Notices(
+        hazard=hazard.Hazard.model_construct(**head[0]),
+        duties=_light(duty.Duty, duties),
+        lines=lines,
         organisations={o["id"]: o["name"] for o in organisations},
     )

@@ -14,9 +14,12 @@ from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 
 from actions import password
 from guapai.people import Actor
+from storage import evidence
 from storage import password as passwords
 from storage import person as people
+from storage.evidence import FileStore
 from storage.work import unit_of_work
+from tests.actions.conftest import Office
 from tests.portal.browser import Watched
 from tests.portal.town import Town
 
@@ -61,6 +64,18 @@ def give_password(town: Town, actor: Actor, *, first: bool = False) -> str:
     return person.email
 
 
+def give_camera(office: Office) -> None:
+    """From now on the office's photos are photos that can be looked at."""
+    kept = FileStore(office.files).put([photo()])
+    with unit_of_work(office.engine, office.clock) as work:
+        evidence.remember(work, kept)
+    office.photo = kept.sha256
+
+
+def _words(title: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(title)}(\s*\*)?\s*$")
+
+
 @dataclass
 class Hands:
     """Somebody at a browser."""
@@ -102,8 +117,7 @@ class Hands:
 
     def field(self, title: str) -> Locator:
         """A control by the words beside it."""
-        words = re.compile(rf"^\s*{re.escape(title)}(\s*\*)?\s*$")
-        return self.page.locator("form.form .field").get_by_label(words)
+        return self.page.locator("form.form .field").get_by_label(_words(title))
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Fill in a form; a choice by its words, a check by True."""
@@ -124,7 +138,8 @@ class Hands:
 
     def error_beside(self, title: str) -> Locator:
         """What is said to be wrong with a field."""
-        return self.page.locator("form.form .field", has=self.field(title)).locator(".field-error")
+        field = self.page.locator("form.form .field")
+        return field.filter(has=self.page.get_by_label(_words(title))).locator(".field-error")
 
     def hand_in(self, *files: FilePayload) -> Locator:
         """Pick files at once in the page's own widget; their rows, once all have arrived."""
