@@ -168,7 +168,7 @@ class Office:
 
     def photos(self) -> list[dict[str, str]]:
         """A photo that is in the store."""
-        return [{"file": self.photo, "kind": "after", "caption": "整改后"}]
+        return [{"file": self.photo, "kind": "after", "caption": "整改后全景"}]
 
     @cached_property
     def photo(self) -> str:
