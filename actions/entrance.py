@@ -144,7 +144,10 @@ def found(work: Work, said: Founding) -> Arrived:
 
     Raises NotAllowed for a wrong code or when there is an administrator already, BadInput.
     """
-    if not needs_first(work) or not passwords.has_code(work, fingerprint(said.code)):
+    right = passwords.has_code(work, fingerprint(said.code))
+    if right:
+        passwords.void_codes(work)  # of two at once the second waits here, then finds somebody
+    if not right or not needs_first(work):
         raise NotAllowed("初始化码不正确或已失效；请在启动服务的终端查看新的初始化码")
     if said.kind not in (OrganisationKind.department, OrganisationKind.commission):
         raise BadInput("请选择单位类别")
@@ -165,6 +168,5 @@ def found(work: Work, said: Founding) -> Arrived:
     )
     people.appoint(work, person.id, Role.system_admin, organisation_id, local_date(work.now))
     passwords.keep(work, person.id, password.hashed(said.secret), first=False)
-    passwords.void_codes(work)
     work.flush()
     return _enter(work, person.id, "")

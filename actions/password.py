@@ -18,15 +18,16 @@ from storage.work import Work
 LEAST, MOST = 10, 64
 """How many characters a password has (own; ASVS 6.2.1 asks for at least 8)."""
 _KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]")
-_STRONG = 3
-"""The least score of zxcvbn (0 to 4): not guessed in ten billion tries."""
+_STRONG = 10**10
+"""So many tries a password must withstand, as zxcvbn counts them (between its scores 3 and 4)."""
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 """argon2id with 64 MiB (RFC 9106, second recommendation, one lane)."""
 _AT_ONCE = BoundedSemaphore(2)
 """So many hashes are made at once, so that a crowd at the door cannot eat the memory."""
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
-"""What is compared with when there is nobody, so that it takes as long."""
+_COST = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+_NOBODY = f"$argon2id$v=19${_COST}${'A' * 22}${'A' * 43}"
+"""What is compared with when there is nobody, so that it takes as long; no password is known for it."""
 
 
 def hashed(password: str) -> str:
@@ -55,9 +56,10 @@ def check(password: str, about: Sequence[str] = ()) -> None:
     if sum(bool(re.search(kind, password)) for kind in _KINDS) < 3:
         raise BadInput("密码须包含大写字母、小写字母、数字、其他符号中的至少三种")
     words = [w for text in about for w in re.split(r"[\s@.]+", text) if len(w) > 1]
-    if any(w.casefold() in password.casefold() for w in words if len(w) > 2):
+    whole = [w for w in words if len(w) > 2 or not w.isascii()]  # a name may have two signs
+    if any(w.casefold() in password.casefold() for w in whole):
         raise BadInput("密码不能包含您的姓名、邮箱或单位名称")
-    if zxcvbn(password, user_inputs=words)["score"] < _STRONG:
+    if zxcvbn(password, user_inputs=words)["guesses"] < _STRONG:
         raise BadInput("这个密码太容易被猜到，请换一个更长、更少见的")
 
 

@@ -147,9 +147,8 @@ def _session(engine: object, seeded: Seeded, actor: Actor) -> str:
 
 @contextmanager
 def _served(side: str, environment: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "uvicorn", f"benchmarks.portal_apps:{side}", "--factory"]
-    command += ["--workers", "2", "--port", str(PORTS[side]), "--log-level", "warning"]
-    process = subprocess.Popen([*command, "--no-access-log"], env=environment)
+    command = [sys.executable, "-m", "benchmarks.portal_apps", side, str(PORTS[side])]
+    process = subprocess.Popen(command, env=environment)
     try:
         asyncio.run(_until_there(PORTS[side]))
         yield

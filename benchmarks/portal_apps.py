@@ -4,6 +4,7 @@ import asyncio
 import html
 import os
 import queue
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from fastapi.responses import HTMLResponse
 from guapai.clock import SimulatedClock
 from guapai.settings import Settings
 from portal.app import build_app
+from portal.serving import run
 from storage.work import Work
 
 CONNECTIONS = 10
@@ -76,7 +78,7 @@ async def _recorded() -> dict[str, Asked]:
                 heard.extend(statements)
                 return pipe(work, statements)
 
-            Work._pipe = listening  # type: ignore[method-assign]
+            Work._pipe = listening  # type: ignore[assignment, method-assign]
             try:
                 answer = await client.get(path, headers={"Cookie": f"guapai={cookie}"})
             finally:
@@ -84,3 +86,7 @@ async def _recorded() -> dict[str, Asked]:
             assert answer.status_code == 200, (path, answer.status_code)
             out[path if "?" in path else f"{path}?"] = [*heard, ("COMMIT", None)]
     return out
+
+
+if __name__ == "__main__":
+    run(f"benchmarks.portal_apps:{sys.argv[1]}", host="127.0.0.1", port=int(sys.argv[2]), workers=2)

@@ -113,7 +113,8 @@ def go_out(visit: Visit) -> Answer:
     with visit.writing() as work:
         sessions.end(work, visit.entry.hash)
     response = see(visit, "/sign-in")
-    response.delete_cookie(cookie_name(visit.request, "guapai"), path="/")
+    name, secure = cookie_name(visit.request, "guapai"), visit.request.url.scheme == "https"
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

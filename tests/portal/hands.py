@@ -107,7 +107,8 @@ class Hands:
         """Sign in at the door that is open in front of us."""
         self.page.get_by_label("邮箱").fill(email)
         self.page.get_by_label("密码").fill(secret)
-        self.page.get_by_role("button", name="登录", exact=True).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="登录", exact=True).click()
 
     def go_out(self) -> None:
         """Sign out by the menu."""
@@ -163,13 +164,18 @@ class Hands:
         """Press a button or follow a link of the page, and wait for the page behind it."""
         found = self.main.get_by_role("button", name=name, exact=True)
         found = found.or_(self.main.get_by_role("link", name=name, exact=True))
-        found.first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            found.first.click()
 
     def send(self, name: str) -> None:
         """Send the form."""
-        self.page.locator("form.form, form", has_text=name).locator(".form-acts button").click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator(".form-acts").get_by_role("button", name=name).click()
+
+    def send_plainly(self) -> None:
+        """Send the form, whatever its button is called."""
+        with self.page.expect_navigation():
+            self.page.locator(".form-acts button").click()
 
     def open_all(self) -> None:
         """Open whatever is folded away."""

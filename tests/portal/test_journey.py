@@ -73,9 +73,7 @@ def kind(request: pytest.FixtureRequest) -> tuple[str, tuple[int, int]]:
 
 
 @pytest.fixture
-def url(
-    kind: tuple[str, tuple[int, int]], databases: Callable[[str], Databases]
-) -> Iterator[str]:
+def url(kind: tuple[str, tuple[int, int]], databases: Callable[[str], Databases]) -> Iterator[str]:
     """The address of a fresh database."""
     found = databases(kind[0])
     address = found.copy("journey")
@@ -193,7 +191,9 @@ class Journey:
             never=("核实不属实", "判定为重大隐患"),
         )
         hands.open_all()
-        expect(page.locator(".reasons")).to_contain_text("核实不属实 由本单位业务科（处）负责人办理")
+        expect(page.locator(".reasons")).to_contain_text(
+            "核实不属实 由本单位业务科（处）负责人办理"
+        )
         self.does("核实属实", {"核查情况": "现场核查属实", "执法人员及证号": "示例甲\n示例乙"})
         self.sees(state="待判定", acts=["判定为一般隐患", "登记现实危险"])
 

@@ -350,6 +350,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
         _duties("release"), _claims, 401, first=_huge, token=True
     ),
     ("GET", _CASE): Rule(_names("case", "/cases/{id}"), _sees, 303, first=_huge),
+    ("GET", f"{_CASE}/notices"): Rule(
+        _names("case", "/cases/{id}/notices"), _sees, 303, first=_huge
+    ),
     ("GET", f"{_CASE}/contact"): Rule(
         _names("case", "/cases/{id}/contact"), _calls, 303, first=_huge
     ),

@@ -26,6 +26,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "/ledger": ("text", "after", "place", "sector", "stage", "state", "grade", "level", "sort"),
     "/ledger.xlsx": ("text", "sector", "place"),
     "/cases/{case}": ("before", "done", "missing"),
+    "/cases/{case}/notices": ("before",),
     "/letters": ("before",),
     "/report": ("x",),
     "/sign-in": ("next",),

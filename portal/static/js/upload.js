@@ -161,7 +161,8 @@
     clearTimeout(job.timer);
     const upload = job.upload;
     job.upload = null;
-    if (upload) upload.abort(true).catch(() => {}); // what is not removed now goes stale
+    // what was refused the server has forgotten already; what is not removed now goes stale
+    if (upload) upload.abort(job.state !== "refused").catch(() => {});
     hold(job.form);
     pump();
   }
