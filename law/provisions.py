@@ -1,6 +1,7 @@
 """The provisions that moves, letters and packs rest on: short keys, cited in Chinese."""
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, Self
 
@@ -76,6 +77,7 @@ def provision(key: str) -> Provision:
         raise BadInput(f"没有依据“{key}”，请核对 law/provisions.toml 中的键名") from None
 
 
+@cache
 def cite(key: str, place: str = FIRST_CITY) -> str:
     """The provision as a letter or paper cites it at a place. Raises BadInput for an unknown key.
 

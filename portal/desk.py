@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,6 +103,7 @@ def _row(task: Task, role: Role, now: datetime) -> dict[str, Any]:
     }
 
 
+@cache
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:
     """The moves of the hazard that meet a duty and are open to a role in a state.
 

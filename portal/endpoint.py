@@ -148,6 +148,8 @@ def _to_the_door(visit: Visit, page: Page) -> Response:
         return see(visit, f"/sign-in?next={quote(target)}")
     if page.streams or visit.form is None:
         return PlainTextResponse(visit.t("登录已过期，请重新登录后再上传"), status_code=401)
+    if not page.may.post:  # nothing of an account is carried: a password least of all
+        return see(visit, "/sign-in")
     carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
     if visit.form.files:
         carried.append(("lost", "yes"))

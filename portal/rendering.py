@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,12 +10,14 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
+from markupsafe import escape
 
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES
 from guapai.text import Said, isolated, one_line
-from portal.language import LANGUAGES
+from portal.language import LANGUAGES, translator
 from portal.visit import Visit
 from portal.wording import wall, yuan
 from statemachines.procedures import PROCEDURES
@@ -52,8 +55,35 @@ def _short(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:10]
 
 
-def environment() -> Environment:
-    """The environment of the pages."""
+class Spoken(Extension):
+    """Says what never changes when a template is compiled: words without values, and icons.
+
+    ``{{ t("台账") }}`` and ``{{ icon("search") }}`` become text; what has values is said per page.
+    """
+
+    language = "zh"
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template in one language."""
+        t = translator(self.language)
+        source = _WORDS.sub(lambda m: str(escape(t(m["one"] or m["other"]))), source)
+        return _ICONS.sub(lambda m: _ICON.format(version=version(), name=m["name"]), source)
+
+
+class _SpokenEnglish(Spoken):
+    language = "en"
+
+
+_WORDS = re.compile(r"""\{\{ t\((?:"(?P<one>[^"]+)"|'(?P<other>[^']+)')\) \}\}""")
+_ICONS = re.compile(r"""\{\{ icon\("(?P<name>[a-z-]+)"\) \}\}""")
+_ICON = (
+    '<svg class="icon" aria-hidden="true" focusable="false">'
+    '<use href="/static/vendor/icons.svg?{version}#{name}"/></svg>'
+)
+
+
+def environment(language: str) -> Environment:
+    """The environment of the pages in a language."""
     found = Environment(
         loader=FileSystemLoader(str(files("portal") / "templates")),
         autoescape=True,
@@ -61,6 +91,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[_SpokenEnglish if language == "en" else Spoken],
     )
     found.filters.update(wall=wall, yuan=yuan, line=line, ours=ours)
     titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in p.moves}
@@ -78,20 +109,24 @@ class Renderer:
     """Renders pages for visits."""
 
     def __init__(self) -> None:
-        self.environment = environment()
+        self.environments = {language: environment(language) for language in LANGUAGES}
 
     def __call__(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
         """A page as HTML."""
         now = visit.house.clock()
-        return self.environment.get_template(template).render(
-            visit=visit,
-            t=visit.t,
-            entry=visit.entry,
-            now=now,
-            today=today(now),
-            path=visit.request.url.path,
-            samples=visit.house.samples,
-            **values,
+        return (
+            self.environments[visit.language]
+            .get_template(template)
+            .render(
+                visit=visit,
+                t=visit.t,
+                entry=visit.entry,
+                now=now,
+                today=today(now),
+                path=visit.request.url.path,
+                samples=visit.house.samples,
+                **values,
+            )
         )
 
 

@@ -129,7 +129,7 @@ def tasks(
         _QUESTIONS[key] = _tasks(*conditions)
     owner_id, role = post
     asked = {"owner_id": owner_id, "owner_role": role, "after_at": after[0], "after_id": after[1]}
-    return work.ask(_QUESTIONS[key], Task, **asked, kind=kind, **given)
+    return work.look(_QUESTIONS[key], Task, **asked, kind=kind, **given)
 
 
 def counts(

@@ -29,6 +29,15 @@ _LATE = sa.exists().where(
     _D.c.state == word(DutyState.open),
     _D.c.due_at <= sa.bindparam("now", type_=_D.c.due_at.type),
 )
+_FIRST_DUE = (
+    sa.select(sa.func.min(_D.c.due_at))
+    .where(_D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open))
+    .scalar_subquery()
+)
+_NOW = sa.bindparam("now", type_=_D.c.due_at.type)
+_IS_LATE = sa.type_coerce(sa.func.coalesce(_NOW >= _FIRST_DUE, sa.false()), sa.Boolean)
+"""The same for a row that is shown: PostgreSQL looks up each, where for an EXISTS it may first
+gather all that is late anywhere."""
 _DAY = _H.c.deadline.type
 
 
@@ -100,7 +109,7 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     )
     if shape not in _QUESTIONS:
         _QUESTIONS[shape] = Question(_statement(scope, wanted))
-    return work.ask(
+    return work.look(
         _QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted), now=work.now, most=most
     )
 
@@ -113,7 +122,7 @@ def _statement(scope: Scope, wanted: Wanted) -> Any:
             *(sa.cast(_H.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
             _UNIT.c.name.label("unit"),
             _DEPARTMENT.c.name.label("department"),
-            _LATE.label("late"),
+            _IS_LATE.label("late"),
         )
         .select_from(_found(len(wanted.grams)))
         .outerjoin(_UNIT, _UNIT.c.id == _H.c.unit_id)
@@ -198,7 +207,7 @@ def every(engine: Engine, clock: Clock, scope: Scope, wanted: Wanted) -> Iterato
     while True:
         with unit_of_work(engine, clock, write=False) as work:
             found = page(work, scope, wanted, 500)
-        yield from (row.model_dump() for row in found)
+        yield from (vars(row) for row in found)
         if len(found) < 500:
             return
         wanted = replace(wanted, after=key_of(wanted, found[-1]))

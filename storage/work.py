@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -127,6 +128,11 @@ class Work:
         """The rows a question answers, as records of a table's shape."""
         build: Callable[..., Any] = shape.model_construct
         return [build(**r) for r in self.records(question, **parameters)]
+
+    def look(self, question: Question, shape: type[Row], **parameters: Any) -> list[Row]:
+        """The same to read only: with the columns of a shape and nothing else of it, at half the cost."""
+        found = [SimpleNamespace(**r) for r in self.records(question, **parameters)]
+        return cast(list[Row], found)
 
     def records(self, question: Question, **parameters: Any) -> list[dict[str, Any]]:
         """The rows a question answers, as mappings."""

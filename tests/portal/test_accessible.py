@@ -317,3 +317,23 @@ def test_setting_up(
         watched.forgive("^console: .*403")
         assert axe(watched.page) == []
     found.drop(url)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_english_words_fit_too(town: Town, open_page: OpenPage, width: int) -> None:
+    hands = Hands(open_page(town.home, width, 844, locale="en-US"), town)
+    for role, path in (
+        (R.inspector, "/desk"),
+        (R.division_chief, "/desk?kind=grade"),
+        (R.auditor, "/ledger?stage=open"),
+        (R.system_admin, "/people"),
+        (R.enterprise_head, "/letters"),
+        (R.inspector, "/report"),
+        (R.inspector, case_path(town, "rectifying")),
+        (R.commission_chair, case_path(town, "endorsed")),
+        (R.department_head, move_path(town, "acceptance_requested", "pass_acceptance")),
+    ):
+        hands.sit(town.who(role), path)
+        hands.open_all()
+        assert hands.sideways() == 0, path
+    expect(hands.page.locator("html")).to_have_attribute("lang", "en")
