@@ -631,13 +631,65 @@ def test_several_duties_are_decided_at_once_and_each_answers(town: Town, settle:
     expect(page.locator(".timeline")).to_contain_text("可以立即整改")
 
 
-def test_deciding_without_a_choice_or_a_reason_keeps_the_desk(town: Town, settle: Settle) -> None:
+def test_what_is_missing_for_several_duties_is_said_and_nothing_is_lost(
+    town: Town, settle: Settle
+) -> None:
     hands = settle(Role.division_chief, "/desk?kind=grade")
+    page, box = hands.page, hands.page.locator(".task input[type=checkbox]").first
+    page.locator("details.bulk summary").click()
+    page.get_by_label("办理", exact=True).select_option(label="判定为一般隐患（判定理由）")
+    page.get_by_label("共同的理由或意见").fill("可以立即整改")
+    send, said = page.locator(".bulk-body button"), "e => e.validationMessage"
+    send.click()
+    expect(box).to_be_focused()
+    assert box.evaluate(said) == "请先勾选要办理的事项"
+    expect(page.get_by_label("共同的理由或意见")).to_have_value("可以立即整改")
+    box.check()
+    page.get_by_label("共同的理由或意见").fill(" ")
+    send.click()
+    assert page.get_by_label("共同的理由或意见").evaluate(said) == "请填写共同的理由或意见，再提交"
+    page.locator(".task").first.get_by_role("button", name="认领").click()
+    expect(page.get_by_role("button", name="释放")).to_be_focused()
+    page.get_by_label("共同的理由或意见").fill("可以立即整改")
+    box.check()
+    with page.expect_navigation():
+        send.click()
+    expect(page.locator(".lede")).to_have_text("1项已办理，0项未办理。")
+
+
+def test_without_scripts_the_server_says_what_is_missing(town: Town, settle: Settle) -> None:
+    hands = settle(Role.division_chief, "/desk?kind=grade", scripts=False)
     page = hands.page
     page.locator("details.bulk summary").click()
-    page.locator(".bulk-body button").click()
+    with page.expect_navigation():
+        page.locator(".bulk-body button").click()
     expect(hands.main).to_contain_text("请先勾选要办理的事项")
     hands.watched.forgive("^console: .*422")
+
+
+def test_another_language_is_the_same_page(town: Town, settle: Settle) -> None:
+    hands = settle(Role.inspector, "/ledger?text=渡口&stage=ended")
+    page = hands.page
+    page.locator("details.menu > summary").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("Ledger")
+    expect(page.locator(".rows")).to_contain_text("渡口船舶超载")
+    expect(page).to_have_url(re.compile("stage=ended$"))
+
+
+def test_typed_text_is_not_thrown_away_by_a_slip(town: Town, settle: Settle) -> None:
+    hands = settle(Role.inspector, move(town, "lead", "verify"))
+    page, asked = hands.page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    hands.field("核查情况").press_sequentially("属实")
+    page.locator(".form-acts").get_by_role("link", name="取消").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(hands.field("核查情况")).to_have_value("属实")
+    hands.fill({"执法人员及证号": "示例甲\n示例乙"})
+    hands.send("核实属实")
+    assert asked == ["beforeunload"]
 
 
 def test_filters_stand_in_the_address_and_survive_reload_and_back(

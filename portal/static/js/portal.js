@@ -12,7 +12,29 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
-  window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+  const again = () => delete form.dataset.sent; // also when no answer came
+  window.addEventListener("pageshow", again, { once: true });
+  setTimeout(again, 10000);
+});
+
+// Several duties at once: what is missing is said before anything is sent, so that nothing is lost.
+const many = (target) => (target.form || target).id === "many" && (target.form || target);
+document.addEventListener("submit", (event) => {
+  const form = many(event.target);
+  if (!form) return;
+  const { what, text, task } = form.elements;
+  const boxes = task instanceof RadioNodeList ? [...task] : [task];
+  const bare = !["claim", "release"].includes(what.value) && text && !text.value.trim();
+  const missing = !boxes.some((box) => box.checked) ? boxes[0] : bare ? text : null;
+  if (!missing) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  missing.setCustomValidity(missing === text ? form.dataset.sayWhy : form.dataset.sayWhich);
+  missing.reportValidity();
+}, true);
+document.addEventListener("input", (event) => {
+  const form = many(event.target);
+  if (form) for (const control of form.elements) control.setCustomValidity("");
 });
 
 // The menu closes when somebody looks elsewhere.
@@ -61,8 +83,8 @@ let changed = false;
 document.addEventListener("input", (event) => {
   if (event.target.closest("form.form")) changed = true;
 });
-document.addEventListener("submit", () => {
-  changed = false;
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form.form")) changed = false;
 });
 window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
