@@ -114,8 +114,10 @@ def another_worker(engine: Engine, **settings: Any) -> Iterator[FastAPI]:
     url = engine.url.render_as_string(hide_password=False)
     clock = settings.pop("clock")
     app = build_app(Settings(database_url=url, **settings), clock)
-    yield app
-    app.state.house.engine.dispose()
+    try:
+        yield app
+    finally:
+        app.state.house.engine.dispose()
 
 
 def ask(

@@ -284,7 +284,7 @@ def test_signing_out_is_known_to_every_worker(land: Land) -> None:
         assert (got.status_code, got.headers["location"]) == (303, "/sign-in")
         assert '"cache"' in got.headers["clear-site-data"]
         assert ask(other, "GET", "/desk", cookies=cookies).status_code == 303
-        posted = ask(other, "POST", "/post", cookies=cookies, data={"token": token})
+        posted = ask(other, "POST", "/desk/many", cookies=cookies, data={"token": token})
         assert posted.status_code == 401
 
 
@@ -497,6 +497,14 @@ def test_what_was_about_to_be_sent_is_sent_after_signing_in(land: Land, posts: i
             assert done.headers["location"] == f"/cases/{lead}?done=hazard.verify"
         assert _events(land, lead) == before + 1
         assert "已拍照" in client.get(f"/cases/{lead}").text
+
+
+@pytest.mark.parametrize("path", ["/password", "/post", "/sign-out"])
+def test_nothing_of_an_account_is_carried_over_the_door(land: Land, path: str) -> None:
+    with land.town.visitor() as client:
+        got = client.post(path, data={"old": SECRET, "new": SECRET, "seat": "x", "token": "y"})
+        assert (got.status_code, got.headers["location"]) == (303, "/sign-in")
+        assert SECRET not in got.text
 
 
 def come_in_with(

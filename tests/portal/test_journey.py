@@ -394,7 +394,10 @@ class Journey:
         page.get_by_role("link", name=TITLE).click()
         self.sees(state="已销号", acts=[])
         expect(page.locator("form.form")).to_have_count(0)
-        told = page.locator(".timeline").inner_text()
+        told, earlier = page.locator(".timeline").inner_text(), page.get_by_text("更早的记录")
+        while earlier.count():
+            hands.press("更早的记录")
+            told += page.locator(".timeline").inner_text()
         for role in (
             *(Role.enterprise_head, Role.safety_officer, Role.inspector, Role.division_chief),
             *(Role.expert, Role.commission_chair, Role.commission_office, Role.publisher),
@@ -403,6 +406,8 @@ class Journey:
             assert self.town.who(role).name in told, role
         for title in ("登记线索", "挂牌督办", "同意延期", "签署：验收合格", "销号"):
             assert title in told, title
+        if "before=" in page.url:
+            hands.press("回到最新")
         self.read_letters()
         self.compare()
 
