@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from actions import password
+from actions.password import SPAN, TRIES, TooManyTries
 from actions.staffing import add_person
 from guapai.clock import Clock, local_date
-from guapai.errors import BadInput, GuapaiError, NotAllowed
+from guapai.errors import BadInput, NotAllowed
 from guapai.people import Role
 from guapai.text import one_line
 from storage import organisation as organisations
@@ -24,16 +25,9 @@ from storage.work import Work, unit_of_work
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 """How long a session lives without a visit, and at all (own)."""
-SPAN = timedelta(minutes=15)
-TRIES, TRIES_OF_ADDRESS = 10, 100
-"""Tries within the span: for one person from unknown devices (or from one known), for an address."""
+TRIES_OF_ADDRESS = 100
+"""Tries from one address within the span."""
 _CODE_LIVES = timedelta(hours=24)
-
-
-class TooManyTries(GuapaiError):
-    """Tried too often; nothing was compared."""
-
-    status = 429
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from actions.entrance import IDLE, LONGEST, SPAN
+from actions.entrance import IDLE, LONGEST
+from actions.password import SPAN
 from guapai.clock import Clock, utc_now
 from storage import act as acts
 from storage import session as sessions

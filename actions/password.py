@@ -3,23 +3,38 @@
 import re
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from guapai.errors import BadInput
+from guapai.clock import Clock
+from guapai.errors import BadInput, GuapaiError
 from storage import password as passwords
 from storage import person as people
 from storage import session as sessions
-from storage.work import Work
+from storage import throttle
+from storage.engine import Engine
+from storage.work import Work, unit_of_work
 
 LEAST, MOST = 10, 64
 """How many characters a password has (own; ASVS 6.2.1 asks for at least 8)."""
 _KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]")
 _STRONG = 10**10
 """So many tries a password must withstand, as zxcvbn counts them (between its scores 3 and 4)."""
+
+SPAN = timedelta(minutes=15)
+TRIES = 10
+"""Tries within the span, of one person from devices unknown to them, or from one known (own)."""
+
+
+class TooManyTries(GuapaiError):
+    """Tried too often; nothing was compared."""
+
+    status = 429
+
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 """argon2id with 64 MiB (RFC 9106, second recommendation, one lane)."""
@@ -78,14 +93,24 @@ def give_first(work: Work, person_id: int) -> str:
     return password
 
 
-def change(work: Work, actor_id: int, old: str, new: str, *, session: str) -> None:
-    """Change one's own password; other sessions of the person end. Raises BadInput."""
-    kept = passwords.of_person(work, actor_id)
-    person = people.get(work, actor_id)
+def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, session: str) -> None:
+    """Change one's own password; other sessions of the person end.
+
+    Hashes are made outside any transaction: they take long, and SQLite has one writer. Raises
+    BadInput, or TooManyTries for too many wrong guesses of the old one.
+    """
+    with unit_of_work(engine, clock) as work:
+        over = throttle.count(work, f"password:{person_id}", SPAN) > TRIES
+        kept, person = passwords.of_person(work, person_id), people.get(work, person_id)
+    if over:
+        raise TooManyTries("尝试次数过多，请15分钟后再试")
     if kept is None or person is None or not fits(kept.hash, old):
         raise BadInput("原密码不正确，请重新输入")
     if old == new:
         raise BadInput("新密码不能与原密码相同")
-    check(new, (person.name, person.email or ""))
-    passwords.keep(work, actor_id, hashed(new), first=False)
-    sessions.end_all(work, actor_id, but=session)
+    check(new, (person.name, (person.email or "").split("@")[0]))
+    fresh = hashed(new)
+    with unit_of_work(engine, clock) as work:
+        passwords.keep(work, person_id, fresh, first=False)
+        sessions.end_all(work, person_id, but=session)
+        throttle.forget(work, f"password:{person_id}")

@@ -53,7 +53,8 @@ def bare() -> FastAPI:
     app = FastAPI()
 
     def answer(request: Request) -> HTMLResponse:
-        statements = asked[f"{request.url.path}?{request.url.query}"]
+        query = f"?{request.url.query}" if request.url.query else ""
+        statements = asked[f"{request.url.path}{query} {request.cookies['guapai']}"]
         connection = pool.get()
         try:
             with connection.pipeline():
@@ -87,7 +88,7 @@ async def _recorded() -> dict[str, Asked]:
             finally:
                 Work._pipe = pipe  # type: ignore[method-assign]
             assert answer.status_code == 200, (path, answer.status_code)
-            out[path if "?" in path else f"{path}?"] = [*heard, ("COMMIT", None)]
+            out[line] = [*heard, ("COMMIT", None)]
     return out
 
 

@@ -59,10 +59,8 @@ def keep_password(visit: Visit) -> Answer:
     try:
         if form.get("new") != form.get("again"):
             raise GuapaiError("两次输入的新密码不一致，请重新输入")
-        with visit.writing() as work:
-            password.change(
-                work, entry.person_id, form.get("old"), form.get("new"), session=entry.hash
-            )
+        house, (old, new) = visit.house, (form.get("old"), form.get("new"))
+        password.change(house.engine, house.clock, entry.person_id, old, new, entry.hash)
     except GuapaiError as error:
         return show(visit, "account/password.html", {"said": str(error)}, status=error.status)
     return see(visit, "/desk")

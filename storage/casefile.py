@@ -128,8 +128,12 @@ _CONCERNED = sa.union(
     sa.select(_D.c.owner_id).where(_D.c.case_id == _CASE),
 ).subquery()
 _ORGANISATIONS = Question(
-    sa.select(_O.c.id, _O.c.name).where(_O.c.id.in_(sa.select(_CONCERNED.c.id)))
+    sa.select(
+        _CONCERNED.c.id,
+        sa.select(_O.c.name).where(_O.c.id == _CONCERNED.c.id).scalar_subquery().label("name"),
+    ).where(_CONCERNED.c.id.is_not(None))
 )
+"""One look-up for each of a handful: joined, PostgreSQL reads all organisations there are."""
 _WITHIN: dict[str, Question] = {}
 _LAST = 2**63 - 1
 

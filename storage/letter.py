@@ -68,6 +68,7 @@ class NoticeLine(SQLModel, table=True):
 
     __tablename__ = "notice_lines"
     __table_args__ = (
+        sa.Index("ix_notice_lines_case_id_id", "case_id", "id"),
         sa.Index(
             "ix_notice_lines_waiting",
             "id",

@@ -42,7 +42,7 @@ def test_two_flows_run_on_a_real_server(url: str, office: Office, tmp_path: Path
     told = json.loads(out.splitlines()[-1])
     assert told["states"] == {"sweep": "Completed", "post": "Completed"}
     assert all(said for said in told["said"].values())
-    with unit_of_work(office.engine, office.clock, write=False) as work:
+    with unit_of_work(office.engine, office.clock) as work:
         sent = [row.state for row in letter.of_case(work, case)]
         ripe = duty.ripe(work, 10)
     assert sent

@@ -178,7 +178,7 @@ def test_every_rung_is_fired_once_and_every_reminder_reaches_one_letter(
         office.clock.at = max(office.clock.at, nearest) + timedelta(hours=1)
 
     sweep.kill(supply, _times("sweep", factor))
-    with unit_of_work(office.engine, office.clock, write=False) as work:
+    with unit_of_work(office.engine, office.clock) as work:
         assert duty.ripe(work, 10) == []
         assert letter.waiting_lines(work, 10) == []
     fired = _rows(office, RUNGS, RUNGS.c.outcome == "fired")

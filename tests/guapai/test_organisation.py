@@ -18,7 +18,7 @@ GET_STARTED = Path(__file__).parents[2] / "docs" / "howto" / "get-started.md"
 def _as_the_docs_say(folder: Path) -> None:
     """Run every command of the page that enters something."""
     lines = re.findall(r"guapai ((?:organisation|user) .*)", GET_STARTED.read_text("utf-8"))
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
         done = guapai(folder, *line.split())
         assert done.returncode == 0, (line, done.stderr)

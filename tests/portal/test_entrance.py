@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from argon2 import Type
 
 from actions import password, staffing
-from actions.entrance import IDLE, LONGEST, SPAN, TooManyTries, issue_code, sign_in
+from actions.entrance import IDLE, LONGEST, issue_code, sign_in
+from actions.password import SPAN, TooManyTries
 from actions.staffing import Span
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput, NotAllowed

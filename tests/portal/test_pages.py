@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -39,11 +40,11 @@ SAFE = {"case/case.html": {"diagram"}}
 
 
 @pytest.fixture
-def app(url: str, engine: Engine, clock: SimulatedClock, tmp_path: Path) -> FastAPI:
+def app(url: str, engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Iterator[FastAPI]:
     """The portal over an empty database."""
     built = build_app(Settings(database_url=url, files=tmp_path), clock)
+    yield built
     built.state.house.engine.dispose()
-    return built
 
 
 def test_every_route_is_a_declared_page(app: FastAPI) -> None:

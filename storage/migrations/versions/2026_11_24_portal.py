@@ -123,6 +123,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_hazards_township_id_id', ['township_id', 'id'], unique=False)
         batch_op.create_index('ix_hazards_unit_id_id', ['unit_id', 'id'], unique=False)
 
+    with op.batch_alter_table('notice_lines', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_lines_case_id_id', ['case_id', 'id'], unique=False)
+
     with op.batch_alter_table('pending', schema=None) as batch_op:
         batch_op.create_index('ix_pending_open', ['case_id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
