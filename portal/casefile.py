@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace as Shown
 from typing import Any
 
 from guapai.clock import local_date
@@ -126,24 +127,26 @@ def _place(case: CaseFile) -> str:
     return Said("%(place)s（%(code)s）", place=name, code=row.place_code)
 
 
-def duty_view(case: CaseFile, row: Duty, now: datetime) -> dict[str, Any]:
+def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
     """A duty: who, what, by when, on which ground, in whose hands."""
     held = case.claims.get(row.id)
-    return {
-        "id": row.id,
-        "row": row,
-        "title": duty_title(row.kind, row.slot),
-        "owner": case.organisations.get(row.owner_id or 0, ""),
-        "role": ROLE_TITLES[Role(row.owner_role)],
-        "due": wall(row.due_at) if row.term.endswith("h") else row.due_on,
-        "days": (row.due_on - local_date(now)).days,
-        "late": row.state == "open" and row.due_at <= now,
-        "provisional": row.provisional,
-        "state": _DUTY_STATES[row.state],
-        "basis": cited(row.basis),
-        "claimant": held["name"] if held else "",
-        "claimed_by": held["person_id"] if held else None,
-    }
+    return Shown(
+        **{
+            "id": row.id,
+            "row": row,
+            "title": duty_title(row.kind, row.slot),
+            "owner": case.organisations.get(row.owner_id or 0, ""),
+            "role": ROLE_TITLES[Role(row.owner_role)],
+            "due": wall(row.due_at) if row.term.endswith("h") else row.due_on,
+            "days": (row.due_on - local_date(now)).days,
+            "late": row.state == "open" and row.due_at <= now,
+            "provisional": row.provisional,
+            "state": _DUTY_STATES[row.state],
+            "basis": cited(row.basis),
+            "claimant": held["name"] if held else "",
+            "claimed_by": held["person_id"] if held else None,
+        }
+    )
 
 
 def cited(basis: str) -> str:
@@ -151,7 +154,7 @@ def cited(basis: str) -> str:
     return cite(basis) if basis in PROVISIONS else ""
 
 
-def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> dict[str, Any]:
+def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Shown:
     """An entry of the history, with the letters and papers it brought about."""
     leaf = json.loads(row.leaf)
     facts = dict(leaf["facts"])
@@ -162,22 +165,24 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> di
     if hidden:
         facts.pop("source", None)
     facts.pop("contact", None)
-    return {
-        "id": row.id,
-        "at": wall(row.at),
-        "title": event_title(case, row, facts, rules),
-        "noun": NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
-        "who": "" if hidden else case.people.get(row.person_id or 0, ""),
-        "role": "" if hidden else ROLE_TITLES[Role(row.role)],
-        "at_home": "" if hidden else case.organisations.get(row.organisation_id or 0, ""),
-        "behalf": case.people.get(row.behalf_of or 0, ""),
-        "basis": cited(row.basis),
-        "facts": facts_in_words(row, facts),
-        "quiet": row.noun == "duty",
-        "moved": bool(row.dest and row.dest != row.source),
-        "letters": [letter_view(x) for x in case.letters if x["event_id"] == row.id],
-        "papers": [p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
-    }
+    return Shown(
+        **{
+            "id": row.id,
+            "at": wall(row.at),
+            "title": event_title(case, row, facts, rules),
+            "noun": NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
+            "who": "" if hidden else case.people.get(row.person_id or 0, ""),
+            "role": "" if hidden else ROLE_TITLES[Role(row.role)],
+            "at_home": "" if hidden else case.organisations.get(row.organisation_id or 0, ""),
+            "behalf": case.people.get(row.behalf_of or 0, ""),
+            "basis": cited(row.basis),
+            "facts": facts_in_words(row, facts),
+            "quiet": row.noun == "duty",
+            "moved": bool(row.dest and row.dest != row.source),
+            "letters": [letter_view(x) for x in case.letters if x["event_id"] == row.id],
+            "papers": [p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
+        }
+    )
 
 
 def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pack) -> str:
@@ -206,40 +211,44 @@ def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
     return rung.say or "到期"
 
 
-def letter_view(row: Mapping[str, Any]) -> dict[str, Any]:
+def letter_view(row: Mapping[str, Any]) -> Shown:
     """A letter: to whom, whether it arrived, when, and what the other server said."""
-    return {
-        "id": row["id"],
-        "subject": row["subject"],
-        "to": row["recipient_name"] or Said("（无地址）"),
-        "state": LETTER_TITLES[LetterState(row["state"])],
-        "tone": _ENDED.get(LetterState(row["state"]), ""),
-        "at": wall(row["ended_at"] or row["created_at"]),
-        "answer": f"{row['answer_code'] or ''} {row['answer']}".strip(),
-        "twice": row["maybe_twice"],
-    }
+    return Shown(
+        **{
+            "id": row["id"],
+            "subject": row["subject"],
+            "to": row["recipient_name"] or Said("（无地址）"),
+            "state": LETTER_TITLES[LetterState(row["state"])],
+            "tone": _ENDED.get(LetterState(row["state"]), ""),
+            "at": wall(row["ended_at"] or row["created_at"]),
+            "answer": f"{row['answer_code'] or ''} {row['answer']}".strip(),
+            "twice": row["maybe_twice"],
+        }
+    )
 
 
-def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> dict[str, Any]:
+def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> Shown:
     """A reminder, and the letter that carried it."""
     found = next((d for d in case.duties if d.id == row["duty_id"]), None)
     state = LetterState(row["state"]) if row["state"] else None
-    return {
-        "at": wall(row["created_at"]),
-        "duty": duty_title(found.kind, found.slot) if found else "",
-        "say": rung_said(rules, found.kind, row["rung"]) if found else row["rung"],
-        "role": ROLE_TITLES[Role(row["role"])],
-        "organisation": case.organisations.get(row["organisation_id"] or 0, ""),
-        "to": row["recipient_name"] or "",
-        "state": LETTER_TITLES[state]
-        if state
-        else "已办结，未发送"
-        if row["dropped"]
-        else "待汇总",
-        "tone": _ENDED.get(state, "") if state else "",
-        "ended": wall(row["ended_at"]),
-        "answer": f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
-    }
+    return Shown(
+        **{
+            "at": wall(row["created_at"]),
+            "duty": duty_title(found.kind, found.slot) if found else "",
+            "say": rung_said(rules, found.kind, row["rung"]) if found else row["rung"],
+            "role": ROLE_TITLES[Role(row["role"])],
+            "organisation": case.organisations.get(row["organisation_id"] or 0, ""),
+            "to": row["recipient_name"] or "",
+            "state": LETTER_TITLES[state]
+            if state
+            else "已办结，未发送"
+            if row["dropped"]
+            else "待汇总",
+            "tone": _ENDED.get(state, "") if state else "",
+            "ended": wall(row["ended_at"]),
+            "answer": f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
+        }
+    )
 
 
 def cards(case: CaseFile) -> list[dict[str, Any]]:

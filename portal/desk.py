@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import SimpleNamespace as Shown
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,21 +87,23 @@ def _address(kind: str, narrow: str, after: Task | None) -> str:
     return f"/desk?{said}" if said else "/desk"
 
 
-def _row(task: Task, role: Role, now: datetime) -> dict[str, Any]:
+def _row(task: Task, role: Role, now: datetime) -> Shown:
     days = (task.due_on - local_date(now)).days
-    return {
-        "task": task,
-        "title": duty_title(task.kind, task.slot),
-        "due": wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat(),
-        "days": days,
-        "late": task.due_at <= now,
-        "basis": cite(task.basis) if task.basis in PROVISIONS else "",
-        "state": PROCEDURES["hazard"].titles[PROCEDURES["hazard"].states(task.hazard_state)],
-        "moves": [
-            {"title": m.title, "href": f"/cases/{task.case_id}/hazard/{task.case_id}/{m.name}"}
-            for m in _meeting(task.kind, role, task.hazard_state)[:2]
-        ],
-    }
+    return Shown(
+        **{
+            "task": task,
+            "title": duty_title(task.kind, task.slot),
+            "due": wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat(),
+            "days": days,
+            "late": task.due_at <= now,
+            "basis": cite(task.basis) if task.basis in PROVISIONS else "",
+            "state": PROCEDURES["hazard"].titles[PROCEDURES["hazard"].states(task.hazard_state)],
+            "moves": [
+                Shown(title=m.title, href=f"/cases/{task.case_id}/hazard/{task.case_id}/{m.name}")
+                for m in _meeting(task.kind, role, task.hazard_state)[:2]
+            ],
+        }
+    )
 
 
 @cache

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from types import SimpleNamespace as Shown
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -116,15 +116,17 @@ def places(visit: Visit) -> list[tuple[str, str]]:
     return [(o.place_code, o.name.removesuffix("人民政府")) for o in found]
 
 
-def _row(row: Line, visit: Visit) -> dict[str, Any]:
+def _row(row: Line, visit: Visit) -> Shown:
     days = (row.deadline - local_date(visit.work.now)).days if row.deadline else None
-    return {
-        "row": row,
-        "state": _STATES[row.state],
-        "grade": GRADES[row.grade],
-        "level": _LEVELS.get(row.level or "", ""),
-        "days": None if row.closed_at else days,
-    }
+    return Shown(
+        **{
+            "row": row,
+            "state": _STATES[row.state],
+            "grade": GRADES[row.grade],
+            "level": _LEVELS.get(row.level or "", ""),
+            "days": None if row.closed_at else days,
+        }
+    )
 
 
 _COLUMNS = (

@@ -164,7 +164,7 @@ _DEVICE = Question(
 def entry(work: Work, reference_hash: str) -> Entry | None:
     """The session of a reference's hash, with its person and post."""
     day = local_date(work.now)
-    return next(iter(work.ask(_ENTRY, Entry, hash=reference_hash, day=day)), None)
+    return next(iter(work.look(_ENTRY, Entry, hash=reference_hash, day=day)), None)
 
 
 def seats(work: Work, person_id: int, day: date) -> list[Seat]:

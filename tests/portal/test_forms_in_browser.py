@@ -722,6 +722,7 @@ def test_filters_stand_in_the_address_and_survive_reload_and_back(
     expect(page.locator("#chosen .pill")).to_have_text(["整改中"])
     page.locator(".more-filters summary").click()
     page.get_by_label("状态").select_option(label="全部")
+    expect(rows).to_have_count(len(town.cases))
     page.get_by_label("进度").select_option(label="已办结")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("渡口船舶超载")
