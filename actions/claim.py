@@ -1,12 +1,9 @@
 """Taking a duty of one's post upon oneself, and giving it back; the history knows both."""
 
-import secrets
-
 from actions.case import Case, Row, open_case
-from actions.record import Record
+from actions.record import begin
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import Actor
-from storage import act as acts
 from storage import claim as claims
 from storage.work import Work
 
@@ -19,7 +16,7 @@ def claim(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
         return
     if held is not None:
         raise Conflict(f"{held.name}已认领这一事项；如需接办，请先由其释放")
-    record = _record(case, duty, "claim")
+    record = begin(case, "duty", duty_id, "claim", duty.basis)
     record.insert(
         claims.TABLE,
         {
@@ -41,7 +38,7 @@ def release(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
         return
     if held.person_id != actor.person_id:
         raise NotAllowed(f"这一事项由{held.name}认领，只能由本人释放")
-    record = _record(case, duty, "release")
+    record = begin(case, "duty", duty_id, "release", duty.basis)
     record.update(claims.TABLE, Row(id=held.id), {"released_at": work.now})
     record.write({})
 
@@ -57,24 +54,3 @@ def _open(work: Work, actor: Actor, duty_id: int, case_id: int) -> tuple[Case, R
     if not ours or holder not in case.in_post:
         raise NotAllowed("这一事项不归您的岗位办理")
     return case, found[0]
-
-
-def _record(case: Case, duty: Row, move: str) -> Record:
-    work = case.work
-    (taken,) = work.records(
-        acts.take(work),
-        person_id=case.actor.person_id,
-        move=f"duty.{move}",
-        key=secrets.token_hex(16),
-        facts_hash="",
-        at=work.now,
-    )
-    return Record(
-        case=case,
-        act_id=taken["id"],
-        event_id=work.take_id(),
-        noun="duty",
-        row_id=duty.id,
-        move=move,
-        basis=duty.basis,
-    )

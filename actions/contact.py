@@ -1,21 +1,20 @@
 """Letters that reached nobody: somebody is asked to mend the contact, and then sends them again."""
 
-import secrets
-
-from actions.case import Case, Row, open_case
+from actions.case import Row, open_case
 from actions.duty import open_kind, settle
 from actions.facts import read_facts
 from actions.permission import check_permission
-from actions.record import Record
+from actions.record import begin
 from guapai.clock import Clock, utc_now
 from guapai.errors import Missing
 from guapai.people import CLOCK, Actor
 from statemachines.letter import LETTER
-from storage import act as acts
 from storage import letter as letters
 from storage import person as people
 from storage.engine import Engine
 from storage.work import Work, unit_of_work
+
+_BASIS = "own_post"
 
 
 def ask_to_mend(engine: Engine, clock: Clock = utc_now) -> int:
@@ -27,30 +26,10 @@ def ask_to_mend(engine: Engine, clock: Clock = utc_now) -> int:
             _, case = open_case(work, CLOCK, case_id, letter_id)
             if (letter_id, case_id) not in letters.unreached(work):
                 continue
-            record = _record(work, case, letter_id, "unreached", secrets.token_hex(16))
+            record = begin(case, "letter", letter_id, "unreached", _BASIS)
             open_kind(case, record, Row(id=letter_id, version=1), "mend_contact")
             record.write({})
     return len(found)
-
-
-def _record(work: Work, case: Case, letter_id: int, move: str, key: str) -> Record:
-    (taken,) = work.records(
-        acts.take(work),
-        person_id=case.actor.person_id or 0,
-        move=f"letter.{move}",
-        key=key,
-        facts_hash="",
-        at=work.now,
-    )
-    return Record(
-        case=case,
-        act_id=taken["id"],
-        event_id=work.take_id(),
-        noun="letter",
-        row_id=letter_id,
-        move=move,
-        basis="own_post",
-    )
 
 
 def decide(
@@ -71,7 +50,7 @@ def decide(
     assert facts is not None
     row = Row(id=letter_id, version=1, state=letter.state)
     LETTER.fire(row, move, case.situation(row, facts))
-    record = _record(work, case, letter_id, name, secrets.token_hex(16))
+    record = begin(case, "letter", letter_id, name, _BASIS)
     record.source, record.dest = str(letter.state), str(row.state)
     settle(case, record, move, row, facts, final=False)
     values: dict[str, object] = {"state": str(row.state), "next_try_at": work.now, "attempts": 0}

@@ -85,12 +85,16 @@ def made_up() -> str:
     return f"{groups[0].capitalize()}-{groups[1]}-{groups[2]}7"
 
 
-def give_first(work: Work, person_id: int) -> str:
-    """Give somebody a first password, which they must change; their sessions end. The password."""
+def make_first() -> tuple[str, str]:
+    """A first password and its hash, which takes long to make: before a transaction begins."""
     password = made_up()
-    passwords.keep(work, person_id, hashed(password), first=True)
+    return password, hashed(password)
+
+
+def give_first(work: Work, person_id: int, fresh: str) -> None:
+    """Keep the hash of somebody's first password, which they must change; their sessions end."""
+    passwords.keep(work, person_id, fresh, first=True)
     sessions.end_all(work, person_id)
-    return password
 
 
 def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, session: str) -> None:

@@ -1,5 +1,6 @@
 """One event in the making: every row it changes goes to the database and into its leaf."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from actions.case import Case, Row
 from guapai.personal import is_personal
+from storage import act as acts
 from storage import event as events
 
 _HIDDEN = {("hazards", "contact")}
@@ -129,3 +131,25 @@ class Record:
             if is_personal(model_field) and out.get(name) is not None:
                 out[name] = self._hide(name, str(out[name]))
         return out
+
+
+def begin(case: Case, noun: str, row_id: int, move: str, basis: str) -> Record:
+    """The event of an act beside the procedures (a claim, a recount), which nobody sends twice."""
+    work = case.work
+    (taken,) = work.records(
+        acts.take(work),
+        person_id=case.actor.person_id or 0,
+        move=f"{noun}.{move}",
+        key=secrets.token_hex(16),
+        facts_hash="",
+        at=work.now,
+    )
+    return Record(
+        case=case,
+        act_id=taken["id"],
+        event_id=work.take_id(),
+        noun=noun,
+        row_id=row_id,
+        move=move,
+        basis=basis,
+    )

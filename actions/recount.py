@@ -1,19 +1,17 @@
 """A holiday notice arrives: its year is confirmed, and every open duty counted on guesses is recounted."""
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from actions.case import Case, Row, open_case
 from actions.duty import ladder, period_due
-from actions.record import Record
+from actions.record import begin
 from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput
 from guapai.people import CLOCK
 from law.calendar import Calendar, read_notice
 from law.deadlines import Due, Term, due
-from storage import act as acts
 from storage import duty as duties
 from storage import pack as packs
 from storage.engine import Engine
@@ -81,24 +79,7 @@ def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
         done.changes.append(Recounted(duty.id, duty.kind, duty.due_on, found.day))
     if dry_run:
         return
-    work = case.work
-    (taken,) = work.records(
-        acts.take(work),
-        person_id=0,
-        move="duty.recount",
-        key=secrets.token_hex(16),
-        facts_hash="",
-        at=work.now,
-    )
-    record = Record(
-        case=case,
-        act_id=taken["id"],
-        event_id=work.take_id(),
-        noun="duty",
-        row_id=duty.id,
-        move="recount",
-        basis=duty.basis,
-    )
+    record = begin(case, "duty", duty.id, "recount", duty.basis)
     old = duty.due_at
     record.update(
         duties.TABLE,

@@ -8,6 +8,7 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from guapai.errors import BadInput
+from law.place import head_of
 
 FIRST_CITY: Final = "341500"
 """六安市 (GB/T 2260): the place for which a rule is cited unless another is named."""
@@ -50,14 +51,7 @@ class Provision(BaseModel):
 
     def binds(self, place: str) -> bool:
         """Whether the rule binds the place (GB/T 2260 code), being national or of its area."""
-        return place.startswith(_area(self.place))
-
-
-def _area(code: str) -> str:
-    """The significant part of a place code: 420000 → 42, 341500 → 3415, 341522 → 341522."""
-    while code.endswith("00"):
-        code = code[:-2]
-    return code
+        return place.startswith(head_of(self.place))
 
 
 def _load() -> dict[str, Provision]:

@@ -47,7 +47,6 @@ def show_case(visit: Visit, case_id: int) -> Answer:
     return {
         "row": case.hazard,
         "state": HAZARD.titles[case.hazard.state],
-        "ended": case.hazard.state in HAZARD.final,
         "head": said.head(case, discreet=quiet),
         "line": line,
         "beside": beside,
@@ -138,11 +137,6 @@ def _moves(found: list[Prospect], due: set[str]) -> dict[str, Any]:
         "closed_moves": [p for p in hazard + births if not p.open],
         "beside_moves": {f"{n}.{i}": ps for (n, i), ps in beside.items() if i is not None},
     }
-
-
-def move_address(case_id: int, prospect: Prospect) -> str:
-    """Where the form of a move is."""
-    return f"/cases/{case_id}/{prospect.noun}/{prospect.row_id or 0}/{prospect.move.name}"
 
 
 def _waiting(case: CaseFile) -> list[Mapping[str, Any]]:

@@ -132,8 +132,6 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
     held = case.claims.get(row.id)
     return Shown(
         **{
-            "id": row.id,
-            "row": row,
             "title": duty_title(row.kind, row.slot),
             "owner": case.organisations.get(row.owner_id or 0, ""),
             "role": ROLE_TITLES[Role(row.owner_role)],
@@ -144,7 +142,6 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
             "state": _DUTY_STATES[row.state],
             "basis": cited(row.basis),
             "claimant": held["name"] if held else "",
-            "claimed_by": held["person_id"] if held else None,
         }
     )
 
@@ -167,7 +164,6 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
     facts.pop("contact", None)
     return Shown(
         **{
-            "id": row.id,
             "at": wall(row.at),
             "title": event_title(case, row, facts, rules),
             "noun": NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",

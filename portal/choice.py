@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from guapai.errors import BadInput
 from guapai.text import half_width, one_line
 from law.grading import shipped_catalogue, suggest
+from law.place import head_of
 from portal.field import Field
 from portal.form import Finders
 from portal.visit import Visit
@@ -18,14 +19,6 @@ from storage.work import Work
 MOST = 300
 """So many organisations are offered; others are found by their exact name or credit code."""
 _K = OrganisationKind
-
-
-def head_of(place_code: str) -> str:
-    """The signs with which the codes of a place and of those below it begin."""
-    head = place_code[:6]
-    while head.endswith("00"):
-        head = head[:-2]
-    return head
 
 
 def offer(visit: Visit, work: Work, fields: list[Field], case: Hazard | None) -> None:

@@ -12,7 +12,7 @@ from actions.export import Column, Table
 from actions.export_file import write_xlsx
 from guapai.clock import local_date
 from guapai.text import half_width, one_line
-from portal.choice import head_of
+from law.place import head_of
 from portal.may import IN_POST
 from portal.page import Answer, page
 from portal.visit import Visit
@@ -26,6 +26,7 @@ from storage.organisation import OrganisationKind
 from storage.reading import Looked
 
 STAGES = {"open": "在办", "late": "有逾期", "ended": "已办结"}
+MOST_PLACES = 100
 SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办结）"}
 GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
 _LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
@@ -105,14 +106,20 @@ def _said(wanted: Wanted) -> dict[str, str]:
 
 
 def places(visit: Visit) -> list[tuple[str, str]]:
-    """The counties within the visitor's place, where there are several."""
+    """The counties within the visitor's place, where there are several and not too many to choose from.
+
+    Beyond that a place is found by its code in the search (341502).
+    """
     entry = visit.entry
     if entry is None or (visit.scope.column not in ("", "place")):
         return []
     kind, head = OrganisationKind.government, head_of(entry.place_code or "")
     if len(head) > 4 and visit.scope.column:
         return []
-    found = organisation.below(visit.work, kind, head if visit.scope.column else "", 300)
+    head = head if visit.scope.column else ""
+    found = organisation.below(visit.work, kind, head, MOST_PLACES + 1)
+    if len(found) > MOST_PLACES:
+        return []
     return [(o.place_code, o.name.removesuffix("人民政府")) for o in found]
 
 

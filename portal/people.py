@@ -33,9 +33,10 @@ def show_people(visit: Visit) -> Answer:
 @page("/people/{person_id:int}/password", may=only(Role.system_admin), method="POST")
 def give_password(visit: Visit, person_id: int) -> Answer:
     """Give somebody a first password; it is shown once."""
+    given, fresh = password.make_first()
     with visit.writing() as work:
         person = people.get(work, person_id)
         if person is None or not person.active or not person.email:
             raise Missing("没有这个人员，或没有登记邮箱")
-        given = password.give_first(work, person_id)
+        password.give_first(work, person_id, fresh)
     return show(visit, "account/given.html", {"person": person, "given": given})

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +13,6 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import escape
 
-from guapai.clock import local_date
 from guapai.people import ROLE_TITLES
 from guapai.text import Said, isolated, one_line
 from portal.language import LANGUAGES, translator
@@ -122,14 +120,8 @@ class Renderer:
                 t=visit.t,
                 entry=visit.entry,
                 now=now,
-                today=today(now),
                 path=visit.request.url.path,
                 samples=visit.house.samples,
                 **values,
             )
         )
-
-
-def today(now: datetime) -> date:
-    """The legal day."""
-    return local_date(now)

@@ -55,7 +55,7 @@ _SHOWN = tuple(
     _L.c[c]
     for c in (
         *("id", "event_id", "kind", "recipient_name", "subject", "state", "created_at"),
-        *("ended_at", "answer_code", "answer", "maybe_twice", "statutory", "attempts", "person_id"),
+        *("ended_at", "answer_code", "answer", "maybe_twice"),
     )
 )
 _LETTERS = Question(

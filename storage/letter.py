@@ -209,13 +209,6 @@ _OF_PERSON = Question(
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
-_LINES_OF_CASE = Question(
-    sa.select(LINES, LETTER_LINES.c.letter_id, TABLE.c.state.label("letter_state"))
-    .outerjoin(LETTER_LINES, LETTER_LINES.c.line_id == LINES.c.id)
-    .outerjoin(TABLE, TABLE.c.id == LETTER_LINES.c.letter_id)
-    .where(LINES.c.case_id == sa.bindparam("case_id"))
-    .order_by(LINES.c.id)
-)
 
 
 def claim(work: Work, token: str, lease: timedelta, most: int) -> list[Letter]:
@@ -285,11 +278,6 @@ def get(work: Work, letter_id: int) -> Letter | None:
 def of_person(work: Work, person_id: int, before: int, most: int) -> list[dict[str, object]]:
     """The letters to a person, the latest first, with ids before one."""
     return list(work.records(_OF_PERSON, person_id=person_id, before=before, most=most))
-
-
-def lines_of_case(work: Work, case_id: int) -> list[dict[str, object]]:
-    """The notice lines of a case with the letters that carried them."""
-    return list(work.records(_LINES_OF_CASE, case_id=case_id))
 
 
 def every(work: Work) -> list[Letter]:

@@ -105,7 +105,7 @@ def every(work: Work, place_code: str = "") -> list[Organisation]:
 
 def below(work: Work, kind: OrganisationKind, place_code: str, most: int) -> list[Organisation]:
     """Up to so many organisations of a kind at places whose codes begin so."""
-    return work.ask(_BELOW, Organisation, kind=kind, begins=f"{place_code}%", most=most)
+    return work.look(_BELOW, Organisation, kind=kind, begins=f"{place_code}%", most=most)
 
 
 def named(work: Work, name: str) -> Organisation | None:

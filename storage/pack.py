@@ -11,6 +11,7 @@ from law import calendar as calendars
 from law import pack as packs
 from law.calendar import Calendar
 from law.pack import Pack
+from law.place import head_of
 from storage.columns import identity, long_text
 from storage.statement import Question
 from storage.work import Work
@@ -89,19 +90,11 @@ def current(work: Work, name: str) -> int:
 def for_place(work: Work, place_code: str) -> int:
     """The id of the newest pack of the narrowest jurisdiction that holds a place (GB/T 2260)."""
     fitting = [
-        r for r in work.records(_CURRENT_PACKS) if place_code.startswith(_prefix(r["jurisdiction"]))
+        r for r in work.records(_CURRENT_PACKS) if place_code.startswith(head_of(r["jurisdiction"]))
     ]
     if not fitting:
         raise Unready("no rule pack is published; run: guapai migrate")
-    return int(max(fitting, key=lambda r: (len(_prefix(r["jurisdiction"])), r["id"]))["id"])
-
-
-def _prefix(jurisdiction: str) -> str:
-    """341500 (a city) holds 3415xx, 000000 (the country) holds all."""
-    pairs = [jurisdiction[i : i + 2] for i in (0, 2, 4)]
-    while pairs and pairs[-1] == "00":
-        pairs.pop()
-    return "".join(pairs)
+    return int(max(fitting, key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]))["id"])
 
 
 def publish(work: Work, pack: Pack) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from guapai.people import Role
+from law.place import head_of
 from storage.hazard import TABLE
 from storage.organisation import OrganisationKind
 
@@ -96,9 +97,7 @@ def scope_of(role: Role, organisation_id: int, kind: OrganisationKind, place_cod
 
 def _of_place(code: str) -> Scope:
     """The codes below a place: 341500 stands for 3415…, 000000 for every place (GB/T 2260)."""
-    head = code[:6]
-    while head.endswith("00"):
-        head = head[:-2]
+    head = head_of(code)
     if not head:
         return ALL
     return Scope("place", low=head, high=str(int(head) + 1).zfill(len(head)))

@@ -54,12 +54,13 @@ def add(
 @app.command()
 def password(person: PersonName, db: Db = "") -> None:
     """Give a person a first password for the portal; they must change it when they sign in."""
-    from actions.password import give_first
+    from actions.password import give_first, make_first
     from actions.staffing import person_named
 
+    given, fresh = make_first()
     with _work(db) as work:
         who = person_named(work, person)
-        given = give_first(work, who.id)
+        give_first(work, who.id, fresh)
     typer.echo(f"{who.name} signs in as {who.email} with the first password:\n  {given}")
     typer.echo("It is shown only now; tell it to them in person.", err=True)
 

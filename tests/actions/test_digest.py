@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from actions.digest import gather
 from actions.ladder import sweep
 from guapai.people import Role
-from storage import letter
+from storage import casefile, letter
 from storage import person as people
 from storage.letter import Letter
+from storage.scope import ALL
 from storage.work import unit_of_work
 from tests.actions.conftest import PLACE, Office
 
@@ -45,7 +46,9 @@ def test_lines_of_a_duty_that_was_met_are_dropped(office: Office) -> None:
     gather(office.engine, office.clock)
     assert _digests(office) == []
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        assert {x["dropped"] for x in letter.lines_of_case(work, case)} == {True}
+        told = casefile.notices(work, ALL, case, 2**63 - 1, 50)
+    assert told is not None
+    assert {x["dropped"] for x in told.lines} == {True}
 
 
 def test_a_substitute_reads_instead(office: Office) -> None:
