@@ -2,68 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from types import SimpleNamespace as Shown
 from typing import Any
 from urllib.parse import urlencode
 
 from actions import claim as claims
 from actions.act import Order, perform_many
 from actions.facts import Subject
-from guapai.clock import local_date
 from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
-from law.provisions import PROVISIONS, cite
 from portal.endpoint import show
 from portal.entrance import within
 from portal.field import fields_of
 from portal.may import IN_POST
 from portal.page import Answer, page, see
+from portal.task import rows_of
 from portal.visit import Form, Visit
-from portal.wording import duty_title, wall
 from statemachines.duty import DUTIES
-from statemachines.hazard.states import HazardState
 from statemachines.procedure import Move
 from statemachines.procedures import PROCEDURES
 from storage import casefile, desk
-from storage.desk import Task
+from storage.desk import Narrow, Task
 
 SOON = timedelta(days=3)
 """What is due within so many days is due soon (own)."""
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), 0)
-_AWAY = (HazardState.voided, HazardState.transferred_out)
 MOST_AT_ONCE = 50
 
 
 @page("/desk", may=IN_POST, template="desk/desk.html")
 def show_desk(visit: Visit) -> Answer:
     """The open duties of the post, narrowed as the address says, and what waits for a signature."""
-    work, actor = visit.work, visit.actor
-    assert actor.organisation_id is not None
-    post = (actor.organisation_id, actor.role)
+    role = visit.actor.role
     kind = visit.query("kind") if visit.query("kind") in DUTIES else ""
     narrow = visit.query("narrow") if visit.query("narrow") in desk.FILTERS else ""
-    soon = work.now + SOON
-    found = desk.tasks(
-        work,
-        post,
-        kind=kind,
-        narrow=narrow,
-        after=_place(visit.query("after")),
-        given={"now": work.now, "soon": soon, "me": actor.person_id},
-    )
-    counted = desk.counts(work, post, work.now, soon)
-    waiting = desk.unsigned(work, visit.scope, actor.person_id or 0)
-    more = found[desk.PAGE - 1] if len(found) > desk.PAGE else None
+    wanted = Narrow(kind=kind, filter=narrow, after=_place(visit.query("after")))
+    found = desk.read(visit.work, visit.scope, visit.actor, wanted, visit.work.now + SOON)
+    more = found.tasks[desk.PAGE - 1] if len(found.tasks) > desk.PAGE else None
     return {
-        "rows": [_row(t, actor.role, work.now) for t in found[: desk.PAGE]],
-        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in counted],
-        "total": {n: sum(int(c[n] or 0) for c in counted) for n in ("n", "late", "soon")},
-        "waiting": [w for w in (_unsigned(u, actor.role) for u in waiting) if w],
+        "rows": rows_of(visit, found.tasks[: desk.PAGE]),
+        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in found.counts],
+        "total": {n: sum(int(c[n] or 0) for c in found.counts) for n in ("n", "late", "soon")},
+        "waiting": [w for w in (_unsigned(u, role) for u in found.unsigned) if w],
         "kind": kind,
         "narrow": narrow,
         "following": _address(kind, narrow, more) if more else "",
-        "many": many_of(kind, actor.role) if kind else [],
+        "many": many_of(kind, role) if kind else [],
         "here": _address(kind, narrow, None),
     }
 
@@ -85,37 +68,6 @@ def _address(kind: str, narrow: str, after: Task | None) -> str:
         parts["after"] = f"{after.due_at.isoformat()}~{after.id}"
     said = urlencode({k: v for k, v in parts.items() if v})
     return f"/desk?{said}" if said else "/desk"
-
-
-def _row(task: Task, role: Role, now: datetime) -> Shown:
-    days = (task.due_on - local_date(now)).days
-    return Shown(
-        **{
-            "task": task,
-            "title": duty_title(task.kind, task.slot),
-            "due": wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat(),
-            "days": days,
-            "late": task.due_at <= now,
-            "basis": cite(task.basis) if task.basis in PROVISIONS else "",
-            "state": PROCEDURES["hazard"].titles[PROCEDURES["hazard"].states(task.hazard_state)],
-            "moves": [
-                Shown(title=m.title, href=f"/cases/{task.case_id}/hazard/{task.case_id}/{m.name}")
-                for m in _meeting(task.kind, role, task.hazard_state)[:2]
-            ],
-        }
-    )
-
-
-@cache
-def _meeting(kind: str, role: Role, state: str) -> list[Move]:
-    """The moves of the hazard that meet a duty and are open to a role in a state.
-
-    Those that lead the case away from here come last: nobody is offered them first.
-    """
-    if DUTIES[kind].noun != "hazard":
-        return []
-    found = [m for m in PROCEDURES["hazard"].open_to(role, state) if kind in m.meets]
-    return sorted(found, key=lambda m: m.dest in _AWAY)
 
 
 def _unsigned(found: desk.Unsigned, role: Role) -> dict[str, Any] | None:
@@ -238,10 +190,10 @@ def _one(visit: Visit, what: str, duty_id: int) -> Answer:
     form = visit.form
     assert form is not None
     act = claims.claim if what == "claim" else claims.release
-    case_id = form.get("case")
-    if not case_id.isdecimal() or len(case_id) > 18:
+    with visit.reading() as work:
+        case_id = desk.case_of(work, visit.scope, duty_id)
+    if case_id is None:
         raise Missing("没有这个页面，或您无权查看")
-    _numbers(visit, [int(case_id)])
     with visit.writing() as work:
-        act(work, visit.actor, duty_id, int(case_id))
+        act(work, visit.actor, duty_id, case_id)
     return see(visit, within(form.get("next")) or "/desk")

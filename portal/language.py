@@ -13,6 +13,8 @@ from starlette.requests import Request
 from guapai.text import Said
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+"""What the pages declare their language to be (RFC 5646)."""
 Translate = Callable[..., str]
 """``t("还有%(days)d日", days=3)``: the text in the reader's language, with its values.
 

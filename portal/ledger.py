@@ -1,8 +1,8 @@
 """The ledger (台账): search, filters, sorting, pages, and a workbook of exactly what is shown."""
 
 import io
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Hashable, Mapping
+from datetime import date, datetime
 from types import SimpleNamespace as Shown
 from urllib.parse import urlencode
 
@@ -13,10 +13,12 @@ from actions.export_file import write_xlsx
 from guapai.clock import local_date
 from guapai.text import half_width, one_line
 from law.place import head_of
+from portal.language import Translate
 from portal.may import IN_POST
 from portal.page import Answer, page
+from portal.rendering import line
 from portal.visit import Visit
-from portal.wording import word
+from portal.wording import countdown, word
 from statemachines.facts import LEVEL_TITLES
 from statemachines.hazard import HAZARD
 from storage import ledger, organisation, reading
@@ -31,13 +33,14 @@ SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办�
 GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
 _LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
 _STATES = {s.value: t for s, t in HAZARD.titles.items()}
-_CHOICES: Mapping[str, Mapping[str, str]] = {
-    "stage": STAGES,
-    "state": _STATES,
-    "grade": GRADES,
-    "level": _LEVELS,
-    "sort": SORTS,
+_CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "stage": ("进度", STAGES),
+    "state": ("状态", _STATES),
+    "grade": ("等级", GRADES),
+    "level": ("挂牌级别", _LEVELS),
+    "sort": ("排序", SORTS),
 }
+"""What narrows and sorts the ledger: each with its title, and its values with theirs."""
 
 
 @page("/ledger", may=IN_POST, template="ledger/ledger.html")
@@ -49,22 +52,34 @@ def show_ledger(visit: Visit) -> Answer:
     asked = _said(wanted)
     following = {**asked, "after": _key(wanted, rows[-1])} if more else {}
     return {
-        "rows": [_row(r, visit) for r in rows],
+        "rows": [_row(visit.t, r, visit.work.now) for r in rows],
         "wanted": wanted,
         "narrowed": bool(asked),
         "chosen": _chosen(wanted, known),
         "short": wanted.too_short,
-        "places": known,
-        "choices": _CHOICES,
+        "choices": _choices(wanted, known),
         "following": f"/ledger?{urlencode(following)}" if more else "",
         "workbook": f"/ledger.xlsx?{urlencode(asked)}",
         "later": wanted.after is not None,
     }
 
 
+def _choices(wanted: Wanted, known: list[tuple[str, str]]) -> list[dict[str, Hashable]]:
+    """The filters with what can be chosen; the place before the sorting, where there are several."""
+    found = {n: (title, tuple(options.items())) for n, (title, options) in _CHOICES.items()}
+    if known:
+        found["place"] = ("所在地", tuple(known))
+        found["sort"] = found.pop("sort")
+    return [
+        {"name": n, "title": title, "options": options, "value": getattr(wanted, n)}
+        for n, (title, options) in found.items()
+    ]
+
+
 def _chosen(wanted: Wanted, known: list[tuple[str, str]]) -> list[str]:
     """What narrows the ledger, in words, beside the filters that are folded away."""
-    said = [_CHOICES[n].get(getattr(wanted, n), "") for n in ("stage", "state", "grade", "level")]
+    names = ("stage", "state", "grade", "level")
+    said = [_CHOICES[n][1].get(getattr(wanted, n), "") for n in names]
     said.append(dict(known).get(wanted.place, ""))
     return [s for s in [*said, SORTS[wanted.sort] if wanted.sort != "new" else ""] if s]
 
@@ -72,7 +87,7 @@ def _chosen(wanted: Wanted, known: list[tuple[str, str]]) -> list[str]:
 def wanted_of(visit: Visit) -> Wanted:
     """What the address asks for; what is not known in it counts as not said."""
     said = {n: visit.query(n) for n in ("stage", "state", "grade", "level", "sort")}
-    known = {n: v if v in _CHOICES[n] else "" for n, v in said.items()}
+    known = {n: v if v in _CHOICES[n][1] else "" for n, v in said.items()}
     place = visit.query("place")
     text = one_line(visit.query("text"))[:60]
     return Wanted(
@@ -123,16 +138,21 @@ def places(visit: Visit) -> list[tuple[str, str]]:
     return [(o.place_code, o.name.removesuffix("人民政府")) for o in found]
 
 
-def _row(row: Line, visit: Visit) -> Shown:
-    days = (row.deadline - local_date(visit.work.now)).days if row.deadline else None
+def _row(t: Translate, row: Line, now: datetime) -> Shown:
+    days = (row.deadline - local_date(now)).days if row.deadline and not row.closed_at else None
     return Shown(
-        **{
-            "row": row,
-            "state": _STATES[row.state],
-            "grade": GRADES[row.grade],
-            "level": _LEVELS.get(row.level or "", ""),
-            "days": None if row.closed_at else days,
-        }
+        id=row.id,
+        number=row.number,
+        title=line(row.title),
+        unit=line(row.unit or ""),
+        state=t(_STATES[row.state]),
+        late=row.late,
+        grade=t(GRADES[row.grade]),
+        level=t(_LEVELS[row.level]) if row.level else "",
+        deadline=row.deadline.isoformat() if row.deadline else "",
+        left="" if days is None else countdown(t, days),
+        tone=" bad" if days is not None and days < 0 else "",
+        department=line(row.department or ""),
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from guapai.people import ROLE_TITLES
 from guapai.text import Said, isolated, one_line
-from portal.language import LANGUAGES, translator
+from portal.language import LANGUAGES, TAGS, translator
 from portal.visit import Visit
 from portal.wording import wall, yuan
 from statemachines.procedures import PROCEDURES
@@ -49,12 +49,20 @@ def version() -> str:
     return _short(json.dumps(found, sort_keys=True).encode() + b"".join(own))
 
 
+def icon(name: str) -> Markup:
+    """One of the icons of the pages (portal/vendor.py names them); it says nothing by itself."""
+    return Markup(
+        '<svg class="icon" aria-hidden="true" focusable="false">'
+        f'<use href="/static/vendor/icons.svg?{version()}#{escape(name)}"/></svg>'
+    )
+
+
 def _short(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:10]
 
 
 class Spoken(Extension):
-    """Says what never changes when a template is compiled: words without values, and icons.
+    """Says what never changes when a template is compiled: words without values, icons, the version.
 
     ``{{ t("台账") }}`` and ``{{ icon("search") }}`` become text; what has values is said per page.
     """
@@ -65,7 +73,7 @@ class Spoken(Extension):
         """The template in one language."""
         t = translator(self.language)
         source = _WORDS.sub(lambda m: str(escape(t(m["one"] or m["other"]))), source)
-        return _ICONS.sub(lambda m: _ICON.format(version=version(), name=m["name"]), source)
+        return _ICONS.sub(lambda m: icon(m["name"]), source).replace("{{ version }}", version())
 
 
 class _SpokenEnglish(Spoken):
@@ -74,10 +82,6 @@ class _SpokenEnglish(Spoken):
 
 _WORDS = re.compile(r"""\{\{ t\((?:"(?P<one>[^"]+)"|'(?P<other>[^']+)')\) \}\}""")
 _ICONS = re.compile(r"""\{\{ icon\("(?P<name>[a-z-]+)"\) \}\}""")
-_ICON = (
-    '<svg class="icon" aria-hidden="true" focusable="false">'
-    '<use href="/static/vendor/icons.svg?{version}#{name}"/></svg>'
-)
 
 
 def environment(language: str) -> Environment:
@@ -94,13 +98,47 @@ def environment(language: str) -> Environment:
     found.filters.update(wall=wall, yuan=yuan, line=line, ours=ours)
     titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in p.moves}
     found.globals.update(
-        version=version(),
+        icon=icon,
+        part=_part_of(found, language),
         languages=LANGUAGES,
+        tag=TAGS[language],
         role_titles=ROLE_TITLES,
         move_titles=titles,
         reporters=PROCEDURES["hazard"].birth("report_lead").by,
     )
     return found
+
+
+def _part_of(found: Environment, language: str) -> Callable[..., Markup]:
+    """The function ``part`` of templates."""
+
+    @lru_cache(4096)
+    def rendered(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
+        return Markup(found.get_template(template).render(given, t=translator(language)))
+
+    def part(template: str, **given: Hashable) -> Markup:
+        """A part of a page that depends on these values only: rendered once, however often shown."""
+        return rendered(template, tuple(given.items()))
+
+    return part
+
+
+_ADDRESSES = ("/desk", "/ledger", "/report", "/letters", "/people")
+"""Where the navigation leads; what lies below an address belongs to it, but nothing to the desk."""
+
+
+def navigation(visit: Visit, path: str) -> dict[str, Any] | None:
+    """What the navigation depends on; None where there is no post to go on with."""
+    if not visit.in_post or visit.must_change:
+        return None
+    first = "/" + path.split("/", 2)[1]
+    active = path if path in _ADDRESSES else first if first in _ADDRESSES[1:] else ""
+    return {
+        "role": visit.actor.role,
+        "sees_cases": visit.scope.column != "none",
+        "active": active,
+        "exact": path == active,
+    }
 
 
 class Renderer:
@@ -111,7 +149,7 @@ class Renderer:
 
     def __call__(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
         """A page as HTML."""
-        now = visit.house.clock()
+        path = visit.request.url.path
         return (
             self.environments[visit.language]
             .get_template(template)
@@ -119,9 +157,10 @@ class Renderer:
                 visit=visit,
                 t=visit.t,
                 entry=visit.entry,
-                now=now,
-                path=visit.request.url.path,
+                now=visit.house.clock(),
+                path=path,
                 samples=visit.house.samples,
+                navigation=navigation(visit, path),
                 **values,
             )
         )

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from guapai.clock import local_time
 from guapai.text import Said, joined
+from portal.language import Translate
 from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
 from statemachines.procedures import PROCEDURES
@@ -45,6 +46,11 @@ _CLOCK_TITLES = {
 def wall(at: datetime | None) -> str:
     """An instant as the wall clock shows it."""
     return f"{local_time(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def countdown(t: Translate, days: int) -> str:
+    """How many days are left until a day, or how many have passed since."""
+    return t("逾期%(days)d日", days=-days) if days < 0 else t("还有%(days)d日", days=days)
 
 
 def yuan(fen: int | None) -> str:

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from storage import claim, deferral, duty, event, evidence, hazard, letter, listing, paper, pending
 from storage.organisation import Organisation
 from storage.person import Person
 from storage.scope import Scope
 from storage.statement import Question
-from storage.work import Work
+from storage.work import Work, light
 
 PAGE = 20
 """So many events are shown at a time, however old the case."""
@@ -206,30 +204,22 @@ def _built(head: dict[str, Any], rest: list[list[dict[str, Any]]]) -> CaseFile:
     waiting, signed, claims, people, organisations = rest[9:]
     return CaseFile(
         hazard=hazard.Hazard.model_construct(**head),
-        duties=_light(duty.Duty, duties),
-        events=_light(event.Event, events[:PAGE]),
+        duties=light(duty.Duty, duties),
+        events=light(event.Event, events[:PAGE]),
         more=len(events) > PAGE,
         steps={s["dest"]: (s["at"], s["times"]) for s in steps},
         letters=letters,
         lines=lines,
-        papers=_light(paper.Paper, papers),
+        papers=light(paper.Paper, papers),
         evidence=files,
-        listings=_light(listing.Listing, listings),
-        deferrals=_light(deferral.Deferral, deferrals),
-        pending=_light(pending.Pending, waiting),
+        listings=light(listing.Listing, listings),
+        deferrals=light(deferral.Deferral, deferrals),
+        pending=light(pending.Pending, waiting),
         signatures=signed,
         claims={c["duty_id"]: c for c in claims},
         people={p["id"]: p["name"] for p in people},
         organisations={o["id"]: o["name"] for o in organisations},
     )
-
-
-Row = TypeVar("Row", bound=SQLModel)
-
-
-def _light(shape: type[Row], rows: list[dict[str, Any]]) -> list[Row]:
-    """Rows to read: with the columns of a table and nothing of the mapper, which costs as much again."""
-    return cast(list[Row], [SimpleNamespace(**row) for row in rows])
 
 
 @dataclass(frozen=True)
@@ -257,7 +247,7 @@ def notices(work: Work, scope: Scope, case_id: int, before: int, most: int) -> N
         return None
     return Notices(
         hazard=hazard.Hazard.model_construct(**head[0]),
-        duties=_light(duty.Duty, duties),
+        duties=light(duty.Duty, duties),
         lines=lines,
         organisations={o["id"]: o["name"] for o in organisations},
     )

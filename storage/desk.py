@@ -1,12 +1,14 @@
 """What lies on somebody's desk: the open duties of a post, and decisions that wait for signatures."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from guapai.people import Role
+from guapai.people import Actor
 from statemachines.duty import DutyState
 from storage import claim, duty, hazard, pending
 from storage.columns import word
@@ -14,7 +16,7 @@ from storage.organisation import Organisation
 from storage.person import Person
 from storage.scope import Scope
 from storage.statement import Question
-from storage.work import Work
+from storage.work import Work, light
 
 PAGE = 50
 
@@ -53,7 +55,10 @@ class Task(SQLModel):
     claimant: str | None
 
 
-def _tasks(*conditions: sa.ColumnElement[bool]) -> Question:
+@cache
+def _tasks(of_a_kind: bool, narrow: str) -> Question:
+    conditions = [_KIND] if of_a_kind else []
+    conditions += [FILTERS[narrow]] if narrow else []
     after = sa.or_(
         _D.c.due_at > sa.bindparam("after_at", type_=_AT),
         sa.and_(
@@ -95,7 +100,9 @@ _SOON = sa.and_(
 FILTERS = {"late": _LATE, "soon": _SOON, "mine": _OWN, "free": _FREE}
 """What a desk can be narrowed to: overdue, due soon, claimed by me, claimed by nobody."""
 
-_QUESTIONS: dict[tuple[bool, str], Question] = {}
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+_CASES: dict[str, Question] = {}
+_UNSIGNED: dict[str, Question] = {}
 _COUNTS = Question(
     sa.select(
         _D.c.kind,
@@ -109,55 +116,7 @@ _COUNTS = Question(
 )
 
 
-def tasks(
-    work: Work,
-    post: tuple[int, Role],
-    *,
-    kind: str,
-    narrow: str,
-    after: tuple[datetime, int],
-    given: dict[str, Any],
-) -> list[Task]:
-    """One page of the open duties of a post after a place in their order, and one more.
-
-    ``narrow`` is a key of `FILTERS`, or empty; ``given`` are ``now``, ``soon`` and ``me``.
-    """
-    key = (bool(kind), narrow)
-    if key not in _QUESTIONS:
-        conditions = [_KIND] if kind else []
-        conditions += [FILTERS[narrow]] if narrow else []
-        _QUESTIONS[key] = _tasks(*conditions)
-    owner_id, role = post
-    asked = {"owner_id": owner_id, "owner_role": role, "after_at": after[0], "after_id": after[1]}
-    return work.look(_QUESTIONS[key], Task, **asked, kind=kind, **given)
-
-
-def counts(
-    work: Work, post: tuple[int, Role], now: datetime, soon: datetime
-) -> list[dict[str, Any]]:
-    """How many open duties a post has of each kind: all, overdue, and due soon."""
-    return work.records(_COUNTS, owner_id=post[0], owner_role=post[1], now=now, soon=soon)
-
-
-class Unsigned(SQLModel):
-    """A decision that waits for signatures."""
-
-    id: int
-    case_id: int
-    noun: str
-    row_id: int
-    move: str
-    opened_at: datetime
-    number: str
-    title: str
-    signed: int
-
-
-_UNSIGNED: dict[str, Question] = {}
-
-
-def unsigned(work: Work, scope: Scope, person_id: int) -> list[Unsigned]:
-    """The decisions of a scope that wait, and that this person has not signed; the oldest 50."""
+def _unsigned(scope: Scope) -> Question:
     if scope.column not in _UNSIGNED:
         p, s = pending.TABLE, pending.SIGNATURES
         mine = sa.exists().where(
@@ -177,7 +136,68 @@ def unsigned(work: Work, scope: Scope, person_id: int) -> list[Unsigned]:
             .order_by(p.c.id)
             .limit(PAGE)
         )
-    return work.ask(_UNSIGNED[scope.column], Unsigned, me=person_id, **scope.parameters())
+    return _UNSIGNED[scope.column]
 
 
-_ME = sa.bindparam("me", type_=sa.BigInteger)
+def case_of(work: Work, scope: Scope, duty_id: int) -> int | None:
+    """The case of a duty, if somebody with that scope may see it."""
+    if scope.column not in _CASES:
+        _CASES[scope.column] = Question(
+            sa.select(_D.c.case_id)
+            .join(_H, _H.c.id == _D.c.case_id)
+            .where(_D.c.id == sa.bindparam("duty_id", type_=sa.BigInteger), scope.condition())
+        )
+    found = work.records(_CASES[scope.column], duty_id=duty_id, **scope.parameters())
+    return found[0]["case_id"] if found else None
+
+
+class Unsigned(SQLModel):
+    """A decision that waits for signatures."""
+
+    id: int
+    case_id: int
+    noun: str
+    row_id: int
+    move: str
+    opened_at: datetime
+    number: str
+    title: str
+    signed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrow:
+    """What a desk is narrowed to: a kind of duty, a key of `FILTERS`; and where the page before ended."""
+
+    kind: str
+    filter: str
+    after: tuple[datetime, int]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One page of open duties and one more; how many there are of each kind; what waits for a name."""
+
+    tasks: list[Task]
+    counts: list[dict[str, Any]]
+    unsigned: list[Unsigned]
+
+
+def read(work: Work, scope: Scope, actor: Actor, narrow: Narrow, soon: datetime) -> Desk:
+    """The desk of the actor's post, asked in one trip.
+
+    ``counts`` say for each kind ``n``, ``late`` and those due until ``soon``. ``unsigned`` are the
+    oldest 50 decisions of the scope that the actor has not signed.
+    """
+    post: dict[str, Any] = {"owner_id": actor.organisation_id, "owner_role": actor.role}
+    post |= {"now": work.now, "soon": soon}
+    me = {"me": actor.person_id or 0}
+    place = {"after_at": narrow.after[0], "after_id": narrow.after[1], "kind": narrow.kind}
+    tasks, counts, unsigned = work.ask_all(
+        [
+            (_tasks(bool(narrow.kind), narrow.filter), {**post, **me, **place}),
+            (_COUNTS, post),
+            (_unsigned(scope), {**me, **scope.parameters()}),
+        ]
+    )
+    return Desk(light(Task, tasks), counts, light(Unsigned, unsigned))

@@ -27,6 +27,11 @@ _BEGIN: _Write = ("BEGIN", None, "", None)
 _BEGIN_READING: _Write = ("BEGIN READ ONLY", None, "", None)
 
 
+def light(shape: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Rows to read: with the columns of a shape and nothing of the mapper, which costs as much again."""
+    return cast(list[Row], [SimpleNamespace(**r) for r in rows])
+
+
 class Work:
     """A transaction with one clock reading, buffered writes and questions.
 
@@ -95,7 +100,8 @@ class Work:
             if heard is not None:
                 heard(cursor.rowcount)
         if self.is_postgresql:
-            return [c.fetchall() if c.description else [] for c in cursors[len(waiting) :]]
+            asked = cursors[len(waiting) :]
+            return [c.fetchall() if c.rownumber is not None else [] for c in asked]
         return [self._raw.execute(s, v).fetchall() for s, v in statements]
 
     def _pipe(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
@@ -131,8 +137,7 @@ class Work:
 
     def look(self, question: Question, shape: type[Row], **parameters: Any) -> list[Row]:
         """The same to read only: with the columns of a shape and nothing else of it, at half the cost."""
-        found = [SimpleNamespace(**r) for r in self.records(question, **parameters)]
-        return cast(list[Row], found)
+        return light(shape, self.records(question, **parameters))
 
     def records(self, question: Question, **parameters: Any) -> list[dict[str, Any]]:
         """The rows a question answers, as mappings."""

@@ -380,7 +380,7 @@ def test_a_first_password_lets_nobody_do_anything_but_change_it(land: Land) -> N
         page = client.get("/password")
         assert "初始密码" in page.text
         token, new = token_of(page), "Not-Guessed-So-Soon-41"
-        claim = client.post("/duties/1/claim", data={"token": token, "case": case})
+        claim = client.post("/duties/1/claim", data={"token": token})
         assert claim.headers["location"] == "/password"
         form = {"token": token, "old": given[1], "new": given[1], "again": given[1]}
         assert client.post("/password", data=form).status_code == 422

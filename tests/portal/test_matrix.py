@@ -273,15 +273,9 @@ def _moves(m: "Matrix") -> Mapping[str, Ask]:
 
 def _duties(what: str) -> Callable[["Matrix"], Mapping[str, Ask]]:
     def things(m: "Matrix") -> Mapping[str, Ask]:
-        own = m.land.sides["own"]
-        pairs = {side: (t.duty, t.lead) for side, t in m.land.sides.items()}
-        pairs |= {
-            "missing": (m.missing, m.missing),
-            "missing in own": (m.missing, own.lead),
-            "crossed": (m.land.sides["elsewhere"].duty, own.lead),
-            "huge": (HUGE, own.lead),
-        }
-        return {n: Ask(f"/duties/{d}/{what}", form={"case": c}) for n, (d, c) in pairs.items()}
+        duties = {side: t.duty for side, t in m.land.sides.items()}
+        duties |= {"missing": m.missing, "huge": HUGE}
+        return {n: Ask(f"/duties/{d}/{what}", form={}) for n, d in duties.items()}
 
     return things
 
@@ -523,7 +517,7 @@ def test_the_matrix(
                     refused[_alike(cell)].add(_whole(got))
             for method in ("GET", "POST"):
                 refused[(method,)].add(_whole(client.request(method, "/there-is-no-such-page")))
-        wrong += [f"{seat} {k}: {len(v)} faces of 404" for k, v in refused.items() if len(v) > 1]
+    wrong += [f"{seat} {k}: {len(v)} faces of 404" for k, v in refused.items() if len(v) > 1]
     record_property("cells", asked)
     assert not wrong, f"{len(wrong)} of {asked}:\n" + "\n".join(wrong[:60])
     assert asked == planned

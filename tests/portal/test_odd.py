@@ -96,7 +96,7 @@ def _forms(land: Land) -> Iterator[tuple[str, str, dict[str, Any]]]:
         ("inspector", f"/cases/{lead}/hazard/{lead}/verify", {**visit, **files}),
         ("inspector", "/report", told),
         ("inspector", "/desk/many", {**many, "key": "k", "next": "/desk"}),
-        ("inspector", f"/duties/{duty}/release", {"case": str(lead), "next": "/desk"}),
+        ("inspector", f"/duties/{duty}/release", {"next": "/desk"}),
         ("enterprise_head", f"/cases/{case}/deferral/0/apply", applied),
         ("enterprise_head", "/post", {"seat": "x"}),
         ("enterprise_head", "/password", {"old": "x", "new": "y", "again": "y"}),

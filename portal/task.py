@@ -1,0 +1,101 @@
+"""A row of the desk: one open duty, in words."""
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+from types import SimpleNamespace as Shown
+
+from guapai.clock import local_date
+from guapai.people import Role
+from guapai.text import Said
+from law.provisions import PROVISIONS, cite
+from portal.language import Translate
+from portal.rendering import line
+from portal.visit import Visit
+from portal.wording import countdown, duty_title, wall
+from statemachines.duty import DUTIES
+from statemachines.hazard.states import HazardState
+from statemachines.procedure import Move
+from statemachines.procedures import PROCEDURES
+from storage.desk import Task
+
+_HAZARD = PROCEDURES["hazard"]
+_AWAY = (HazardState.voided, HazardState.transferred_out)
+_CLOSE = 3
+"""Days before the last one from which on a countdown is shown as close (own)."""
+
+
+def rows_of(visit: Visit, tasks: list[Task]) -> list[Shown]:
+    """The rows of a page of the desk, in the reader's language.
+
+    There are fifty on a page: what several have in common is worded once, and what stands
+    together in a row is one text.
+    """
+    t, now, role = visit.t, visit.work.now, visit.actor.role
+    today = local_date(now)
+    return [_row(t, task, role, now, today) for task in tasks]
+
+
+def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Shown:
+    late = task.due_at <= now
+    tone, left = _countdown(t, (task.due_on - today).days, late)
+    due = wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat()
+    more = [line(task.unit)] if task.unit else []
+    more += [_state(t, task.hazard_state), t("期限") + f" {due}"]
+    return Shown(
+        id=task.id,
+        case_id=task.case_id,
+        chosen=f"{task.id}.{task.case_id}.{task.version}",
+        kind=_kind(t, task.kind, task.slot),
+        number=task.number,
+        title=line(task.title),
+        more=" · ".join(more),
+        basis=_basis(task.basis),
+        late=late,
+        tone=tone,
+        left=left,
+        provisional=task.provisional,
+        moves=_offered(t, task.kind, role, task.hazard_state),
+        claimed_by=task.claimed_by,
+        claimant=task.claimant,
+    )
+
+
+@lru_cache(4096)
+def _kind(t: Translate, kind: str, slot: str) -> str:
+    return t(duty_title(kind, slot))
+
+
+@cache
+def _state(t: Translate, state: str) -> str:
+    return t(_HAZARD.titles[_HAZARD.states(state)])
+
+
+@cache
+def _basis(basis: str) -> str:
+    return cite(basis) if basis in PROVISIONS else ""
+
+
+def _countdown(t: Translate, days: int, late: bool) -> tuple[str, str]:
+    """How a countdown looks, and what it says."""
+    if late:
+        return " bad", countdown(t, days) if days < 0 else t("已逾期")
+    if days == 0:
+        return " warn", t("今日到期")
+    return " warn" if days <= _CLOSE else "", countdown(t, days)
+
+
+@cache
+def _offered(t: Translate, kind: str, role: Role, state: str) -> list[tuple[str, str]]:
+    """Name and title of the first two moves that meet a duty."""
+    return [(m.name, t(Said(m.title))) for m in _meeting(kind, role, state)[:2]]
+
+
+def _meeting(kind: str, role: Role, state: str) -> list[Move]:
+    """The moves of the hazard that meet a duty and are open to a role in a state.
+
+    Those that lead the case away from here come last: nobody is offered them first.
+    """
+    if DUTIES[kind].noun != "hazard":
+        return []
+    found = [m for m in _HAZARD.open_to(role, state) if kind in m.meets]
+    return sorted(found, key=lambda m: m.dest in _AWAY)
