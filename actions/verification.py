@@ -83,7 +83,7 @@ class _Proof:
 
     def one(self, number: str) -> None:
         with unit_of_work(self.engine, self.clock, write=False) as work:
-            asked.stand_still(work)
+            work.stand_still()
             hazard = hazards.numbered(work, number)
             if hazard is None:
                 raise Missing(f"there is no case {number!r}; a number looks like 341502-2026-00001")
@@ -98,7 +98,7 @@ class _Proof:
         after = nth = 0
         while True:
             with unit_of_work(self.engine, self.clock, write=False) as work:
-                asked.stand_still(work)
+                work.stand_still()
                 page = asked.cases(work, after)
                 for case_id, number in page:
                     if nth % self.sample == 0:
@@ -163,7 +163,7 @@ class _Proof:
     def _whole(self, *, numbers: bool) -> None:
         """What belongs to no single case: triggers, doubles, events without a case, numbers."""
         with unit_of_work(self.engine, self.clock, write=False) as work:
-            asked.stand_still(work)
+            work.stand_still()
             for name in asked.missing_triggers(work):
                 self._add("trigger", name, "is not there, or is switched off; run: guapai migrate")
             for what, question in asked.DOUBLES.items():

@@ -59,7 +59,7 @@ def bare() -> FastAPI:
         try:
             with connection.pipeline():
                 cursors = [connection.execute(sql, values) for sql, values in statements]
-            rows = [r for c in cursors if c.description for r in c.fetchall()]
+            rows = [r for c in cursors if c.rownumber is not None for r in c.fetchall()]
         finally:
             pool.put(connection)
         return HTMLResponse(_TABLE.render(rows=rows))

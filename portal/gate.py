@@ -1,6 +1,6 @@
 """The gate every request passes: where it comes from, how much it carries, what the answer promises."""
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,7 +30,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
 }
+"""What every answer carries unless it says otherwise itself."""
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 _TOO_MUCH = ("内容太大，请减少附件后再提交", 413)
 _BROKEN = ("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", 500)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,10 +88,11 @@ class _Promise:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
-            out = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                out.setdefault(name, value)
-            out.setdefault("Cache-Control", "no-store")
+            said = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [
+                *message["headers"],
+                *((name, value) for name, value in _RAW if name not in said),
+            ]
         await self.send(message)
 
 

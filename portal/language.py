@@ -65,6 +65,7 @@ def _as_written(text: str, **values: Any) -> str:
     return text % values if values else text
 
 
+@lru_cache(1024)
 def choose(wanted: str, accepted: str) -> str:
     """The language asked for, else the one the browser prefers, else Chinese."""
     if wanted in LANGUAGES:

@@ -36,7 +36,7 @@ def rows_of(visit: Visit, tasks: list[Task]) -> list[Shown]:
 
 
 def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Shown:
-    late = task.due_at <= now
+    late, kind = task.due_at <= now, _kind(t, task.kind, task.slot)
     tone, left = _countdown(t, (task.due_on - today).days, late)
     due = wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat()
     more = [line(task.unit)] if task.unit else []
@@ -45,8 +45,9 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         id=task.id,
         case_id=task.case_id,
         chosen=f"{task.id}.{task.case_id}.{task.version}",
-        kind=_kind(t, task.kind, task.slot),
+        kind=kind,
         number=task.number,
+        name=f"{kind} {task.number}",
         title=line(task.title),
         more=" · ".join(more),
         basis=_basis(task.basis),
@@ -54,6 +55,7 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         tone=tone,
         left=left,
         provisional=task.provisional,
+        moving=f"/cases/{task.case_id}/hazard/{task.case_id}/",
         moves=_offered(t, task.kind, role, task.hazard_state),
         claimed_by=task.claimed_by,
         claimant=task.claimant,

@@ -82,6 +82,8 @@ def _postgresql(url: str, role: str | None) -> Engine:
         with connection.cursor() as cursor:
             if role is not None:
                 cursor.execute(f"SET ROLE {role}")
+                # whoever forgets to say that they write is refused; a unit of work says it
+                cursor.execute("SET default_transaction_read_only = on")
             cursor.execute("SET TIME ZONE 'UTC'")
             cursor.execute("SET statement_timeout = '30s'")
             cursor.execute("SET lock_timeout = '10s'")
@@ -94,6 +96,6 @@ def _postgresql(url: str, role: str | None) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if "guapai_write" not in connection.get_execution_options():
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("BEGIN READ WRITE")
 
     return engine

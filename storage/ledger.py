@@ -21,23 +21,12 @@ from storage.work import Work, unit_of_work
 
 PAGE = 50
 _H, _D, _G = hazard.TABLE, duty.TABLE, gram.TABLE
-_UNIT: sa.Table = Organisation.__table__.alias("unit")  # type: ignore[attr-defined]
-_DEPARTMENT: sa.Table = Organisation.__table__.alias("department")  # type: ignore[attr-defined]
+_O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _BIG = sa.BigInteger()
-_LATE = sa.exists().where(
-    _D.c.case_id == _H.c.id,
-    _D.c.state == word(DutyState.open),
-    _D.c.due_at <= sa.bindparam("now", type_=_D.c.due_at.type),
-)
-_FIRST_DUE = (
-    sa.select(sa.func.min(_D.c.due_at))
-    .where(_D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open))
-    .scalar_subquery()
-)
 _NOW = sa.bindparam("now", type_=_D.c.due_at.type)
-_IS_LATE = sa.type_coerce(sa.func.coalesce(_NOW >= _FIRST_DUE, sa.false()), sa.Boolean)
-"""The same for a row that is shown: PostgreSQL looks up each, where for an EXISTS it may first
-gather all that is late anywhere."""
+_LATE = sa.exists().where(
+    _D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
+)
 _DAY = _H.c.deadline.type
 
 
@@ -103,32 +92,52 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     """The next rows: one more than a page shows, if there are."""
     shape = (
         scope.column,
+        most,
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
         *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
         *(wanted.by_number, wanted.too_short, wanted.after is not None),
     )
     if shape not in _QUESTIONS:
-        _QUESTIONS[shape] = Question(_statement(scope, wanted))
-    return work.look(
-        _QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted), now=work.now, most=most
+        _QUESTIONS[shape] = Question(_statement(scope, wanted, most))
+    return work.look(_QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted), now=work.now)
+
+
+_SHOWN = ("id", "number", "title", "place_code", "sector", "found_on", "deadline", "created_at")
+
+
+def _statement(scope: Scope, wanted: Wanted, most: int) -> Any:
+    """First which hazards, then what is shown of them: names are looked up for one page only."""
+    found = _listed(scope, wanted, most).subquery("found")
+    first_due = sa.select(sa.func.min(_D.c.due_at)).where(
+        _D.c.case_id == found.c.id, _D.c.state == word(DutyState.open)
     )
+    late = sa.func.coalesce(first_due.scalar_subquery() <= _NOW, sa.false())
+    statement = sa.select(
+        *(found.c[c] for c in (*_SHOWN, "closed_at", "state", "grade", "level")),
+        _name(found.c.unit_id).label("unit"),
+        _name(found.c.department_id).label("department"),
+        sa.type_coerce(late, sa.Boolean).label("late"),
+    )
+    if wanted.sort == "deadline":
+        return statement.order_by(found.c.deadline, found.c.id)
+    return statement.order_by(found.c.id.desc())
 
 
-def _statement(scope: Scope, wanted: Wanted) -> Any:
+def _name(organisation_id: sa.ColumnElement[int]) -> Any:
+    """An organisation's name, looked up for each row: for a join PostgreSQL may read them all."""
+    return sa.select(_O.c.name).where(_O.c.id == organisation_id).scalar_subquery()
+
+
+def _listed(scope: Scope, wanted: Wanted, most: int) -> Any:
+    """The hazards of one page. How many is written out: PostgreSQL plans for what it can read."""
     statement = (
         sa.select(
-            *(_H.c[c] for c in ("id", "number", "title", "place_code", "sector", "found_on")),
-            *(_H.c[c] for c in ("deadline", "created_at", "closed_at")),
+            *(_H.c[c] for c in (*_SHOWN, "closed_at", "unit_id", "department_id")),
             *(sa.cast(_H.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
-            _UNIT.c.name.label("unit"),
-            _DEPARTMENT.c.name.label("department"),
-            _IS_LATE.label("late"),
         )
         .select_from(_found(len(wanted.grams)))
-        .outerjoin(_UNIT, _UNIT.c.id == _H.c.unit_id)
-        .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _H.c.department_id)
         .where(scope.condition(), *_conditions(wanted))
-        .limit(sa.bindparam("most", type_=sa.Integer))
+        .limit(sa.literal_column(str(most)))
     )
     if wanted.sort == "deadline":
         return statement.order_by(_H.c.deadline, _H.c.id)

@@ -186,15 +186,6 @@ _OF_CASE = (
 )
 
 
-def stand_still(work: Work) -> None:
-    """See one state of the database until the transaction ends, and change nothing.
-
-    SQLite's transactions do so by themselves.
-    """
-    if work.is_postgresql:
-        work.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-
-
 def cases(work: Work, after: int) -> list[tuple[int, str]]:
     """The next cases after an id: ids and numbers."""
     return [(r["id"], r["number"]) for r in work.records(_CASES, after=after)]

@@ -23,8 +23,8 @@ Heard = Callable[[int], None]
 """Told how many rows an update changed, once the database has said so."""
 
 _Write = tuple[str, Any, str, Heard | None]
-_BEGIN: _Write = ("BEGIN", None, "", None)
-_BEGIN_READING: _Write = ("BEGIN READ ONLY", None, "", None)
+_BEGIN: _Write = ("BEGIN READ WRITE", None, "", None)
+_BEGIN_STILL: _Write = ("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", None, "", None)
 
 
 def light(shape: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -46,8 +46,8 @@ class Work:
         self.is_postgresql = self.dialect.name == "postgresql"
         self.database = str(connection.engine.url)
         self._raw: Any = connection.connection.driver_connection
-        self._begin = _BEGIN if write else _BEGIN_READING
-        self._pending: list[_Write] = [self._begin] if self.is_postgresql else []
+        self._begun = write and self.is_postgresql
+        self._pending: list[_Write] = [_BEGIN] if self._begun else []
         self._ids: list[int] = []
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -76,6 +76,15 @@ class Work:
         """Any other write; ``sql`` says how, by dialect."""
         self._pending.append((sql[self.dialect.name], tuple(values), "", None))
 
+    def stand_still(self) -> None:
+        """See one state of the database until a unit ends that reads and has asked nothing yet.
+
+        Without it a unit that reads sees, on PostgreSQL, with every trip what is true at that
+        moment. SQLite's transactions stand still by themselves.
+        """
+        if self.is_postgresql:
+            self._begun, self._pending = True, [_BEGIN_STILL]
+
     def flush(self) -> None:
         """Send the buffered writes. Raises Overtaken when a guarded update found no row."""
         self._converse([])
@@ -84,7 +93,7 @@ class Work:
         """Send what waits and commit, together where nothing is guarded. Raises Overtaken."""
         if not self.is_postgresql or any(guarded for _, _, guarded, _ in self._pending):
             self.flush()
-        if self.is_postgresql and self._pending != [self._begin]:
+        if self._begun and self._pending != [_BEGIN]:
             self._converse([("COMMIT", None)])
 
     def _converse(self, statements: Sequence[tuple[str, Any]]) -> list[list[Any]]:
@@ -216,9 +225,10 @@ class Work:
 def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) -> Iterator[Work]:
     """Commit when the block ends well; roll back when it does not. Nothing else commits.
 
-    A unit that only reads cannot write: the database itself refuses it.
+    A unit that only reads cannot write: the database itself refuses it. On PostgreSQL it has no
+    transaction around it, because every connection may only read unless one begins otherwise.
 
-    On PostgreSQL BEGIN travels with the first statements and COMMIT with the last ones. On SQLite
+    BEGIN READ WRITE travels with the first statements there and COMMIT with the last ones. On SQLite
     a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction that reads
     first and writes later cannot wait for the lock, pitfalls A5).
     """

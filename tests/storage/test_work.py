@@ -20,3 +20,25 @@ def test_reading_units_cannot_write(engine: Engine, clock: SimulatedClock) -> No
         work.insert(throttle.TABLE, values)
     with unit_of_work(engine, clock, write=False) as work:
         assert len(work.execute(throttle.TABLE.select()).all()) == 1
+
+
+def test_who_does_not_say_that_they_write_is_refused(engine: Engine, clock: SimulatedClock) -> None:
+    with unit_of_work(engine, clock, write=False) as work:
+        work.execute(throttle.TABLE.select())
+    connection = engine.raw_connection()
+    try:
+        with pytest.raises(Exception, match=r"read-only|readonly"):
+            connection.cursor().execute("INSERT INTO throttles VALUES ('k', '2026-01-01', 1)")
+    finally:
+        connection.close()
+
+
+def test_a_unit_that_stands_still_sees_one_state(engine: Engine, clock: SimulatedClock) -> None:
+    with unit_of_work(engine, clock, write=False) as still:
+        still.stand_still()
+        assert still.execute(throttle.TABLE.select()).all() == []
+        with unit_of_work(engine, clock) as work:
+            work.insert(throttle.TABLE, {"key": "k", "began_at": clock(), "count": 1})
+        assert still.execute(throttle.TABLE.select()).all() == []
+    with unit_of_work(engine, clock, write=False) as work:
+        assert len(work.execute(throttle.TABLE.select()).all()) == 1
