@@ -17,6 +17,7 @@ from actions.signature import parked_facts, sign
 from guapai.clock import Clock, local_time, utc_now
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, Overtaken, Refused
 from guapai.people import ROLE_TITLES, Actor, Role
+from guapai.text import Said
 from statemachines.procedure import Move, Procedure, refusal
 from statemachines.procedures import PROCEDURES
 from storage import act as acts
@@ -126,11 +127,15 @@ def _who_was_first(work: Work, noun: str, row_id: int) -> str:
     if event is None:
         return "这一行刚刚被别人修改，请刷新后再办"
     person = people.get(work, event.person_id) if event.person_id else None
-    who = person.name if person else ROLE_TITLES[Role(event.role)]
+    who = person.name if person else Said(ROLE_TITLES[Role(event.role)])
     titles = {m.name: m.title for m in PROCEDURES[noun].moves}
-    when = f"{local_time(event.at):%m月%d日 %H:%M}"
-    what = titles.get(event.move, "签署")
-    return f"{who}已于{when}办理“{what}”；您填写的内容已保留，请核对后再提交"
+    when = f"{local_time(event.at):%m-%d %H:%M}"
+    return Said(
+        "%(who)s已于%(when)s办理“%(what)s”；您填写的内容已保留，请核对后再提交",
+        who=who,
+        when=when,
+        what=Said(titles.get(event.move, "签署")),
+    )
 
 
 def _bear(

@@ -4,6 +4,7 @@ from actions.case import Case, Row, open_case
 from actions.record import begin
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import Actor
+from guapai.text import Said
 from storage import claim as claims
 from storage.work import Work
 
@@ -15,7 +16,7 @@ def claim(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
     if held is not None and held.person_id == actor.person_id:
         return
     if held is not None:
-        raise Conflict(f"{held.name}已认领这一事项；如需接办，请先由其释放")
+        raise Conflict(Said("%(name)s已认领这一事项；如需接办，请先由其释放", name=held.name))
     record = begin(case, "duty", duty_id, "claim", duty.basis)
     record.insert(
         claims.TABLE,
@@ -37,7 +38,7 @@ def release(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
     if held is None:
         return
     if held.person_id != actor.person_id:
-        raise NotAllowed(f"这一事项由{held.name}认领，只能由本人释放")
+        raise NotAllowed(Said("这一事项由%(name)s认领，只能由本人释放", name=held.name))
     record = begin(case, "duty", duty_id, "release", duty.basis)
     record.update(claims.TABLE, Row(id=held.id), {"released_at": work.now})
     record.write({})

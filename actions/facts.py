@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from guapai.errors import BadInput
+from guapai.text import Said
 from statemachines.procedure import Procedure
 from storage.event import canonical
 
@@ -28,7 +29,7 @@ def read_facts(procedure: Procedure, name: str, facts: Facts) -> BaseModel | Non
     """The facts as the move's model; BadInput names each field that cannot be taken."""
     model = next((m.facts for m in procedure.moves if m.name == name), None)
     if model is None:
-        raise BadInput(f"没有“{name}”这一事项")
+        raise BadInput(Said("没有“%(name)s”这一事项", name=name))
     if facts is None or isinstance(facts, model):
         return facts if isinstance(facts, BaseModel) else None
     try:

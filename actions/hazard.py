@@ -10,7 +10,7 @@ from actions.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
-from guapai.text import half_width
+from guapai.text import Said, half_width
 from law.deadlines import due
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
@@ -40,7 +40,9 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     department = _department(work, actor, facts)
     commission = organisations.at_place(work, _K.commission, place)
     if department is None or commission is None:
-        raise BadInput(f"所在地{place}没有登记监管部门或安委会，请联系系统管理员补录机构")
+        raise BadInput(
+            Said("所在地%(place)s没有登记监管部门或安委会，请联系系统管理员补录机构", place=place)
+        )
     government = organisations.at_place(work, _K.government, place)
     township = organisations.township_of(work, place)
     year = local_date(work.now).year

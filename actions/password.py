@@ -12,6 +12,7 @@ from zxcvbn import zxcvbn
 
 from guapai.clock import Clock
 from guapai.errors import BadInput, GuapaiError
+from guapai.text import Said
 from storage import password as passwords
 from storage import person as people
 from storage import session as sessions
@@ -67,7 +68,7 @@ def check(password: str, about: Sequence[str] = ()) -> None:
     passwords, names, dates and walks over the keyboard.
     """
     if not LEAST <= len(password) <= MOST:
-        raise BadInput(f"密码须有{LEAST}至{MOST}个字符")
+        raise BadInput(Said("密码须有%(least)d至%(most)d个字符", least=LEAST, most=MOST))
     if sum(bool(re.search(kind, password)) for kind in _KINDS) < 3:
         raise BadInput("密码须包含大写字母、小写字母、数字、其他符号中的至少三种")
     words = [w for text in about for w in re.split(r"[\s@.]+", text) if len(w) > 1]

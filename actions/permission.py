@@ -4,6 +4,7 @@ from actions.case import Case
 from actions.duty import organisation_of
 from guapai.errors import NotAllowed
 from guapai.people import ROLE_TITLES, Actor, Role
+from guapai.text import Said
 from statemachines.duty import SIDE
 from statemachines.procedure import Move, permit
 
@@ -26,7 +27,8 @@ def check_permission(case: Case, move: Move, actor: Actor) -> None:
     holder = actor.on_behalf_of if actor.on_behalf_of is not None else actor.person_id
     covered = actor.on_behalf_of is None or case.stands_in
     if holder not in case.in_post or not covered:
-        raise NotAllowed(f"您今天不担任{ROLE_TITLES[actor.role]}，也没有代理关系")
+        title = Said(ROLE_TITLES[actor.role])
+        raise NotAllowed(Said("您今天不担任%(role)s，也没有代理关系", role=title))
     sides = str(move.at.get(actor.role, SIDE[actor.role])).split("|")
     if "any" in sides:
         return

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from actions.case import Case, Row
 from actions.record import Record
 from guapai.errors import Refused
+from guapai.text import Said
 from statemachines.procedure import Move, Signatures
 from storage import pending as pendings
 from storage.event import canonical
@@ -22,7 +23,8 @@ def parked_facts(case: Case, move: Move, row: Row) -> tuple[BaseModel, str]:
     for parked in pendings.open_of(case.work, row.id):
         if parked.move == move.name and parked.version == row.version:
             return move.facts.model_validate_json(parked.facts), parked.facts_hash
-    raise Refused(f"没有等待签署的“{move.title}”，或已因情况变化失效，请重新填写内容")
+    title = Said(move.title)
+    raise Refused(Said("没有等待签署的“%(what)s”，或已因情况变化失效，请重新填写内容", what=title))
 
 
 def quorum_of(case: Case, needs: Signatures) -> int:
@@ -45,7 +47,10 @@ def sign(
     waiting = waiting_for(case, move)
     if waiting is not None and waiting["b"] != facts_hash:
         raise Refused(
-            f"已有一份内容不同的“{move.title}”等待签署，请签署那一份，或先由他人修改后重提"
+            Said(
+                "已有一份内容不同的“%(what)s”等待签署，请签署那一份，或先由他人修改后重提",
+                what=Said(move.title),
+            )
         )
     signed = pendings.signatures(case.work, waiting["n"]) if waiting else []
     pending_id = waiting["n"] if waiting else _park(case, record, move, row, facts, facts_hash)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from guapai.clock import Clock
 from guapai.errors import BadInput, Conflict, Missing
-from guapai.text import one_line
+from guapai.text import Said, one_line
 from storage import evidence
 from storage import upload as uploads
 from storage.engine import Engine
-from storage.evidence import MOST_BYTES, FileStore, type_named
+from storage.evidence import MOST_BYTES, FileStore, too_large, type_named
 from storage.upload import Upload
 from storage.work import Work, unit_of_work
 
@@ -34,16 +34,20 @@ def begin(work: Work, person_id: int, name: str, size: int) -> Upload:
     """A file is about to arrive. Raises BadInput for a name, a size or a number we do not take."""
     name = one_line(name)
     if not 0 < len(name) <= _NAME_SIZE:
-        raise BadInput(f"文件名应为1到{_NAME_SIZE}个字，请改名后再上传")
+        raise BadInput(Said("文件名应为1到%(most)d个字，请改名后再上传", most=_NAME_SIZE))
     type_named(name)
     if size < 1:
         raise BadInput("文件是空的，请重新选择")
     if size > MOST_BYTES:
-        raise BadInput(f"文件超过{MOST_BYTES // (1024 * 1024)}MB，请压缩后再上传")
+        raise BadInput(too_large(MOST_BYTES))
     if uploads.unfinished(work, person_id) >= MOST_UNFINISHED:
         raise BadInput(
-            f"您有{MOST_UNFINISHED}个文件还没有传完，请等它们传完，或移除其中一些后再上传"
-            f"（没传完的文件{STALE.days}天后自动清除）"
+            Said(
+                "您有%(most)d个文件还没有传完，请等它们传完，或移除其中一些后再上传"
+                "（没传完的文件%(stale)d天后自动清除）",
+                most=MOST_UNFINISHED,
+                stale=STALE.days,
+            )
         )
     upload = Upload(
         id=secrets.token_hex(16),
@@ -86,7 +90,7 @@ def receive(
     with _held(draft) as handle:
         upload = _current(engine, clock, draft, handle, upload_id, person_id)
         if offset != upload.received:
-            raise Conflict(f"文件已收到{upload.received}字节，请从那里继续上传")
+            raise Conflict(Said("文件已收到%(size)d字节，请从那里继续上传", size=upload.received))
         if upload.sha256 is not None:
             return upload
         received, broken = _append(handle, offset, upload.size, chunks)

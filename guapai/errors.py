@@ -18,6 +18,11 @@ class GuapaiError(Exception):
 
     status = 400
 
+    @property
+    def said(self) -> str:
+        """The sentence; a text of ours with its values (guapai.text.Said) stays one, unlike in str()."""
+        return self.args[0] if self.args else ""
+
 
 class NotAllowed(GuapaiError):
     """This person may not do this here."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from guapai.clock import LOCAL, end_of_day, local_date
 from guapai.errors import BadInput
+from guapai.text import Said
 from law.calendar import Calendar
 
 
@@ -21,13 +22,13 @@ class Unit(StrEnum):
     year = "y"
 
 
-UNIT_TITLES = {
-    Unit.hour: "小时",
-    Unit.day: "日",
-    Unit.workday: "个工作日",
-    Unit.week: "周",
-    Unit.month: "个月",
-    Unit.year: "年",
+_LABELS = {
+    Unit.hour: "%(n)d小时",
+    Unit.day: "%(n)d日",
+    Unit.workday: "%(n)d个工作日",
+    Unit.week: "%(n)d周",
+    Unit.month: "%(n)d个月",
+    Unit.year: "%(n)d年",
 }
 
 _TERM = re.compile(r"([0-9]{1,4})(h|d|wd|w|m|y)")
@@ -56,9 +57,9 @@ class Term:
         return f"{self.amount}{self.unit.value}"
 
     @property
-    def label(self) -> str:
+    def label(self) -> Said:
         """As people write it: 3个工作日."""
-        return f"{self.amount}{UNIT_TITLES[self.unit]}"
+        return Said(_LABELS[self.unit], n=self.amount)
 
 
 @dataclass(frozen=True, slots=True)

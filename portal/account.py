@@ -1,9 +1,8 @@
 """One's own account: the post one acts in, and the password."""
 
 from actions import password
-from guapai.clock import local_date
 from guapai.errors import GuapaiError, Missing
-from portal.endpoint import show
+from portal.endpoint import seats, show
 from portal.entrance import carried, within
 from portal.may import SIGNED_IN
 from portal.page import Answer, page, see
@@ -14,9 +13,7 @@ from storage import session as sessions
 @page("/post", may=SIGNED_IN, template="account/post.html")
 def posts(visit: Visit) -> Answer:
     """The posts to choose from: one's own, and those of whom one stands in for today."""
-    assert visit.entry is not None
-    seats = sessions.seats(visit.work, visit.entry.person_id, local_date(visit.work.now))
-    return {"seats": seats, "to": "", "next": "", "carried": []}
+    return {"seats": seats(visit, visit.work), "to": "", "next": "", "carried": []}
 
 
 @page("/post", may=SIGNED_IN, method="POST")
@@ -27,16 +24,13 @@ def choose(visit: Visit) -> Answer:
     assert form is not None
     wanted, to = form.get("seat"), within(form.get("to"))
     with visit.writing() as work:
-        seats = sessions.seats(work, entry.person_id, local_date(work.now))
-        found = [s for s in seats if seat_key(s) == wanted]
+        found = [s for s in seats(visit, work) if seat_key(s) == wanted]
         if not found:
             raise Missing("没有这个岗位")
         sessions.choose(work, entry.hash, found[0])
     if not to:
         return see(visit, within(form.get("next")) or "/desk")
-    with visit.reading() as work:
-        visit.entry = sessions.entry(work, entry.hash)
-    return show(visit, "entrance/go_on.html", {"to": to, "carried": carried(form)})
+    return _go_on(visit, to, "已选择岗位")
 
 
 def seat_key(seat: sessions.Seat) -> str:
@@ -47,7 +41,7 @@ def seat_key(seat: sessions.Seat) -> str:
 @page("/password", may=SIGNED_IN, template="account/password.html")
 def change_password(visit: Visit) -> Answer:
     """The form for another password."""
-    return {"said": ""}
+    return {"said": "", "to": "", "next": "", "carried": []}
 
 
 @page("/password", may=SIGNED_IN, method="POST")
@@ -56,11 +50,24 @@ def keep_password(visit: Visit) -> Answer:
     entry, form = visit.entry, visit.form
     assert entry is not None
     assert form is not None
+    to = within(form.get("to"))
     try:
         if form.get("new") != form.get("again"):
             raise GuapaiError("两次输入的新密码不一致，请重新输入")
         house, (old, new) = visit.house, (form.get("old"), form.get("new"))
         password.change(house.engine, house.clock, entry.person_id, old, new, entry.hash)
     except GuapaiError as error:
-        return show(visit, "account/password.html", {"said": str(error)}, status=error.status)
-    return see(visit, "/desk")
+        values = {"to": to, "next": "", "carried": carried(form), "said": error.said}
+        return show(visit, "account/password.html", values, status=error.status)
+    return _go_on(visit, to, "密码已修改") if to else see(visit, "/desk")
+
+
+def _go_on(visit: Visit, to: str, done: str) -> Answer:
+    """What was about to be sent is sent now."""
+    assert visit.entry is not None
+    assert visit.form is not None
+    with visit.reading() as work:
+        visit.entry = sessions.entry(work, visit.entry.hash)
+    return show(
+        visit, "entrance/go_on.html", {"to": to, "carried": carried(visit.form), "done": done}
+    )

@@ -24,7 +24,8 @@ SENTENCES = {
     "actions": "act case claim entrance facts hazard move password permission picture prospect "
     "recount signature upload",
     "guapai": "text",
-    "statemachines": "deferral listing",
+    "law": "deadlines",
+    "statemachines": "deferral listing procedure",
     "statemachines.hazard": "guards",
     "storage": "evidence upload",
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from guapai.errors import BadInput
-from guapai.text import half_width, one_line
+from guapai.text import Said, half_width, one_line
 from law.grading import shipped_catalogue, suggest
 from law.place import head_of
 from portal.field import Field
@@ -66,8 +66,10 @@ class Finder:
         if found:
             raise BadInput("有几家同名单位，请改填统一社会信用代码")
         like = staffing.names_like(self.work, plain) if len(plain) > 1 else []
-        hint = f"；相近的有：{'、'.join(like)}" if like else ""
-        raise BadInput(f"没有这家单位，请填写登记的全称或统一社会信用代码{hint}")
+        said = Said("没有这家单位，请填写登记的全称或统一社会信用代码")
+        if like:
+            said = Said("%(said)s；相近的有：%(like)s", said=said, like="、".join(like))
+        raise BadInput(said)
 
     def case(self, text: str) -> int:
         """The hazard of a number, if the visitor may see it. Raises BadInput."""

@@ -147,7 +147,7 @@ def _claim(visit: Visit, what: str, duty_id: int, case_id: int) -> str:
         with visit.writing() as work:
             act(work, visit.actor, duty_id, case_id)
     except GuapaiError as error:
-        return str(error)
+        return error.said
     return ""
 
 
@@ -171,7 +171,7 @@ def _decide(visit: Visit, form: Form, what: str, chosen: list[tuple[int, int, in
         for duty_id, case_id, version in chosen
     ]
     answers = perform_many(visit.house.engine, orders, visit.actor, visit.house.clock)
-    return [str(a) if isinstance(a, GuapaiError) else "" for a in answers]
+    return [a.said if isinstance(a, GuapaiError) else "" for a in answers]
 
 
 @page("/duties/{duty_id:int}/claim", may=IN_POST, method="POST")

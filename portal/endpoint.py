@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +13,14 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from guapai.clock import local_date
 from guapai.errors import GuapaiError, Missing, NotAllowed
 from portal.gate import TooMuch
 from portal.language import language_of, translator
 from portal.page import Answer, Page, see
 from portal.visit import Form, House, Visit, entry_of
 from storage import session as sessions
-from storage.work import unit_of_work
+from storage.work import Work, unit_of_work
 
 LOG = logging.getLogger("guapai.portal")
 TOUCH = timedelta(minutes=1)
@@ -26,8 +28,28 @@ TOUCH = timedelta(minutes=1)
 MOST_FIELDS, MOST_FILES = 400, 40
 
 
-class SignInFirst(Exception):
-    """Nobody is signed in; the door is shown."""
+@dataclass(frozen=True)
+class _First:
+    """Where a visitor has to go before a page opens, and how that page is called and answered."""
+
+    address: str
+    template: str
+    status: int
+    said: str
+    """To a program that was uploading."""
+
+
+_DOOR = _First("/sign-in", "entrance/sign_in.html", 401, "登录已过期，请重新登录后再上传")
+_PASSWORD = _First("/password", "account/password.html", 409, "请先设置新密码，再上传")
+_POST = _First("/post", "account/post.html", 409, "请先选择岗位，再上传")
+
+
+class Elsewhere(Exception):
+    """The visitor has to go elsewhere first; what they sent goes with them."""
+
+    def __init__(self, first: _First) -> None:
+        super().__init__(first.address)
+        self.first = first
 
 
 def endpoint_of(house: House, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -64,11 +86,11 @@ def _answer(house: House, page: Page, request: Request, form: Form | None) -> Re
     visit = open_visit(house, request, form)
     try:
         return _open(visit, page)
-    except SignInFirst:
-        return _to_the_door(visit, page)
+    except Elsewhere as elsewhere:
+        return _lead(visit, page, elsewhere.first)
     except GuapaiError as error:
         if page.streams:
-            return PlainTextResponse(visit.t(str(error)), status_code=error.status)
+            return PlainTextResponse(visit.t(error.said), status_code=error.status)
         return refuse(visit, error)
 
 
@@ -82,9 +104,7 @@ def _open(visit: Visit, page: Page) -> Response:
     house, params = visit.house, visit.request.path_params
     with unit_of_work(house.engine, house.clock, write=False) as work:
         visit.entry = entry_of(house, visit.request, work)
-        gone_on = _admit(visit, page)
-        if gone_on is not None:
-            return gone_on
+        _admit(visit, page)
         if not page.works:
             visit._work = work
             response = _respond(visit, page, page.handler(visit, **params))
@@ -97,20 +117,19 @@ def _open(visit: Visit, page: Page) -> Response:
     return response
 
 
-def _admit(visit: Visit, page: Page) -> Response | None:
-    """Raise unless the visitor may open the page; a response sends them elsewhere first."""
+def _admit(visit: Visit, page: Page) -> None:
+    """Raise unless the visitor may open the page now: Missing, or Elsewhere."""
     may = page.may
     if may.session and visit.entry is None:
-        raise SignInFirst
+        raise Elsewhere(_DOOR)
     if not may.post:
-        return None
+        return
     if visit.must_change:
-        return see(visit, "/password")
+        raise Elsewhere(_PASSWORD)
     if not visit.in_post:
-        return see(visit, "/post")
+        raise Elsewhere(_POST)
     if may.roles and visit.actor.role not in may.roles:
         raise Missing("没有这个页面，或您无权查看")
-    return None
 
 
 def _check_token(visit: Visit) -> None:
@@ -140,25 +159,37 @@ def show(visit: Visit, template: str, values: dict[str, Any], status: int = 200)
     return HTMLResponse(visit.house.render(visit, template, values), status_code=status)
 
 
-def _to_the_door(visit: Visit, page: Page) -> Response:
+def _lead(visit: Visit, page: Page, first: _First) -> Response:
     if page.method == "GET":
-        target = visit.request.url.path
-        if visit.request.url.query:
-            target += f"?{visit.request.url.query}"
-        return see(visit, f"/sign-in?next={quote(target)}")
+        return see(visit, first.address + (_following(visit) if first is _DOOR else ""))
     if page.streams or visit.form is None:
-        return PlainTextResponse(visit.t("登录已过期，请重新登录后再上传"), status_code=401)
+        return PlainTextResponse(visit.t(first.said), status_code=first.status)
     if not page.may.post:  # nothing of an account is carried: a password least of all
-        return see(visit, "/sign-in")
+        return see(visit, first.address)
     carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
     if visit.form.files:
         carried.append(("lost", "yes"))
-    values = {"next": "", "to": visit.request.url.path, "carried": carried, "said": ""}
-    return show(visit, "entrance/sign_in.html", {**values, "email": ""}, status=401)
+    values: dict[str, Any] = {"next": "", "to": visit.request.url.path, "carried": carried}
+    values |= {"said": "", "email": ""}
+    if first is _POST:
+        with visit.reading() as work:
+            values["seats"] = seats(visit, work)
+    return show(visit, first.template, values, status=first.status)
+
+
+def _following(visit: Visit) -> str:
+    url = visit.request.url
+    return f"?next={quote(url.path + (f'?{url.query}' if url.query else ''))}"
+
+
+def seats(visit: Visit, work: Work) -> list[sessions.Seat]:
+    """The posts the visitor can act in today."""
+    assert visit.entry is not None
+    return sessions.seats(work, visit.entry.person_id, local_date(work.now))
 
 
 def refuse(visit: Visit, error: GuapaiError) -> Response:
     """The page that says what is wrong. What is forbidden looks exactly like what is not there."""
     if isinstance(error, Missing):
         error = Missing("没有这个页面，或您无权查看")
-    return show(visit, "error.html", {"said": str(error)}, status=error.status)
+    return show(visit, "error.html", {"said": error.said}, status=error.status)

@@ -60,7 +60,7 @@ def come_in(visit: Visit) -> Answer:
         )
     except GuapaiError as error:
         values: dict[str, Any] = {"next": within(form.get("next")), "to": within(form.get("to"))}
-        values |= {"carried": carried(form), "said": str(error), "email": form.get("email")}
+        values |= {"carried": carried(form), "said": error.said, "email": form.get("email")}
         return show(visit, "entrance/sign_in.html", values, status=error.status)
     return _let_in(visit, arrived, _onward(visit, arrived, form))
 
@@ -79,6 +79,7 @@ def _onward(visit: Visit, arrived: Arrived, form: Form) -> Response:
     with visit.reading() as work:
         visit.entry = sessions.entry(work, fingerprint(arrived.reference))
     values = {"to": to, "next": following, "carried": carried(form), "seats": seats}
+    values["done"] = "已重新登录"
     return show(visit, "entrance/go_on.html" if len(seats) == 1 else "account/post.html", values)
 
 
@@ -151,7 +152,7 @@ def set_up_now(visit: Visit) -> Answer:
         with visit.writing() as work:
             arrived = found(work, Founding(**typed, secret=form.get("password")))
     except GuapaiError as error:
-        values = {"said": str(error), "form": typed}
+        values = {"said": error.said, "form": typed}
         return show(visit, "entrance/setup.html", values, status=error.status)
     return _let_in(visit, arrived, see(visit, "/people"))
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from portal.wording import word
-from statemachines.facts import Evidence
+from statemachines.facts import Evidence, EvidenceKind
 
 _BY_NAME = {
     "place_code": "place",
@@ -45,6 +45,7 @@ class Field:
     options: Sequence[tuple[str, str]] = ()
     value: Any = ""
     error: str = ""
+    photos: str = EvidenceKind.document.value
     hidden: bool = field(default=False)
 
 
@@ -68,6 +69,17 @@ def _field(name: str, info: FieldInfo) -> Field:
         high=limits.get("le"),
         options=[(m.value, word(m.value)) for m in enum] if enum else (),
         value=_default(info, kind),
+        photos=_photos(info),
+    )
+
+
+def _photos(info: FieldInfo) -> str:
+    """What a photo shows that is handed in here, as long as nobody says otherwise."""
+    more = info.json_schema_extra
+    return (
+        str(more["photos"])
+        if isinstance(more, dict) and "photos" in more
+        else EvidenceKind.document.value
     )
 
 

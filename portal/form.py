@@ -42,7 +42,7 @@ def read(fields: list[Field], form: Form, finders: Finders) -> dict[str, Any]:
         try:
             value = _read(field, finders)
         except BadInput as error:
-            field.error = str(error)
+            field.error = error.said
             continue
         if value not in ("", None, []):
             out[field.name] = value

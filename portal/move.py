@@ -174,7 +174,7 @@ def _facts(
             try:
                 check_files(work, visit, case_id, field.value)
             except BadInput as error:
-                field.error = str(error)
+                field.error = error.said
     return facts
 
 
@@ -199,7 +199,7 @@ def _again(
         try:
             desk = _find(visit, work, *where)
         except Missing:
-            gone = {"said": str(error), "fields": fields, "back": f"/cases/{where[0]}"}
+            gone = {"said": error.said, "fields": fields, "back": f"/cases/{where[0]}"}
             return show(visit, "case/gone.html", gone, status=error.status)
         key = "" if isinstance(error, KeyReused) else form.get("key")
         values = _values(visit, work, desk, fields, said_of(error), key)
@@ -221,8 +221,7 @@ def complain(
 
 def said_of(error: GuapaiError) -> str:
     """The sentence over the form."""
-    said: str = error.args[0]  # str(error) would forget that it is Said
-    return _MEND if isinstance(error, FieldErrors) else said
+    return _MEND if isinstance(error, FieldErrors) else error.said
 
 
 def place_errors(fields: list[Field], error: FieldErrors) -> None:

@@ -119,9 +119,8 @@ def within_caps(s: Situation) -> str | None:
         return "一次延期不得超过原期限的一半"
     cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline > cap.day:
-        return (
-            f"整改期限累计不得超过{s.pack.parameters.term.max.value.label}（{cap.day.isoformat()}）"
-        )
+        most = s.pack.parameters.term.max.value.label
+        return Said("整改期限累计不得超过%(most)s（%(day)s）", most=most, day=cap.day.isoformat())
     return None
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from guapai.text import OptionalLine, OptionalWords, Words
 
@@ -65,6 +66,12 @@ class Evidence(BaseModel):
     taken_on: date | None = None
     point: OptionalLine = ""
     supersedes: int | None = None
+
+
+BEFORE: JsonDict = {"photos": EvidenceKind.before.value}
+"""Of a field of evidence: a photo handed in here shows the hazard, unless it is said otherwise."""
+AFTER: JsonDict = {"photos": EvidenceKind.after.value}
+"""Of a field of evidence: a photo handed in here shows what was put right, unless said otherwise."""
 
 
 class Facts(BaseModel):

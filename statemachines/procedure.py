@@ -10,6 +10,7 @@ from transitions import EventData, Machine
 
 from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import ROLE_TITLES, Role
+from guapai.text import Said
 from statemachines.situation import Situation
 
 Guard = Callable[[Situation], str | None]
@@ -118,7 +119,7 @@ class Procedure:
     def birth(self, name: str) -> Move:
         """The move that brings a row into the world. Raises WrongState for an unknown name."""
         if name not in self._births:
-            raise WrongState(f"没有“{name}”这一登记事项")
+            raise WrongState(Said("没有“%(name)s”这一登记事项", name=name))
         return self._births[name]
 
     def move(self, name: str, state: str) -> Move:
@@ -126,8 +127,9 @@ class Procedure:
         found = self._by_source.get((name, self.states(state)))
         if found is None:
             known = [m.title for m in self.moves if m.name == name]
-            title = known[0] if known else name
-            raise WrongState(f"当前状态为“{self.titles[self.states(state)]}”，不能“{title}”")
+            title = Said(known[0]) if known else name
+            here = Said(self.titles[self.states(state)])
+            raise WrongState(Said("当前状态为“%(state)s”，不能“%(what)s”", state=here, what=title))
         return found
 
     def open_to(self, role: Role, state: str) -> tuple[Move, ...]:
@@ -153,7 +155,9 @@ def refusal(move: Move, situation: Situation) -> str | None:
 def permit(move: Move, role: Role) -> None:
     """Raise NotAllowed unless the role may make the move."""
     if role not in move.by:
-        raise NotAllowed(f"{ROLE_TITLES[role]}不能办理“{move.title}”")
+        raise NotAllowed(
+            Said("%(role)s不能办理“%(what)s”", role=Said(ROLE_TITLES[role]), what=Said(move.title))
+        )
 
 
 def _check(move: Move) -> list[Callable[[EventData], None]]:

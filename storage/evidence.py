@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.errors import BadInput, Missing
+from guapai.text import Said
 from storage.columns import identity, long_text, reference, whole
 from storage.statement import Question
 from storage.work import Work
@@ -98,6 +99,11 @@ class Kept:
     media_type: str
 
 
+def too_large(most_bytes: int) -> Said:
+    """What is said of a file that is larger than it may be."""
+    return Said("文件超过%(most)dMB，请压缩后再上传", most=most_bytes // (1024 * 1024))
+
+
 class FileStore:
     """Files by their hash under a folder, two letters deep; writing is atomic and durable."""
 
@@ -133,7 +139,7 @@ class FileStore:
             for chunk in chunks:
                 size += len(chunk)
                 if size > self.most_bytes:
-                    raise BadInput(f"文件超过{self.most_bytes // (1024 * 1024)}MB，请压缩后再上传")
+                    raise BadInput(too_large(self.most_bytes))
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from guapai.clock import local_date
+from guapai.text import Said
 from law.deadlines import Term, due
-from statemachines.facts import Level, Stopped
+from statemachines.facts import LEVEL_TITLES, Level, Stopped
 from statemachines.situation import Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
@@ -41,7 +42,7 @@ def deadline_within_cap(s: Situation) -> str | None:
     """No term is longer than the pack's cap (1 year: Qingdao, found)."""
     cap = due(s.now, s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline is not None and s.facts.deadline > cap.day:
-        return f"期限超过规则包规定的最长期限（{cap.day.isoformat()}）"
+        return Said("期限超过规则包规定的最长期限（%(day)s）", day=cap.day.isoformat())
     return None
 
 
@@ -49,7 +50,7 @@ def plan_days_within_cap(s: Situation) -> str | None:
     """The plan is due within the pack's maximum after service (30 days: MoT, found)."""
     most: Term = s.pack.parameters.plan.due_max.value
     if s.facts.plan_days > most.amount:
-        return f"方案备案期限最长{most.amount}日"
+        return Said("方案备案期限最长%(days)d日", days=most.amount)
     return None
 
 
@@ -63,7 +64,10 @@ def level_fits_matrix(s: Situation) -> str | None:
     elif deaths >= matrix.city_deaths.value:
         least = Level.city
     if _RANK[Level(s.facts.level)] < _RANK[least]:
-        return f"可能造成{deaths}人死亡，挂牌级别不得低于{ {Level.city: '市级', Level.province: '省级'}[least] }"
+        level = Said(LEVEL_TITLES[least])
+        return Said(
+            "可能造成%(deaths)d人死亡，挂牌级别不得低于%(level)s", deaths=deaths, level=level
+        )
     return None
 
 

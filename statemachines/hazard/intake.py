@@ -7,7 +7,17 @@ from pydantic import Field
 from guapai.people import Role as R
 from guapai.personal import Personal
 from guapai.text import Line, OptionalWords, Words
-from statemachines.facts import Evidence, Facts, Opinion, PlaceCode, Reasoned, Source, Stopped
+from statemachines.facts import (
+    AFTER,
+    BEFORE,
+    Evidence,
+    Facts,
+    Opinion,
+    PlaceCode,
+    Reasoned,
+    Source,
+    Stopped,
+)
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHIEF,
@@ -36,7 +46,7 @@ class ReportLead(Facts):
     unit_id: int | None = Field(default=None, title="责任单位")
     department_id: int | None = Field(default=None, title="监管部门")
     contact: Personal[Line] | None = Field(default=None, title="联系人及电话")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
 class Verify(Facts):
@@ -44,7 +54,7 @@ class Verify(Facts):
 
     finding: Words = Field(title="核查情况")
     officers: tuple[Line, ...] = Field(default=(), title="执法人员及证号")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
 class TransferOut(Reasoned):
@@ -83,7 +93,9 @@ class ReportFixed(Facts):
     """What was done about a general hazard."""
 
     done: Words = Field(title="整改情况")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="整改后照片或材料")
+    evidence: tuple[Evidence, ...] = Field(
+        default=(), title="整改后照片或材料", json_schema_extra=AFTER
+    )
 
 
 class FailRecheck(Opinion):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import OptionalWords, Words
-from statemachines.facts import Evidence, Facts, Fen, Level, Opinion, Period, Reasoned
+from statemachines.facts import AFTER, Evidence, Facts, Fen, Level, Opinion, Period, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHIEF,
@@ -43,7 +43,7 @@ class Progress(Facts):
     problems: OptionalWords = Field(default="", title="存在问题")
     protection: Words = Field(title="临时防护措施")
     spent_fen: Fen = Field(default=0, title="已用资金（分）")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=AFTER)
 
 
 class Visit(Facts):
@@ -59,7 +59,9 @@ class RequestAcceptance(Facts):
     statement: Words = Field(title="治理完成情况")
     self_evaluation: Words = Field(title="自评估结论")
     spent_fen: Fen = Field(default=0, title="实际投入（分）")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件（整改前后照片、评估报告等）")
+    evidence: tuple[Evidence, ...] = Field(
+        default=(), title="附件（整改前后照片、评估报告等）", json_schema_extra=AFTER
+    )
 
 
 class Term(Facts):

@@ -21,6 +21,7 @@ from storage import evidence
 from storage.engine import Engine
 from storage.evidence import FileStore
 from storage.work import unit_of_work
+from tests.actions.sender import Sender
 
 PLACE = "341502"
 
@@ -185,3 +186,9 @@ class Office:
 def office(engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Office:
     """The office of one place, on both databases."""
     return Office(engine, clock, tmp_path / "files")
+
+
+@pytest.fixture
+def sender(engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Sender:
+    """Somebody who sends files, on both databases."""
+    return Sender(engine, clock, FileStore(tmp_path / "files"))

@@ -100,10 +100,11 @@ class Chromium:
 
 
 class Find(NamedTuple):
-    """Something a page should not do: csp, console, error, failed or elsewhere, and what."""
+    """Something a page should not do: csp, console, error, failed or elsewhere, what, and where."""
 
     kind: str
     said: str
+    where: str
 
 
 class Watched:
@@ -143,10 +144,11 @@ class Watched:
 
     def assert_clean(self) -> None:
         """Fail with everything that was found."""
-        assert not self.seen(), "\n".join(f"{f.kind}: {f.said}" for f in self.finds)
+        assert not self.seen(), "\n".join(f"{f.where}: {f.kind}: {f.said}" for f in self.finds)
 
     def _find(self, kind: str, said: str) -> None:
-        self.finds.append(Find(kind, said))
+        size, path = self.page.viewport_size, self.page.url.removeprefix(self.home)
+        self.finds.append(Find(kind, said, f"{path} in {size['width'] if size else 'any width'}"))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
@@ -187,11 +189,13 @@ def axe(page: Page, within: str | None = None) -> list[Barrier]:
         "resultTypes": ["violations"],
         "preload": False,
     }
-    ran = page.evaluate(
-        "([within, options]) => axe.run(within || document, options)", [within, options]
+    # what is no violation stays in the page: telling it all would take as long as looking
+    violations = page.evaluate(
+        "async ([within, options]) => (await axe.run(within || document, options)).violations",
+        [within, options],
     )
     return [
         Barrier(found["id"], " ".join(map(str, node["target"])), node["failureSummary"])
-        for found in ran["violations"]
+        for found in violations
         for node in found["nodes"]
     ]

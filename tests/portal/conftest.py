@@ -1,18 +1,31 @@
 """A browser for every test of the pages; a page that complains of anything fails its test."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser
 
+from actions import password
+from actions.password import SPAN
 from guapai.clock import SimulatedClock
+from guapai.people import Role
 from storage.engine import Engine, open_engine
 from tests.conftest import START, Databases
 from tests.portal.browser import Chromium, Scheme, Watched
+from tests.portal.door import QuickHasher
+from tests.portal.filled import Filled
+from tests.portal.hands import Hands
 from tests.portal.land import Land, land_over
 from tests.portal.town import Town, opened
+
+Settle = Callable[..., Hands]
+
+pytest.register_assert_rewrite(  # they assert as a test does
+    "tests.portal.steps", "tests.portal.steps_to_listing", "tests.portal.steps_to_closure"
+)
 
 
 class OpenPage(Protocol):
@@ -90,6 +103,36 @@ def town(url: str, engine: Engine, clock: SimulatedClock, tmp_path: Path) -> Ite
         yield found
 
 
+@pytest.fixture(scope="session")
+def filled(
+    databases: Callable[[str], Databases], tmp_path_factory: pytest.TempPathFactory
+) -> Filled:
+    """The town on SQLite, filled once per process."""
+    return Filled(databases("sqlite"), tmp_path_factory.mktemp("filled") / "files")
+
+
+@pytest.fixture
+def copied_town(filled: Filled, tmp_path: Path) -> Iterator[Town]:
+    """A copy of it, quick to get; a module whose tests look at pages makes it its `town`."""
+    with filled.copied(tmp_path / "files") as found:
+        yield found
+
+
+@pytest.fixture
+def settle(town: Town, open_page: OpenPage) -> Settle:
+    """Somebody sits down at a browser of their own."""
+
+    def sit(
+        role: Role, path: str = "/desk", nth: int = 0, *, width: int = 1280, scripts: bool = True
+    ) -> Hands:
+        watched = open_page(town.home, width, 900, java_script_enabled=scripts)
+        hands = Hands(watched, town)
+        hands.sit(town.who(role, nth), path)
+        return hands
+
+    return sit
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def land(
     request: pytest.FixtureRequest,
@@ -104,3 +147,19 @@ def land(
         yield found
     engine.dispose()
     kind.drop(url)
+
+
+@pytest.fixture
+def hasher(monkeypatch: pytest.MonkeyPatch) -> QuickHasher:
+    """Hashing that costs next to nothing."""
+    quick = QuickHasher()
+    monkeypatch.setattr(password, "_HASHER", quick)
+    monkeypatch.setattr(password, "_NOBODY", quick.hash("nobody"))
+    return quick
+
+
+@pytest.fixture
+def later(request: pytest.FixtureRequest) -> None:
+    """The test begins with throttles that have run out."""
+    if "land" in request.fixturenames:
+        request.getfixturevalue("land").town.office.clock.advance(SPAN + timedelta(minutes=1))

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
@@ -19,7 +20,8 @@ from guapai.settings import Settings
 from portal.app import build_app
 from storage import password as passwords
 from storage import person as people
-from storage.engine import Engine
+from storage.engine import Engine, open_engine
+from storage.tables import METADATA
 from storage.work import unit_of_work
 from tests.portal.land import Land
 
@@ -91,6 +93,11 @@ def inside(land: Land, who: Somebody, secret: str = SECRET) -> Iterator[httpx.Cl
         yield client
 
 
+def wait(land: Land, span: timedelta) -> None:
+    """Time goes by."""
+    land.town.office.clock.advance(span)
+
+
 def token_of(page: httpx.Response) -> str:
     """The token in a page's head."""
     found = re.search(r'<meta name="guapai-token" content="([^"]+)">', page.text)
@@ -106,6 +113,26 @@ def fields_of(page: httpx.Response, action: str) -> list[tuple[str, str]]:
     assert form is not None, page.text
     found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[0])
     return [(name, value) for name, value in found]
+
+
+def contents(engine: Engine) -> str:
+    """All that lies in the database."""
+    owner = open_engine(engine.url.render_as_string(hide_password=False), role=None)
+    out = []
+    with owner.connect() as connection:
+        for table in METADATA.sorted_tables:
+            if connection.dialect.name == "sqlite" or table.name != "sequences":
+                out += [repr(tuple(row)) for row in connection.execute(sa.select(table))]
+    owner.dispose()
+    return "\n".join(out)
+
+
+def as_form(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Fields as a browser sends them, several of one name as well."""
+    form: dict[str, list[str]] = {}
+    for name, value in fields:
+        form.setdefault(name, []).append(value)
+    return form
 
 
 @contextmanager

@@ -72,6 +72,17 @@ def give_camera(office: Office) -> None:
     office.photo = kept.sha256
 
 
+def move(town: Town, case: str, name: str) -> str:
+    """Where the form of a move of a case is."""
+    number = town.cases[case]
+    return f"/cases/{number}/hazard/{number}/{name}"
+
+
+def times(page: Page, title: str) -> int:
+    """How often something has happened in the case whose page this is."""
+    return page.locator(".timeline b").get_by_text(title, exact=True).count()
+
+
 def _words(title: str) -> re.Pattern[str]:
     return re.compile(rf"^\s*{re.escape(title)}(\s*\*)?\s*$")
 

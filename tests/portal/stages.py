@@ -1,16 +1,35 @@
 """One case in every state of the line, and a few with something beside it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
+from actions.digest import gather
+from actions.ladder import sweep
+from actions.posting import post
 from actions.printing import print_papers
 from demo.forms import PLAN
+from guapai.clock import SimulatedClock
 from guapai.people import Role
+from guapai.settings import Settings
+from notifications.offices import MemoryOffice
+from notifications.sealing import Sender
+from portal.app import build_app
+from portal.visit import Sample, Samples
 from statemachines.hazard.states import HazardState
+from storage.engine import open_engine
 from tests.actions.conftest import Office
+from tests.conftest import START, Databases
+from tests.portal.browser import serving
+from tests.portal.hands import SECRET, give_camera
+from tests.portal.town import Town, readers
 
 R, S = Role, HazardState
+SENDER = Sender("post@example.com", "示例挂牌督办", "example.com")
 MAJOR = {"clauses": ["LA-水利-01"], "causes": "年久失修", "harm": "较大"}
 MORE_TIME = {
     "reason": "示例设备供货延迟",
@@ -152,3 +171,29 @@ class Stages:
             "endorsed": self.endorsed,
         }
         return {str(name): make() for name, make in made.items()}
+
+
+@pytest.fixture(scope="module")
+def staged_town(
+    databases: Callable[[str], Databases], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """A town with a case in every state, a week later, reminders and letters on their way.
+
+    A module whose tests look at its pages makes it its `town`.
+    """
+    found = databases("sqlite")
+    url, files = found.copy("stages"), tmp_path_factory.mktemp("stages") / "files"
+    engine, clock = open_engine(url), SimulatedClock(START)
+    office = Office(engine, clock, files)
+    give_camera(office)
+    cases = Stages(office).all()
+    clock.advance(timedelta(days=8))
+    sweep(engine, clock)
+    gather(engine, clock)
+    asyncio.run(post(engine, MemoryOffice(SENDER), clock, batch=20))
+    office.lead(title="示例今日上报")
+    shown = Samples((Sample("示例人员", "nobody@example.com", "执法人员 · 示例单位"),), SECRET)
+    with serving(build_app(Settings(database_url=url, files=files), clock, samples=shown)) as home:
+        yield Town(office, home, cases, readers(office))
+    engine.dispose()
+    found.drop(url)

@@ -141,6 +141,9 @@
     row.querySelector("progress").setAttribute("aria-label", file.name);
     const named = row.querySelector(`[name="${name}-name"]`);
     if (named) named.value = file.name;
+    const kind = row.querySelector(`[name="${name}-kind"]`);
+    const photo = file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
+    if (kind && photo) kind.value = fieldset.dataset.photos || kind.value;
     const button = row.querySelector("button");
     if (!button.children.length) button.textContent = fieldset.dataset.sayRemove;
     button.setAttribute("aria-label", `${fieldset.dataset.sayRemove} ${file.name}`);

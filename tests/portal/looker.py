@@ -1,0 +1,69 @@
+"""Somebody who looks at pages in every width and notes what keeps people out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from guapai.people import Actor
+from tests.portal.browser import axe
+from tests.portal.conftest import OpenPage
+from tests.portal.hands import Hands
+from tests.portal.town import Town
+
+WIDTHS = (390, 768, 1280)
+"""A telephone, a tablet, a desktop."""
+HEIGHT = 844
+
+
+class Looker:
+    """Goes from page to page; each is loaded once and looked at in every width."""
+
+    def __init__(self, hands: Hands, widths: tuple[int, ...] = WIDTHS) -> None:
+        self.hands, self.page, self.widths = hands, hands.page, widths
+        self.barriers: list[str] = []
+        self.looked: list[tuple[str, int]] = []
+
+    def sit(self, actor: Actor, path: str) -> None:
+        """Somebody sits down at a page."""
+        self.hands.sit(actor, path)
+        self.look(path)
+
+    def look(self, name: str, within: str | None = None) -> None:
+        """Look at the page there is, or a part of it, with everything open that is folded away."""
+        self.hands.open_all()
+        said = self.page.locator("h1").all_inner_texts()
+        if len(said) != 1:
+            self.barriers.append(f"{name}: {len(said)} headings of the first level")
+        for width in self._from_here():
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self.looked.append((name, width))
+            if self.hands.sideways():
+                self._note(f"{self.hands.sideways()} pixels sideways")
+            for barrier in axe(self.page, within):
+                self._note(f"{barrier.rule} {barrier.target} {barrier.summary}")
+
+    def _from_here(self) -> Iterator[int]:
+        """The widths from the one there is to the other end, where the next page will be loaded."""
+        size = self.page.viewport_size
+        assert size is not None
+        here = self.widths.index(size["width"])
+        yield from self.widths if here == 0 else reversed(self.widths)
+
+    def _note(self, said: str) -> None:
+        name, width = self.looked[-1]
+        self.barriers.append(f"{name} in {width}: {said}")
+
+    def forgive(self, status: int) -> None:
+        """What was refused on purpose is no error."""
+        self.hands.watched.forgive(f"^console: .*{status}")
+
+    def conclude(self) -> None:
+        """Fail with everything that was found, and with whatever the browser complained of."""
+        assert not self.barriers, "\n".join(self.barriers)
+        self.hands.watched.assert_clean()
+
+
+@pytest.fixture
+def new_looker(town: Town, open_page: OpenPage) -> Looker:
+    """Somebody who looks at the town; a module makes it its `looker`."""
+    return Looker(Hands(open_page(town.home, WIDTHS[0], HEIGHT), town))
