@@ -118,20 +118,22 @@ def _find(
             raise Missing("没有这一记录，或您无权查看")
         row = found[0]
     if seen is not None and seen != row.version:
-        raise Overtaken(_who_was_first(case.work, subject.noun, row.id))
+        first = who_was_first(case.work, subject.noun, row.id)
+        raise Overtaken(Said("%(first)s；您填写的内容已保留，请核对后再提交", first=first))
     return row, procedure.move(name, row.state)
 
 
-def _who_was_first(work: Work, noun: str, row_id: int) -> str:
+def who_was_first(work: Work, noun: str, row_id: int) -> str:
+    """Who moved a row last, when, and how, as a sentence."""
     event = events.last(work, noun, row_id)
     if event is None:
-        return "这一行刚刚被别人修改，请刷新后再办"
+        return Said("这一事项刚刚由他人办理")
     person = people.get(work, event.person_id) if event.person_id else None
     who = person.name if person else Said(ROLE_TITLES[Role(event.role)])
     titles = {m.name: m.title for m in PROCEDURES[noun].moves}
     when = f"{local_time(event.at):%m-%d %H:%M}"
     return Said(
-        "%(who)s已于%(when)s办理“%(what)s”；您填写的内容已保留，请核对后再提交",
+        "%(who)s已于%(when)s办理“%(what)s”",
         who=who,
         when=when,
         what=Said(titles.get(event.move, "签署")),

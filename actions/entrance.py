@@ -11,7 +11,8 @@ from actions.staffing import add_person
 from guapai.clock import Clock, local_date
 from guapai.errors import BadInput, NotAllowed
 from guapai.people import Role
-from guapai.text import one_line
+from guapai.text import half_width, one_line
+from law.place import COUNTRY, PROVINCES
 from storage import organisation as organisations
 from storage import password as passwords
 from storage import person as people
@@ -145,8 +146,11 @@ def found(work: Work, said: Founding) -> Arrived:
         raise NotAllowed("初始化码不正确或已失效；请在启动服务的终端查看新的初始化码")
     if said.kind not in (OrganisationKind.department, OrganisationKind.commission):
         raise BadInput("请选择单位类别")
-    if not (said.place_code.isascii() and said.place_code.isdigit() and len(said.place_code) == 6):
+    place = half_width(said.place_code).strip()
+    if not (place.isascii() and place.isdigit() and len(place) == 6):
         raise BadInput("行政区划代码为6位数字，例如341500")
+    if place != COUNTRY and place[:2] not in PROVINCES:
+        raise BadInput("没有这一行政区划代码，请核对；前两位为省、自治区、直辖市代码")
     authority = one_line(said.authority)[:200]
     if not authority:
         raise BadInput("请填写单位名称")
@@ -157,7 +161,7 @@ def found(work: Work, said: Founding) -> Arrived:
         known.id
         if known
         else organisations.add(
-            work, kind=OrganisationKind(said.kind), name=authority, place_code=said.place_code
+            work, kind=OrganisationKind(said.kind), name=authority, place_code=place
         )
     )
     people.appoint(work, person.id, Role.system_admin, organisation_id, local_date(work.now))

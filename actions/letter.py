@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions.case import Case
+from actions.case import Case, Row
 from actions.duty import organisation_of
 from actions.recipients import Recipient, find_recipients
 from actions.record import Record
-from guapai.clock import local_date
+from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.text import isolated
 from law.provisions import cite
@@ -118,12 +118,18 @@ def _opened(case: Case, record: Record) -> list[Task]:
         Task(
             title=DUTIES[d.kind].title,
             owner=ROLE_TITLES[DUTIES[d.kind].role],
-            due_on=d.due_on,
+            until=_until(d),
             provisional=d.provisional,
         )
         for d in case.duties
         if d.id in ids and d.opened_at == case.work.now
     ]
+
+
+def _until(duty: Row) -> str:
+    if duty.term.endswith("h"):
+        return f"{local_time(duty.due_at):%Y-%m-%d %H:%M}前"
+    return f"{duty.due_on}（含当日）前"
 
 
 def _context(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from actions.case import Case, Row, look_at, picture_for
 from actions.permission import check_permission
 from actions.signature import quorum_of
@@ -12,6 +14,7 @@ from guapai.text import Said, joined
 from statemachines.duty import SIDE
 from statemachines.procedure import Move, Procedure, refusal
 from statemachines.procedures import PROCEDURES
+from statemachines.situation import Situation
 from storage import pending as pendings
 from storage.work import Work
 
@@ -67,6 +70,21 @@ def prospects(work: Work, actor: Actor, case_id: int) -> list[Prospect]:
                 out += _of_row(picture_for(case, row.id), procedure, row)
         out += _births(case, procedure)
     return out
+
+
+def is_late(work: Work, actor: Actor, case_id: int, noun: str, row_id: int, name: str) -> bool:
+    """Whether a move is one that the actor makes, but in another state of that row."""
+    case, procedure = look_at(work, actor, case_id), PROCEDURES[noun]
+    rows = [case.hazard] if noun == "hazard" else case.related.get(noun, [])
+    row = next((r for r in rows if r.id == row_id), None)
+    theirs = [m for m in procedure.moves if m.name == name and actor.role in m.by and m.source]
+    if row is None or not theirs or any(row.state in m.source for m in theirs):
+        return False
+    try:
+        check_permission(case if noun == "hazard" else picture_for(case, row.id), theirs[0], actor)
+    except GuapaiError:
+        return False
+    return True
 
 
 def _of_row(case: Case, procedure: Procedure, row: Row) -> list[Prospect]:
@@ -141,6 +159,38 @@ def _foreseen(case: Case, row: Row, move: Move) -> str | None:
         if reason:
             return reason
     return None
+
+
+class _Heard:
+    """Facts that remember which of them a guard looked at."""
+
+    def __init__(self, facts: BaseModel) -> None:
+        self._facts = facts
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.add(name)
+        return getattr(self._facts, name)
+
+
+def is_enough(move: Move, field: str) -> bool:
+    """Whether one text in that field can be all that the guards of a move ask of its facts."""
+    told: dict[str, Any] = {
+        n: f.get_default(call_default_factory=True) for n, f in move.facts.model_fields.items()
+    }
+    facts = _Heard(move.facts.model_construct(**{**told, field: "-"}))
+    others = ("row", "hazard", "actor", "now", "pack", "calendar", "children", "makers", "overdue")
+    unsaid: dict[str, Any] = dict.fromkeys(others, _Unsaid())
+    situation = Situation(facts=facts, **unsaid)
+    for guard in move.guards:
+        facts.names.clear()
+        try:
+            refused = guard(situation) is not None
+        except (_Unknown, TypeError):  # it looks at the case: what it asks besides is too much
+            refused = bool(facts.names - {field})
+        if refused:
+            return False
+    return True
 
 
 def _waiting(case: Case, move: Move, row: Row) -> Waiting | None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from actions import password
 from guapai.clock import local_date
-from guapai.people import ROLE_TITLES, Role
+from guapai.people import Role
 from portal.visit import Sample, Samples
 from storage import duty as duties
 from storage import organisation as organisations
@@ -56,10 +56,16 @@ def open_door(engine: Engine) -> Samples:
 
 
 def _busy(found: list[OpenDuty]) -> OpenDuty | None:
-    """A duty of the case with the most to do that has everybody around it."""
+    """A duty of the case around which most of the sample people have something to do."""
     whole = [d for d in found if d.unit_id and d.government_id and d.hazard_state != "closed"]
-    owing = Counter(d.owner_id for d in whole)
-    return max(whole, key=lambda d: (owing[d.department_id], d.case_id), default=None)
+    owing = Counter((d.owner_id, d.owner_role) for d in found)
+
+    def busy(duty: OpenDuty) -> tuple[int, int, int]:
+        seats = [(getattr(duty, column), role) for column, roles in _SIDES for role in roles]
+        owed = [owing[seat] for seat in seats if owing[seat]]
+        return len(owed), sum(owed), duty.case_id
+
+    return max(whole, key=busy, default=None)
 
 
 def _person(work: Work, where: Organisation, role: Role, hashed: str) -> Sample:
@@ -73,4 +79,4 @@ def _person(work: Work, where: Organisation, role: Role, hashed: str) -> Sample:
     if passwords.of_person(work, person_id) is None:
         passwords.keep(work, person_id, hashed, first=False)
     work.flush()
-    return Sample(name, email, f"{ROLE_TITLES[role]} · {where.name}")
+    return Sample(name, email, role, where.name)

@@ -20,12 +20,19 @@ class Said(str):
 
     text: str
     values: dict[str, Any]
+    field: str = ""
+    """The field of a form beside which it belongs, if any."""
 
     def __new__(cls, text: str, **values: Any) -> Self:
         """The text, filled."""
         made = super().__new__(cls, text % values if values else text)
         made.text, made.values = str(text), values
         return made
+
+    def beside(self, field: str) -> Self:
+        """The same, said of one field of a form."""
+        self.field = field
+        return self
 
 
 def joined(pattern: str, texts: Iterable[str]) -> str:

@@ -1,5 +1,11 @@
 """Places by their codes (GB/T 2260): which codes lie below which."""
 
+COUNTRY = "000000"
+"""What stands for the whole country (own)."""
+_SPANS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 82))
+PROVINCES = frozenset(str(n) for first, last in _SPANS for n in range(first, last + 1))
+"""The first two digits of every place: its province (GB/T 2260)."""
+
 
 def head_of(code: str) -> str:
     """The signs with which the codes of a place and of those below it begin.

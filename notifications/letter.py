@@ -61,11 +61,11 @@ LETTERS: dict[str, LetterKind] = {k.name: k for k in _ALL}
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Something to be done, as a letter lists it."""
+    """Something to be done, as a letter lists it; ``until`` in words: a last day, or an hour."""
 
     title: str
     owner: str
-    due_on: date
+    until: str
     provisional: bool
 
 

@@ -11,6 +11,7 @@ from guapai.errors import Missing
 from guapai.people import ROLE_TITLES, Role
 from portal import casefile as said
 from portal.diagram import draw
+from portal.evidence import ORIGINALS
 from portal.language import translator
 from portal.may import IN_POST
 from portal.page import Answer, page
@@ -60,6 +61,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "more_lines": len(case.lines) > casefile.LINES,
         "papers": case.papers,
         "pairs": pairs(case.evidence),
+        "originals": visit.actor.role in ORIGINALS,
         "cards": said.cards(case),
         "waiting": _waiting(case),
         "contact": bool(case.hazard.contact) and may_read_contact(visit, case),
@@ -105,7 +107,7 @@ def discreet(visit: Visit, case: CaseFile) -> bool:
 
 
 def _is_auditor(visit: Visit) -> bool:
-    return visit.actor.role in (Role.auditor, Role.discipline_supervisor, Role.audit_admin)
+    return visit.actor.role in ORIGINALS
 
 
 def may_read_contact(visit: Visit, case: CaseFile) -> bool:
@@ -121,8 +123,9 @@ def may_read_contact(visit: Visit, case: CaseFile) -> bool:
 def _moves(found: list[Prospect], due: set[str]) -> dict[str, Any]:
     """The moves by the row they move: those of the hazard, and those of each card.
 
-    What waits for a signature or meets a duty comes first.
+    What waits for a signature or meets a duty comes first; not what would undo one's own signature.
     """
+    signed = {kind for p in found if p.waiting and p.waiting.signed for kind in p.move.meets}
     hazard = [p for p in found if p.noun == "hazard"]
     beside: dict[tuple[str, int | None], list[Prospect]] = {}
     for prospect in found:
@@ -130,7 +133,7 @@ def _moves(found: list[Prospect], due: set[str]) -> dict[str, Any]:
             beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
     births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
     able = [p for p in hazard + births if p.open]
-    pressing = [p for p in able if p.waiting or due & set(p.move.meets)]
+    pressing = [p for p in able if p.waiting or (due - signed) & set(p.move.meets)]
     return {
         "moves": pressing + [p for p in able if p not in pressing],
         "pressing": pressing,

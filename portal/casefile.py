@@ -57,6 +57,7 @@ _MOVES = {
     "claim": "认领事项",
     "release": "释放事项",
 }
+_UNSENT = {True: "已办结，未发送", False: "待汇总"}
 _ENDED = {
     LetterState.sent: "good",
     LetterState.failed: "bad",
@@ -142,8 +143,22 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
             "state": _DUTY_STATES[row.state],
             "basis": cited(row.basis),
             "claimant": held["name"] if held else "",
+            "ended": wall(row.closed_at),
+            "punctual": punctual(row),
         }
     )
+
+
+def punctual(row: Duty) -> Shown | None:
+    """Whether a duty ended in time; of what was cancelled or replaced in time there is nothing to say."""
+    end = row.closed_at and (row.suspended_at or row.closed_at)  # suspended, none becomes late
+    if end is None or end < row.due_at:
+        return Shown(said="按期", tone="good") if end and row.state == "met" else None
+    met, days = row.state == "met", (local_date(end) - row.due_on).days
+    if not days:  # due by the hour, and late on the same day
+        return Shown(said="逾期办结" if met else "结束时已逾期", tone="bad")
+    said = "逾期%(days)d日办结" if met else "结束时已逾期%(days)d日"
+    return Shown(said=Said(said, days=days), tone="bad")
 
 
 def cited(basis: str) -> str:
@@ -235,11 +250,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
             "role": ROLE_TITLES[Role(row["role"])],
             "organisation": case.organisations.get(row["organisation_id"] or 0, ""),
             "to": row["recipient_name"] or "",
-            "state": LETTER_TITLES[state]
-            if state
-            else "已办结，未发送"
-            if row["dropped"]
-            else "待汇总",
+            "state": LETTER_TITLES[state] if state else _UNSENT[bool(row["dropped"])],
             "tone": _ENDED.get(state, "") if state else "",
             "ended": wall(row["ended_at"]),
             "answer": f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),

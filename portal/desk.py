@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from actions import claim as claims
 from actions.act import Order, perform_many
 from actions.facts import Subject
+from actions.prospect import is_enough
 from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
 from portal.endpoint import show
@@ -40,8 +42,8 @@ def show_desk(visit: Visit) -> Answer:
     more = found.tasks[desk.PAGE - 1] if len(found.tasks) > desk.PAGE else None
     return {
         "rows": rows_of(visit, found.tasks[: desk.PAGE]),
-        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in found.counts],
-        "total": {n: sum(int(c[n] or 0) for c in found.counts) for n in ("n", "late", "soon")},
+        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in _by_urgency(found.counts)],
+        "total": _total([c for c in found.counts if kind in ("", c["kind"])]),
         "waiting": [w for w in (_unsigned(u, role) for u in found.unsigned) if w],
         "kind": kind,
         "narrow": narrow,
@@ -49,6 +51,15 @@ def show_desk(visit: Visit) -> Answer:
         "many": many_of(kind, role) if kind else [],
         "here": _address(kind, narrow, None),
     }
+
+
+def _total(counts: list[dict[str, Any]]) -> dict[str, int]:
+    return {n: sum(int(c[n] or 0) for c in counts) for n in ("n", "late", "soon")}
+
+
+def _by_urgency(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The kinds with most that is late first, then most that is due soon, then most of all."""
+    return sorted(counts, key=lambda c: [-int(c[n] or 0) for n in ("late", "soon", "n")])
 
 
 def _place(text: str) -> tuple[datetime, int]:
@@ -87,8 +98,9 @@ class Many:
     title: str
 
 
+@cache
 def many_of(kind: str, role: Role) -> list[Many]:
-    """The moves that meet a kind of duty and ask for no more than one text."""
+    """The moves that meet a kind of duty and ask for no more than one text, in form or by a rule."""
     noun = DUTIES[kind].noun
     if noun != "hazard":
         return []
@@ -97,8 +109,9 @@ def many_of(kind: str, role: Role) -> list[Many]:
         if kind not in move.meets or role not in move.by or move.needs:
             continue
         asked = [f for f in fields_of(move.facts) if f.required]
-        if len(asked) == 1 and asked[0].kind == "words":
-            out.setdefault(move.name, Many(move, asked[0].name, asked[0].title))
+        one = asked[0] if len(asked) == 1 and asked[0].kind == "words" else None
+        if one is not None and is_enough(move, one.name):
+            out.setdefault(move.name, Many(move, one.name, one.title))
     return list(out.values())
 
 

@@ -23,8 +23,8 @@ from storage.upload import Upload
 PATIENCE = 30
 """So many seconds the next bytes of a piece are waited for: who falls silent holds up nobody."""
 _TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
-_ORIGINALS = frozenset({Role.auditor, Role.discipline_supervisor, Role.audit_admin})
-"""Who may have the bytes of a photo as they came, with place and time in them."""
+ORIGINALS = frozenset({Role.auditor, Role.discipline_supervisor, Role.audit_admin})
+"""Who may have the bytes of a photo as they came; the page of a case links them for these only."""
 
 
 @page("/uploads", may=IN_POST, method="OPTIONS", streams=True)
@@ -156,7 +156,7 @@ def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, str]:
         if found is None or casefile.find(work, visit.scope, found["case_id"]) is None:
             raise Missing("没有这个页面，或您无权查看")
         photo = found["media_type"] in PICTURES
-        if what is Looked.original and photo and visit.actor.role not in _ORIGINALS:
+        if what is Looked.original and photo and visit.actor.role not in ORIGINALS:
             raise Missing("没有这个页面，或您无权查看")
         case_id, row_id = int(found["case_id"]), evidence_id
         reading.note(work, visit.actor, what, case_id=case_id, row_id=row_id)

@@ -30,10 +30,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
 }
-"""What every answer carries unless it says otherwise itself."""
-_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_UNLESS_SAID = {**HEADERS, "Cache-Control": "no-store"}
+"""What every answer carries where it does not say otherwise itself."""
+_RAW = [(name.lower().encode(), value.encode()) for name, value in _UNLESS_SAID.items()]
 _TOO_MUCH = ("内容太大，请减少附件后再提交", 413)
 _BROKEN = ("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", 500)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -4,7 +4,7 @@ import io
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from types import SimpleNamespace as Shown
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
@@ -26,9 +26,12 @@ from storage.hazard import Grade
 from storage.ledger import Line, Wanted
 from storage.organisation import OrganisationKind
 from storage.reading import Looked
+from storage.work import Work
 
 STAGES = {"open": "在办", "late": "有逾期", "ended": "已办结"}
 MOST_PLACES = 100
+ALL_PLACES = 10_000
+"""More than there are counties and cities in the country."""
 SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办结）"}
 GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
 _LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
@@ -160,7 +163,7 @@ _COLUMNS = (
     Column("number", "编号"),
     Column("title", "隐患名称"),
     Column("unit", "责任单位"),
-    Column("place_code", "所在地"),
+    Column("place_code", "所在地代码"),
     Column("sector", "行业领域"),
     Column("state", "状态", lambda row, value: _STATES.get(value, value)),
     Column("grade", "等级", lambda row, value: GRADES.get(value, value)),
@@ -177,17 +180,31 @@ _COLUMNS = (
 @page("/ledger.xlsx", may=IN_POST, works=True)
 def hand_out(visit: Visit) -> Answer:
     """The same rows as a workbook without formulas; who took it is written down first."""
-    wanted = wanted_of(visit)
+    wanted, day = wanted_of(visit), local_date(visit.house.clock())
     with visit.writing() as work:
+        names = _places_below(work, visit.scope.low)
         reading.note(work, visit.actor, Looked.export, detail=urlencode(_said(wanted)))
     rows = ledger.every(visit.house.engine, visit.house.clock, visit.scope, wanted)
     out = io.BytesIO()
-    write_xlsx(Table("隐患台账", _COLUMNS, rows), out)
+    write_xlsx(Table("隐患台账", _columns(names), rows), out)
     return Response(
         out.getvalue(),
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={
-            "Content-Disposition": "attachment; filename=ledger.xlsx; "
-            "filename*=UTF-8''%E9%9A%90%E6%82%A3%E5%8F%B0%E8%B4%A6.xlsx"
+            "Content-Disposition": f"attachment; filename=ledger-{day}.xlsx; "
+            f"filename*=UTF-8''{quote(f'隐患台账-{day}.xlsx')}"
         },
     )
+
+
+def _places_below(work: Work, head: str) -> dict[str, str]:
+    """What the places are called whose codes begin so, by their codes."""
+    found = organisation.below(work, OrganisationKind.government, head, ALL_PLACES)
+    return {o.place_code: o.name.removesuffix("人民政府") for o in found}
+
+
+def _columns(names: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns of the workbook: the name of each place stands beside its code."""
+    named = Column("place_code", "所在地", lambda row, code: names.get(code[:6], ""))
+    nth = next(i for i, c in enumerate(_COLUMNS) if c.name == "place_code")
+    return (*_COLUMNS[:nth], named, *_COLUMNS[nth:])

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from actions.act import Done, perform
+from actions.act import Done, perform, who_was_first
 from actions.case import look_at
 from actions.facts import FieldErrors, Subject, read_facts
 from actions.permission import check_any
-from actions.prospect import Prospect, prospects
-from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed
+from actions.prospect import Prospect, is_late, prospects
+from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed, Overtaken
 from guapai.text import one_line
 from portal.casefile import cited
 from portal.choice import finders, offer
@@ -33,6 +33,10 @@ from storage.work import Work
 
 _MEND = "有的内容需要修改，见下面标出的地方"
 _ADDRESS = "/cases/{case_id:int}/{noun}/{row_id:int}/{name}"
+
+
+Where = tuple[int, str, int, str]
+"""A move as its address names it: case, noun, row, name."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,15 @@ def _find(visit: Visit, work: Work, case_id: int, noun: str, row_id: int, name: 
 
 @page(_ADDRESS, may=IN_POST, template="case/move.html")
 def show_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Answer:
-    """The form, with what is known filled in."""
-    desk = _find(visit, visit.work, case_id, noun, row_id, name)
+    """The form, with what is known filled in; or who was first, where it is too late for it."""
+    try:
+        desk = _find(visit, visit.work, case_id, noun, row_id, name)
+    except Missing:
+        if not _is_late(visit, (case_id, noun, row_id, name)):
+            raise
+        return _gone(visit, visit.work, (case_id, noun, row_id, name), [])
     fields = fields_of(desk.prospect.move.facts)
-    prefill(visit.work, fields, desk.case, name, row_id)
+    prefill(visit.work, fields, desk.case, desk.prospect)
     return _values(visit, visit.work, desk, fields)
 
 
@@ -187,23 +196,39 @@ def _done(done: Done, noun: str, name: str) -> dict[str, str]:
 
 def _again(
     visit: Visit,
-    where: tuple[int, str, int, str],
+    where: Where,
     fields: list[Field],
     form: Form,
     error: GuapaiError,
 ) -> Response:
     """The form once more: what is wrong is said beside its field, and what was typed is kept."""
-    if isinstance(error, FieldErrors):
-        place_errors(fields, error)
+    place_errors(fields, error)
     with visit.reading() as work:
         try:
             desk = _find(visit, work, *where)
         except Missing:
-            gone = {"said": error.said, "fields": fields, "back": f"/cases/{where[0]}"}
-            return show(visit, "case/gone.html", gone, status=error.status)
+            return _gone(visit, work, where, fields, error)
         key = "" if isinstance(error, KeyReused) else form.get("key")
         values = _values(visit, work, desk, fields, said_of(error), key)
     return show(visit, "case/move.html", values, status=error.status)
+
+
+def _is_late(visit: Visit, where: Where) -> bool:
+    """Whether a case the visitor sees has gone on from where they made that move."""
+    case_id, noun, row_id, name = where
+    seen = casefile.find(visit.work, visit.scope, case_id) is not None and noun in PROCEDURES
+    return seen and is_late(visit.work, visit.actor, case_id, noun, row_id, name)
+
+
+def _gone(
+    visit: Visit, work: Work, where: Where, fields: list[Field], error: GuapaiError | None = None
+) -> Response:
+    """What was typed, to be copied, and why it cannot be handed in any more."""
+    said = who_was_first(work, where[1], where[2])
+    if error is not None and not isinstance(error, Overtaken):
+        said = error.said
+    values = {"said": said, "fields": fields, "back": f"/cases/{where[0]}"}
+    return show(visit, "case/gone.html", values, status=error.status if error else 409)
 
 
 def complain(
@@ -224,7 +249,10 @@ def said_of(error: GuapaiError) -> str:
     return _MEND if isinstance(error, FieldErrors) else error.said
 
 
-def place_errors(fields: list[Field], error: FieldErrors) -> None:
+def place_errors(fields: list[Field], error: GuapaiError) -> None:
     """Say what is wrong beside each field, unless that was said already."""
+    wrong = error.fields if isinstance(error, FieldErrors) else {}
+    one = getattr(error.said, "field", "")
     for field in fields:
-        field.error = field.error or error.fields.get(field.name, "")
+        said = wrong.get(field.name, "") or (error.said if one == field.name else "")
+        field.error = field.error or said

@@ -1,7 +1,7 @@
 """People who can sign in: the system administrator hands out first passwords."""
 
 from actions import password
-from guapai.errors import Missing
+from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
 from portal.endpoint import show
 from portal.may import only
@@ -18,7 +18,7 @@ def show_people(visit: Visit) -> Answer:
     after = visit.query("after")
     begin = int(after) if after.isdecimal() and len(after) < 19 else 0
     rows = staffing.everybody(visit.work, begin)
-    able = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else set()
+    able = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else {}
     people_shown: dict[int, dict[str, object]] = {}
     for row in rows:
         one = people_shown.setdefault(row["person_id"], {**row, "posts": []})
@@ -30,13 +30,23 @@ def show_people(visit: Visit) -> Answer:
     return {"people": people_shown.values(), "able": able, "following": following}
 
 
+def _mark(kept: passwords.Password | None) -> str:
+    """Which password an administrator has seen, so that a page sent twice gives no second one."""
+    return kept.changed_at.isoformat() if kept else ""
+
+
 @page("/people/{person_id:int}/password", may=only(Role.system_admin), method="POST")
 def give_password(visit: Visit, person_id: int) -> Answer:
     """Give somebody a first password; it is shown once."""
+    assert visit.form is not None
     given, fresh = password.make_first()
     with visit.writing() as work:
         person = people.get(work, person_id)
         if person is None or not person.active or not person.email:
             raise Missing("没有这个人员，或没有登记邮箱")
+        if person_id == visit.actor.person_id:
+            raise NotAllowed("自己的密码请在右上角菜单中修改")
+        if visit.form.get("seen") != _mark(passwords.of_person(work, person_id)):
+            raise Conflict("此人的密码在您打开页面之后已经变动，没有再次发放；请回到人员页核对")
         password.give_first(work, person_id, fresh)
     return show(visit, "account/given.html", {"person": person, "given": given})

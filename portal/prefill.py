@@ -1,17 +1,23 @@
 """What a form can know before anybody types: the month, the moment, what was proposed."""
 
+import json
 from typing import Any
 
+from actions.prospect import Prospect
 from guapai.clock import local_date, local_time
 from portal.field import Field
+from statemachines.duty import SIDE
 from statemachines.listing import ListingState
+from statemachines.procedures import PROCEDURES
 from storage import deferral, listing
+from storage import event as events
 from storage.hazard import Hazard
 from storage.work import Work
 
 
-def prefill(work: Work, fields: list[Field], case: Hazard, move: str, row_id: int) -> None:
+def prefill(work: Work, fields: list[Field], case: Hazard, found: Prospect) -> None:
     """Put what is known into empty fields; the reader checks it and may change it."""
+    move, row_id = found.move.name, found.row_id or 0
     known: dict[str, Any] = {
         "period": f"{local_date(work.now):%Y-%m}",
         "served_at": f"{local_time(work.now):%Y-%m-%dT%H:%M}",
@@ -19,11 +25,38 @@ def prefill(work: Work, fields: list[Field], case: Hazard, move: str, row_id: in
     }
     if move == "list":
         known |= _proposed(work, case.id)
+    if _comes_back(found):
+        known |= _handed_in(work, fields, found)
     if move == "grant":
         known |= _asked(work, case.id, row_id)
     for field in fields:
         if (field.name in known and field.value in ("", [], None)) or move == "list":
             field.value = known.get(field.name, field.value)
+
+
+def _comes_back(found: Prospect) -> bool:
+    """Whether what a unit hands in with the move can be returned, to be handed in once more.
+
+    Decisions are not: nobody is to decide with the words of the last time.
+    """
+    moves, here = PROCEDURES[found.noun].moves, found.move
+    theirs = {SIDE.get(role) for role in here.by} == {"unit"}
+    return theirs and any(here.dest in m.source and m.dest in here.source for m in moves if m.dest)
+
+
+def _handed_in(work: Work, fields: list[Field], found: Prospect) -> dict[str, Any]:
+    """What was handed in the last time, without its files; only its parts are to be mended."""
+    event = events.last_of_move(work, found.noun, found.row_id or 0, found.move.name)
+    if event is None:
+        return {}
+    told, out = json.loads(event.leaf)["facts"], {}
+    for field in fields:
+        value = told.get(field.name)
+        if field.kind == "yuan" and isinstance(value, int):
+            out[field.name] = f"{value // 100}.{value % 100:02d}" if value else ""
+        elif field.kind in ("words", "line", "date", "lines") and value:
+            out[field.name] = value
+    return out
 
 
 def _proposed(work: Work, case_id: int) -> dict[str, Any]:

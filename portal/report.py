@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from actions.act import perform
-from actions.facts import FieldErrors, Subject
+from actions.facts import Subject
 from guapai.clock import local_date
 from guapai.errors import GuapaiError
 from guapai.people import Role
@@ -115,8 +115,7 @@ def report(visit: Visit) -> Answer:
 
 
 def _again(visit: Visit, fields: list[Field], key: str, error: GuapaiError) -> Response:
-    if isinstance(error, FieldErrors):
-        place_errors(fields, error)
+    place_errors(fields, error)
     with visit.reading() as work:
         values = _values(visit, work, fields, said_of(error), key)
     return show(visit, "case/report.html", values, status=error.status)

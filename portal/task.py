@@ -40,7 +40,9 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
     tone, left = _countdown(t, (task.due_on - today).days, late)
     due = wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat()
     more = [line(task.unit)] if task.unit else []
-    more += [_state(t, task.hazard_state), t("期限") + f" {due}"]
+    more.append(_state(t, task.hazard_state))
+    moves = _offered(t, task.kind, role, task.hazard_state)
+    signed = task.signed in _names(task.kind, role, task.hazard_state)
     return Shown(
         id=task.id,
         case_id=task.case_id,
@@ -50,13 +52,16 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         name=f"{kind} {task.number}",
         title=line(task.title),
         more=" · ".join(more),
+        due=t("期限") + f" {due}",
         basis=_basis(task.basis),
         late=late,
         tone=tone,
         left=left,
         provisional=task.provisional,
         moving=f"/cases/{task.case_id}/hazard/{task.case_id}/",
-        moves=_offered(t, task.kind, role, task.hazard_state),
+        moves=[] if signed else moves,
+        signed=signed,
+        aside=signed or (not moves and task.noun == "hazard"),
         claimed_by=task.claimed_by,
         claimant=task.claimant,
     )
@@ -90,6 +95,11 @@ def _countdown(t: Translate, days: int, late: bool) -> tuple[str, str]:
 def _offered(t: Translate, kind: str, role: Role, state: str) -> list[tuple[str, str]]:
     """Name and title of the first two moves that meet a duty."""
     return [(m.name, t(Said(m.title))) for m in _meeting(kind, role, state)[:2]]
+
+
+@cache
+def _names(kind: str, role: Role, state: str) -> frozenset[str]:
+    return frozenset(m.name for m in _meeting(kind, role, state))
 
 
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:

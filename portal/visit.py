@@ -11,7 +11,7 @@ from starlette.requests import Request
 from actions.entrance import IDLE, LONGEST, fingerprint
 from guapai.clock import Clock
 from guapai.errors import Missing
-from guapai.people import Actor
+from guapai.people import Actor, Role
 from guapai.settings import Settings
 from portal.language import Translate
 from storage import session as sessions
@@ -31,7 +31,8 @@ class Sample:
 
     name: str
     email: str
-    post: str
+    role: Role
+    organisation: str
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ def wall(at: datetime | None) -> str:
 
 def countdown(t: Translate, days: int) -> str:
     """How many days are left until a day, or how many have passed since."""
+    if days == 0:
+        return t("今日到期")
     return t("逾期%(days)d日", days=-days) if days < 0 else t("还有%(days)d日", days=days)
 
 

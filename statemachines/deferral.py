@@ -90,7 +90,9 @@ def times_left(s: Situation) -> str | None:
 def asks_later_date(s: Situation) -> str | None:
     """The date asked for lies after the present one."""
     if s.hazard.deadline is not None and s.facts.asked_deadline <= s.hazard.deadline:
-        return "申请日期必须晚于现期限"
+        return Said(
+            "申请延至的日期必须晚于现期限（%(day)s）", day=s.hazard.deadline.isoformat()
+        ).beside("asked_deadline")
     return None
 
 
@@ -104,9 +106,13 @@ def before_expiry(s: Situation) -> str | None:
 def grants_later_date(s: Situation) -> str | None:
     """The date granted lies after the present one and not after the one asked for."""
     if s.hazard.deadline is not None and s.facts.deadline <= s.hazard.deadline:
-        return "同意的日期必须晚于现期限"
+        return Said(
+            "同意的日期必须晚于现期限（%(day)s）", day=s.hazard.deadline.isoformat()
+        ).beside("deadline")
     if s.facts.deadline > s.row.asked_deadline:
-        return "同意的日期不能晚于申请的日期"
+        return Said(
+            "同意的日期不能晚于申请的日期（%(day)s）", day=s.row.asked_deadline.isoformat()
+        ).beside("deadline")
     return None
 
 
@@ -116,11 +122,13 @@ def within_caps(s: Situation) -> str | None:
     if started is None or first is None:
         return None
     if (s.facts.deadline - s.hazard.deadline).days * 2 > max((first - started).days, 2):
-        return "一次延期不得超过原期限的一半"
+        return Said("一次延期不得超过原期限的一半").beside("deadline")
     cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline > cap.day:
         most = s.pack.parameters.term.max.value.label
-        return Said("整改期限累计不得超过%(most)s（%(day)s）", most=most, day=cap.day.isoformat())
+        return Said(
+            "整改期限累计不得超过%(most)s（%(day)s）", most=most, day=cap.day.isoformat()
+        ).beside("deadline")
     return None
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from guapai.people import Role
+from guapai.text import Said
 from statemachines.facts import Facts, Level, Reasoned
 from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
 from statemachines.hazard.listed import ListHazard, ProposeListing
@@ -47,7 +48,7 @@ _ORDER = list(Level)
 def one_level_up(s: Situation) -> str | None:
     """A listing is raised, never lowered."""
     if _ORDER.index(Level(s.facts.level)) <= _ORDER.index(Level(s.row.level)):
-        return "提级后的级别必须高于现级别"
+        return Said("提级后的级别必须高于现级别").beside("level")
     return None
 
 

@@ -84,6 +84,12 @@ _EVIDENCE = Question(
         _E.c.at,
         _E.c.noun,
         _E.c.move,
+        _E.c.role,
+        sa.select(_P.c.name).where(_P.c.id == _E.c.person_id).scalar_subquery().label("person"),
+        sa.select(_O.c.name)
+        .where(_O.c.id == _E.c.organisation_id)
+        .scalar_subquery()
+        .label("organisation"),
     )
     .join(evidence.FILES, evidence.FILES.c.sha256 == evidence.TABLE.c.file)
     .join(_E, _E.c.id == evidence.TABLE.c.event_id)

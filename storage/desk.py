@@ -29,10 +29,14 @@ _MINE = sa.and_(
     _D.c.state == word(DutyState.open),
 )
 _AT = _D.c.due_at.type
+_ME = sa.bindparam("me", type_=sa.BigInteger)
 
 
 class Task(SQLModel):
-    """An open duty with what a row of the desk shows of its case."""
+    """An open duty with what a row of the desk shows of its case.
+
+    ``signed`` is the move of the case that the reader has signed and that waits for others.
+    """
 
     id: int
     case_id: int
@@ -53,6 +57,22 @@ class Task(SQLModel):
     unit: str | None
     claimed_by: int | None
     claimant: str | None
+    signed: str | None
+
+
+def _signed_by_me() -> sa.ScalarSelect[Any]:
+    p, s = pending.TABLE, pending.SIGNATURES
+    return (
+        sa.select(p.c.move)
+        .join(s, s.c.pending_id == p.c.id)
+        .where(
+            p.c.case_id == _D.c.case_id,
+            p.c.state == sa.literal_column("'open'"),
+            sa.or_(s.c.person_id == _ME, s.c.behalf_of == _ME),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 @cache
@@ -78,6 +98,7 @@ def _tasks(of_a_kind: bool, narrow: str) -> Question:
             _O.c.name.label("unit"),
             _C.c.person_id.label("claimed_by"),
             _P.c.name.label("claimant"),
+            _signed_by_me().label("signed"),
         )
         .join(_H, _H.c.id == _D.c.case_id)
         .outerjoin(_O, _O.c.id == _H.c.unit_id)
@@ -100,7 +121,6 @@ _SOON = sa.and_(
 FILTERS = {"late": _LATE, "soon": _SOON, "mine": _OWN, "free": _FREE}
 """What a desk can be narrowed to: overdue, due soon, claimed by me, claimed by nobody."""
 
-_ME = sa.bindparam("me", type_=sa.BigInteger)
 _CASES: dict[str, Question] = {}
 _UNSIGNED: dict[str, Question] = {}
 _COUNTS = Question(

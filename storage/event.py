@@ -88,6 +88,17 @@ _LAST = Question(
     .limit(1)
 )
 
+_LAST_OF_MOVE = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.row_id == sa.bindparam("row_id"),
+        TABLE.c.move == sa.bindparam("move"),
+        TABLE.c.noun == sa.bindparam("noun"),
+    )
+    .order_by(TABLE.c.id.desc())
+    .limit(1)
+)
+
 _LATEST = Question(sa.select(TABLE).order_by(TABLE.c.id.desc()).limit(1))
 
 Change = tuple[str, int, dict[str, Any]]
@@ -135,6 +146,12 @@ def of_act(work: Work, act_id: int) -> list[Event]:
 def last(work: Work, noun: str, row_id: int) -> Event | None:
     """The latest event of a row."""
     return next(iter(work.ask(_LAST, Event, row_id=row_id, noun=noun)), None)
+
+
+def last_of_move(work: Work, noun: str, row_id: int, move: str) -> Event | None:
+    """The latest event with which a row made that move."""
+    given = {"row_id": row_id, "move": move, "noun": noun}
+    return next(iter(work.ask(_LAST_OF_MOVE, Event, **given)), None)
 
 
 Folded = dict[tuple[str, int], dict[str, Any]]

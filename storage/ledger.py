@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from guapai.clock import Clock
 from statemachines.duty import DutyState
-from storage import duty, gram, hazard
+from storage import duty, gram, hazard, paper
 from storage.columns import word
 from storage.engine import Engine
 from storage.organisation import Organisation
@@ -20,7 +20,7 @@ from storage.statement import Question
 from storage.work import Work, unit_of_work
 
 PAGE = 50
-_H, _D, _G = hazard.TABLE, duty.TABLE, gram.TABLE
+_H, _D, _G, _N = hazard.TABLE, duty.TABLE, gram.TABLE, paper.SERIES
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _BIG = sa.BigInteger()
 _NOW = sa.bindparam("now", type_=_D.c.due_at.type)
@@ -28,6 +28,9 @@ _LATE = sa.exists().where(
     _D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
 )
 _DAY = _H.c.deadline.type
+_ENDING = re.compile(r"((?P<year>\d{4})-)?(?P<given>\d{1,5})", re.ASCII)
+_SERIES = "hazard/"
+"""Before the code of the place in the series of case numbers (actions/hazard.py)."""
 
 
 class Line(SQLModel):
@@ -55,7 +58,7 @@ class Wanted:
     """What is looked for. ``sort`` is ``new`` or ``deadline``; the latter lists what is not ended.
 
     ``stage`` is ``open``, ``late``, ``ended`` or empty; ``text`` words in title and unit, or the
-    head of a number; ``after`` where the page before ended.
+    head or the end of a number; ``after`` where the page before ended.
     """
 
     text: str = ""
@@ -71,12 +74,19 @@ class Wanted:
     @property
     def grams(self) -> list[int]:
         """The pairs of signs looked up, when it is no number."""
-        return [] if self.by_number else gram.grams_of(self.text)[: gram.MOST]
+        if self.by_number or self.by_ending:
+            return []
+        return gram.grams_of(self.text)[: gram.MOST]
 
     @property
     def too_short(self) -> bool:
         """Whether the text is no number and has no two signs side by side, so that it finds nothing."""
-        return bool(self.text) and not self.grams and not self.by_number
+        return bool(self.text) and not (self.grams or self.by_number or self.by_ending)
+
+    @property
+    def by_ending(self) -> bool:
+        """Whether the text is the end of a case number, such as 7, 00007 or 2026-00007."""
+        return _ENDING.fullmatch(self.text) is not None
 
     @property
     def by_number(self) -> bool:
@@ -95,11 +105,13 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
         most,
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
         *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
-        *(wanted.by_number, wanted.too_short, wanted.after is not None),
+        *(wanted.by_number, wanted.by_ending, wanted.too_short, wanted.after is not None),
     )
     if shape not in _QUESTIONS:
         _QUESTIONS[shape] = Question(_statement(scope, wanted, most))
-    return work.look(_QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted), now=work.now)
+    return work.look(
+        _QUESTIONS[shape], Line, **scope.parameters(), **_given(wanted, scope), now=work.now
+    )
 
 
 _SHOWN = ("id", "number", "title", "place_code", "sector", "found_on", "deadline", "created_at")
@@ -175,10 +187,30 @@ def _worded(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield sa.false()
     if wanted.by_number:
         yield _H.c.number.like(sa.bindparam("number", type_=sa.Text))
+    if wanted.by_ending:
+        yield _H.c.number.in_(_whole_numbers())
+
+
+def _whole_numbers() -> Any:
+    """The numbers that end so, made from the series there are: each is one step in the index.
+
+    No index knows how a number ends; but there are no more series than places and years.
+    """
+    given, year = (sa.bindparam(n, type_=sa.Integer) for n in ("given", "year"))
+    parts = (
+        sa.func.substr(_N.c.series, len(_SERIES) + 1),
+        sa.cast(_N.c.year, sa.Text),
+        sa.bindparam("ending", type_=sa.Text),
+    )
+    return sa.select(parts[0] + "-" + parts[1] + "-" + parts[2]).where(
+        _N.c.series.like(sa.bindparam("series", type_=sa.Text)),
+        _N.c.last >= given,
+        sa.or_(year == 0, _N.c.year == year),
+    )
 
 
 def _staged(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.stage in ("open", "late") or wanted.sort == "deadline":
+    if wanted.stage == "open" or wanted.sort == "deadline":
         yield _H.c.closed_at.is_(None)
     if wanted.stage == "ended":
         yield _H.c.closed_at.is_not(None)
@@ -197,12 +229,16 @@ def _after(wanted: Wanted) -> sa.ColumnElement[bool]:
     return column
 
 
-def _given(wanted: Wanted) -> dict[str, Any]:
+def _given(wanted: Wanted, scope: Scope) -> dict[str, Any]:
     out: dict[str, Any] = {n: getattr(wanted, n) for n in _SIMPLE}
     out |= {f"gram{nth}": pair for nth, pair in enumerate(wanted.grams)}
     place = wanted.text[:6] if wanted.by_number else wanted.place
     out |= {"place": place, "place_end": str(int(place or 0) + 1).zfill(len(place))}
     out["number"] = wanted.text + "%"
+    if ending := _ENDING.fullmatch(wanted.text):
+        given = int(ending["given"])
+        out |= {"series": f"{_SERIES}{scope.low}%", "year": int(ending["year"] or 0)}
+        out |= {"given": given, "ending": f"{given:05d}"}
     if wanted.after is not None:
         out["after_id"] = wanted.after[1]
         if wanted.sort == "deadline":

@@ -53,7 +53,7 @@ _KNOWN = Question(
 _OF = Question(sa.select(TABLE).where(TABLE.c.person_id == sa.bindparam("person_id")))
 _ANY = Question(sa.select(TABLE.c.person_id).limit(1))
 _GIVEN = Question(
-    sa.select(TABLE.c.person_id).where(
+    sa.select(TABLE.c.person_id, TABLE.c.changed_at).where(
         TABLE.c.person_id > sa.bindparam("after"), TABLE.c.person_id <= sa.bindparam("until")
     )
 )
@@ -75,9 +75,9 @@ def any_given(work: Work) -> bool:
     return bool(work.records(_ANY))
 
 
-def given(work: Work, after: int, until: int) -> set[int]:
-    """The people between two ids who have a password."""
-    return {r["person_id"] for r in work.records(_GIVEN, after=after, until=until)}
+def given(work: Work, after: int, until: int) -> dict[int, datetime]:
+    """The people between two ids who have a password, and since when."""
+    return {r["person_id"]: r["changed_at"] for r in work.records(_GIVEN, after=after, until=until)}
 
 
 def keep(work: Work, person_id: int, hashed: str, *, first: bool) -> None:

@@ -55,6 +55,7 @@ class Entry(SQLModel):
     began_at: datetime
     seen_at: datetime
     name: str
+    email: str | None
     active: bool
     organisation: str | None
     kind: OrganisationKind | None
@@ -108,6 +109,7 @@ _ENTRY = Question(
     sa.select(
         TABLE,
         _P.c.name,
+        _P.c.email,
         _P.c.active,
         _O.c.name.label("organisation"),
         _O.c.kind,

@@ -15,26 +15,28 @@ def evidence_or_two_officers(s: Situation) -> str | None:
     """#1–2: two officers, or an evidence pack."""
     if len(s.facts.officers) >= s.pack.parameters.acceptance.officers_min.value or s.facts.evidence:
         return None
-    return "请填写两名以上执法人员，或附核查证据"
+    return Said("请填写两名以上执法人员，或附核查证据").beside("officers")
 
 
 def own_unit_or_department(s: Situation) -> str | None:
     """A lead is registered by the unit it concerns, or by an authority."""
     ours = s.actor.role.value not in ("enterprise_head", "safety_officer")
     if not ours and s.facts.unit_id != s.actor.organisation_id:
-        return "企业只能上报本单位的隐患"
+        return Said("企业只能上报本单位的隐患").beside("unit_id")
     return None
 
 
 def found_in_the_past(s: Situation) -> str | None:
     """A hazard cannot have been found tomorrow."""
-    return "发现日期晚于今天，请核对" if s.facts.found_on > s.today else None
+    return (
+        Said("发现日期晚于今天，请核对").beside("found_on") if s.facts.found_on > s.today else None
+    )
 
 
 def deadline_ahead(s: Situation) -> str | None:
     """A new date lies in the future."""
     if s.facts.deadline is not None and s.facts.deadline <= s.today:
-        return "期限必须晚于今天"
+        return Said("期限必须晚于今天").beside("deadline")
     return None
 
 
@@ -42,7 +44,9 @@ def deadline_within_cap(s: Situation) -> str | None:
     """No term is longer than the pack's cap (1 year: Qingdao, found)."""
     cap = due(s.now, s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline is not None and s.facts.deadline > cap.day:
-        return Said("期限超过规则包规定的最长期限（%(day)s）", day=cap.day.isoformat())
+        return Said("期限超过规则包规定的最长期限（%(day)s）", day=cap.day.isoformat()).beside(
+            "deadline"
+        )
     return None
 
 
@@ -50,7 +54,7 @@ def plan_days_within_cap(s: Situation) -> str | None:
     """The plan is due within the pack's maximum after service (30 days: MoT, found)."""
     most: Term = s.pack.parameters.plan.due_max.value
     if s.facts.plan_days > most.amount:
-        return Said("方案备案期限最长%(days)d日", days=most.amount)
+        return Said("方案备案期限最长%(days)d日", days=most.amount).beside("plan_days")
     return None
 
 
@@ -67,7 +71,7 @@ def level_fits_matrix(s: Situation) -> str | None:
         level = Said(LEVEL_TITLES[least])
         return Said(
             "可能造成%(deaths)d人死亡，挂牌级别不得低于%(level)s", deaths=deaths, level=level
-        )
+        ).beside("level")
     return None
 
 
@@ -115,11 +119,11 @@ def sealed_paper(s: Situation) -> str | None:
 def served_not_before_listing(s: Situation) -> str | None:
     """Service happens after the decision and not in the future."""
     if s.facts.served_at > s.now:
-        return "送达时间晚于现在，请核对"
+        return Said("送达时间晚于现在，请核对").beside("served_at")
     if s.hazard.listed_at is not None and s.facts.served_at < s.hazard.listed_at - timedelta(
         minutes=1
     ):
-        return "送达时间早于挂牌决定时间，请核对"
+        return Said("送达时间早于挂牌决定时间，请核对").beside("served_at")
     return None
 
 
@@ -170,15 +174,19 @@ def within_twelve_months(s: Situation) -> str | None:
 def duplicate_named(s: Situation) -> str | None:
     """A duplicate says of what."""
     if s.facts.ground == "duplicate" and s.facts.duplicate_of is None:
-        return "请填写与哪一隐患重复"
+        return Said("请填写与哪一隐患重复").beside("duplicate_of")
     if s.facts.duplicate_of is not None and s.facts.duplicate_of == s.hazard.id:
-        return "不能与本身重复"
+        return Said("不能与本身重复").beside("duplicate_of")
     return None
 
 
-def period_is_now_or_past(s: Situation) -> str | None:
-    """A month is reported when it has begun."""
-    return "报告月份尚未开始" if s.facts.period > f"{s.today:%Y-%m}" else None
+def period_of_the_case(s: Situation) -> str | None:
+    """A month is reported when it has begun, and none from before the hazard was found."""
+    if s.facts.period > f"{s.today:%Y-%m}":
+        return Said("报告月份尚未开始").beside("period")
+    if s.facts.period < f"{s.hazard.found_on:%Y-%m}":
+        return Said("报告月份早于发现隐患的月份，请核对").beside("period")
+    return None
 
 
 def listing_on(s: Situation) -> str | None:
@@ -188,7 +196,11 @@ def listing_on(s: Situation) -> str | None:
 
 def publication_in_the_past(s: Situation) -> str | None:
     """A publication is recorded after it happened."""
-    return "公示日期晚于今天，请核对" if s.facts.published_on > s.today else None
+    return (
+        Said("公示日期晚于今天，请核对").beside("published_on")
+        if s.facts.published_on > s.today
+        else None
+    )
 
 
 def term_has_ended(s: Situation) -> str | None:

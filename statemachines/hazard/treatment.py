@@ -136,7 +136,7 @@ TREATMENT = (
         dest=None,
         by=UNIT,
         facts=Progress,
-        guards=(g.period_is_now_or_past,),
+        guards=(g.period_of_the_case,),
         basis="yunfu_monthly",
         meets=("report_progress",),
     ),

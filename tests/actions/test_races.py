@@ -90,7 +90,7 @@ def test_of_two_decisions_on_one_step_one_wins_and_the_other_hears_of_it(office:
     said = str(lost[0])
     assert who.name in said
     assert next(m.title for m in PROCEDURES["hazard"].moves if m.name == what) in said
-    assert "03月02日" in said
+    assert "03-02" in said
     assert lost[0].status == 409
     assert len(_moves(office, case)) == 3
 

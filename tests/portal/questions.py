@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guapai.people import Actor
+from storage import password as passwords
+from storage.work import unit_of_work
 from tests.portal.land import Land
 from tests.portal.seats import MOVES
 
@@ -141,9 +143,12 @@ def choices(asker: Asker) -> Mapping[str, Ask]:
 
 
 def first_passwords(asker: Asker) -> Mapping[str, Ask]:
-    """People who may be given a first password."""
+    """People who may be given a first password, or another one by who has seen the last."""
+    with unit_of_work(asker.land.town.office.engine, write=False) as work:
+        kept = passwords.of_person(work, asker.bystander)
+    seen = kept.changed_at.isoformat() if kept else ""
     ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}
-    return {name: Ask(f"/people/{i}/password", form={}) for name, i in ids.items()}
+    return {name: Ask(f"/people/{i}/password", form={"seen": seen}) for name, i in ids.items()}
 
 
 def uploads(**more: Any) -> Things:

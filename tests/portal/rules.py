@@ -59,6 +59,8 @@ def _only(seats: set[str], status: int = 200) -> Callable[[str, str], int]:
 
 def _shows_move(seat: str, thing: str) -> int:
     move, _, side = thing.partition(" ")
+    if seat in MOVES[move].late and side in SEES[seat]:
+        return 409
     return _sees(seat, side) if seat in MOVES[move].makers | MOVES[move].told else 404
 
 

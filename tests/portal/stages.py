@@ -192,7 +192,7 @@ def staged_town(
     gather(engine, clock)
     asyncio.run(post(engine, MemoryOffice(SENDER), clock, batch=20))
     office.lead(title="示例今日上报")
-    shown = Samples((Sample("示例人员", "nobody@example.com", "执法人员 · 示例单位"),), SECRET)
+    shown = Samples((Sample("示例人员", "nobody@example.com", Role.inspector, "示例单位"),), SECRET)
     with serving(build_app(Settings(database_url=url, files=files), clock, samples=shown)) as home:
         yield Town(office, home, cases, readers(office))
     engine.dispose()

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from guapai.clock import local_date
 from guapai.people import Role
 from tests.portal.conftest import Settle, copied_town
 from tests.portal.town import Town
@@ -57,6 +58,9 @@ def test_filters_stand_in_the_address_and_survive_reload_and_back(
         ("  渗漏 ", "水库坝体渗漏"),
         ("超载", "渡口船舶超载"),
         ("341502-2026-00003", "安全出口锁闭"),
+        ("3", "安全出口锁闭"),
+        ("００００３", "安全出口锁闭"),
+        ("2026-3", "安全出口锁闭"),
     ],
 )
 def test_two_signs_or_a_number_find(town: Town, settle: Settle, text: str, found: str) -> None:
@@ -88,11 +92,17 @@ def test_the_workbook_holds_what_is_shown_and_no_formula(town: Town, settle: Set
     ]
     with page.expect_download() as download:
         page.get_by_role("link", name="导出Excel").click()
-    assert download.value.suggested_filename == "隐患台账.xlsx"
+    day = local_date(town.office.clock())
+    assert download.value.suggested_filename == f"隐患台账-{day}.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
     sheet = book.worksheets[0]
     head, *lines = list(sheet.iter_rows())
-    assert [c.value for c in head][:2] == ["编号", "隐患名称"]
+    titles = [c.value for c in head]
+    assert titles[:2] == ["编号", "隐患名称"]
+    place, code = titles.index("所在地"), titles.index("所在地代码")
+    assert {(line[place].value, str(line[code].value)[:6]) for line in lines} == {
+        ("金安区", "341502")
+    }
     bare = [(number, title.strip("\u2066\u2067\u2068\u2069")) for number, title in shown]
     assert [(line[0].value, line[1].value) for line in lines] == bare
     assert all(cell.data_type != "f" for line in sheet.iter_rows() for cell in line)

@@ -47,6 +47,7 @@ class Hazard:
     listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     served_at: datetime | None = None
     closed_at: datetime | None = None
+    found_on: date = date(2025, 12, 30)
 
 
 @dataclass

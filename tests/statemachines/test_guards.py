@@ -159,7 +159,14 @@ PASSES: list[tuple[Guard, Situation]] = [
     (g.within_twelve_months, plant(closed_at=datetime(2025, 3, 10, 4, tzinfo=UTC))),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 2))),
     (g.duplicate_named, situation(facts=void(VoidGround.untrue, None))),
-    (g.period_is_now_or_past, situation(facts=month("2026-03"))),
+    (
+        g.period_of_the_case,
+        situation(facts=month("2026-03"), hazard=Hazard(found_on=date(2026, 3, 9))),
+    ),
+    (
+        g.period_of_the_case,
+        situation(facts=month("2026-01"), hazard=Hazard(found_on=date(2026, 1, 31))),
+    ),
     (g.listing_on, with_children("listing", "listed")),
     (g.publication_in_the_past, situation(facts=published(date(2026, 3, 10)))),
     (g.term_has_ended, plant(deadline=date(2026, 3, 9))),
@@ -230,7 +237,11 @@ REFUSES: list[tuple[Guard, Situation]] = [
     ),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, None))),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 1))),
-    (g.period_is_now_or_past, situation(facts=month("2026-04"))),
+    (g.period_of_the_case, situation(facts=month("2026-04"))),
+    (
+        g.period_of_the_case,
+        situation(facts=month("2026-02"), hazard=Hazard(found_on=date(2026, 3, 1))),
+    ),
     (g.listing_on, with_children("listing", "proposed")),
     (g.publication_in_the_past, situation(facts=published(date(2026, 3, 11)))),
     (g.term_has_ended, plant(deadline=date(2026, 3, 10))),

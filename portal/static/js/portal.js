@@ -77,15 +77,3 @@ document.addEventListener("click", (event) => {
 // The first field that needs mending gets the focus.
 const wrong = document.querySelector("[aria-invalid=true]");
 if (wrong) wrong.focus();
-
-// Typed text that was not sent is not thrown away by a slip.
-let changed = false;
-document.addEventListener("input", (event) => {
-  if (event.target.closest("form.form")) changed = true;
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("form.form")) changed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (changed) event.preventDefault();
-});
