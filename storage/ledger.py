@@ -23,6 +23,8 @@ PAGE = 50
 _H, _D, _G, _N = hazard.TABLE, duty.TABLE, gram.TABLE, paper.SERIES
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _BIG = sa.BigInteger()
+_COUNTY = 6
+"""Digits of a county's code."""
 _NOW = sa.bindparam("now", type_=_D.c.due_at.type)
 _LATE = sa.exists().where(
     _D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
@@ -103,6 +105,7 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     shape = (
         scope.column,
         most,
+        _is_narrow(scope, wanted),
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
         *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
         *(wanted.by_number, wanted.by_ending, wanted.too_short, wanted.after is not None),
@@ -114,25 +117,29 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     )
 
 
-_SHOWN = ("id", "number", "title", "place_code", "sector", "found_on", "deadline", "created_at")
+_SHOWN = (
+    *("id", "number", "title", "place_code", "sector", "found_on", "deadline", "created_at"),
+    "closed_at",
+)
 
 
 def _statement(scope: Scope, wanted: Wanted, most: int) -> Any:
-    """First which hazards, then what is shown of them: names are looked up for one page only."""
-    found = _listed(scope, wanted, most).subquery("found")
+    """First which hazards, by index where one will do; then what is shown of them, for one page."""
+    found, h = _listed(scope, wanted, most).subquery("found"), _H.alias("h")
     first_due = sa.select(sa.func.min(_D.c.due_at)).where(
-        _D.c.case_id == found.c.id, _D.c.state == word(DutyState.open)
+        _D.c.case_id == h.c.id, _D.c.state == word(DutyState.open)
     )
     late = sa.func.coalesce(first_due.scalar_subquery() <= _NOW, sa.false())
     statement = sa.select(
-        *(found.c[c] for c in (*_SHOWN, "closed_at", "state", "grade", "level")),
-        _name(found.c.unit_id).label("unit"),
-        _name(found.c.department_id).label("department"),
+        *(h.c[c] for c in _SHOWN),
+        *(sa.cast(h.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
+        _name(h.c.unit_id).label("unit"),
+        _name(h.c.department_id).label("department"),
         sa.type_coerce(late, sa.Boolean).label("late"),
-    )
+    ).join_from(found, h, h.c.id == found.c.id)
     if wanted.sort == "deadline":
-        return statement.order_by(found.c.deadline, found.c.id)
-    return statement.order_by(found.c.id.desc())
+        return statement.order_by(h.c.deadline, h.c.id)
+    return statement.order_by(h.c.id.desc())
 
 
 def _name(organisation_id: sa.ColumnElement[int]) -> Any:
@@ -142,11 +149,10 @@ def _name(organisation_id: sa.ColumnElement[int]) -> Any:
 
 def _listed(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The hazards of one page. How many is written out: PostgreSQL plans for what it can read."""
+    if _is_narrow(scope, wanted):
+        return _words_in_a_county(scope, wanted, most)
     statement = (
-        sa.select(
-            *(_H.c[c] for c in (*_SHOWN, "closed_at", "unit_id", "department_id")),
-            *(sa.cast(_H.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
-        )
+        sa.select(_G.c.hazard_id.label("id") if wanted.grams else _H.c.id)
         .select_from(_found(len(wanted.grams)))
         .where(scope.condition(), *_conditions(wanted))
         .limit(sa.literal_column(str(most)))
@@ -155,6 +161,34 @@ def _listed(scope: Scope, wanted: Wanted, most: int) -> Any:
         return statement.order_by(_H.c.deadline, _H.c.id)
     newest = _G.c.hazard_id if wanted.grams else _H.c.id
     return statement.order_by(newest.desc())
+
+
+def _is_narrow(scope: Scope, wanted: Wanted) -> bool:
+    """Whether words are looked for in one county: few enough hazards to ask each for the words."""
+    county = bool(wanted.place) or (scope.column == "place" and len(scope.low) >= _COUNTY)
+    return bool(wanted.grams) and wanted.sort == "new" and county
+
+
+def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
+    """The newest of the county come first and are asked for the words until the page is full."""
+    conditions = [c for c in _conditions(replace(wanted, text=""))]
+    there = sa.select(_H.c.id).where(scope.condition(), *conditions).order_by(_H.c.id.desc())
+    near = there.subquery("near")
+    return (
+        sa.select(near.c.id)
+        .where(
+            *(
+                sa.select(_G.c.hazard_id)
+                .where(_G.c.gram == sa.bindparam(f"gram{nth}", type_=_BIG))
+                .where(_G.c.hazard_id == near.c.id)
+                .scalar_subquery()
+                .is_not(None)
+                for nth in range(len(wanted.grams))
+            )
+        )
+        .order_by(near.c.id.desc())
+        .limit(sa.literal_column(str(most)))
+    )
 
 
 def _found(pairs: int) -> Any:
