@@ -46,7 +46,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     government = organisations.at_place(work, _K.government, place)
     township = organisations.township_of(work, place)
     year = local_date(work.now).year
-    given = papers.take_number(work, f"hazard/{place[:6]}", year)
+    given = papers.take_number(work, f"{hazards.SERIES}{place[:6]}", year)
     row = Row(**defaults(hazards.TABLE))
     row.id = work.take_id()
     row.number = f"{place[:6]}-{year}-{given:05d}"

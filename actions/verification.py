@@ -231,7 +231,7 @@ def _number_faults(work: Work) -> Iterator[tuple[str, str]]:
                 if (found := pattern.fullmatch(number)) is None:
                     yield number, "is no number of ours"
                     continue
-                prefix = "hazard/" if noun == "hazard" else ""
+                prefix = hazards.SERIES if noun == "hazard" else ""
                 key = (prefix + found["series"], int(found["year"]))
                 if int(found["n"]) in given.setdefault(key, set()):
                     yield number, "was given twice"

@@ -12,7 +12,7 @@ from guapai.people import ROLE_TITLES, Role
 from guapai.text import Said, joined
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
-from portal.wording import duty_title, facts_in_words, wall, word
+from portal.wording import countdown, due_words, duty_title, facts_in_words, wall, word
 from statemachines.deferral import TITLES as DEFERRAL_TITLES
 from statemachines.diagrams import NOUN_TITLES
 from statemachines.duty import DUTIES
@@ -131,21 +131,23 @@ def _place(case: CaseFile) -> str:
 def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
     """A duty: who, what, by when, on which ground, in whose hands."""
     held = case.claims.get(row.id)
+    late = row.state == "open" and row.due_at <= now
+    tone, left = countdown((row.due_on - local_date(now)).days, late=late)
     return Shown(
-        **{
-            "title": duty_title(row.kind, row.slot),
-            "owner": case.organisations.get(row.owner_id or 0, ""),
-            "role": ROLE_TITLES[Role(row.owner_role)],
-            "due": wall(row.due_at) if row.term.endswith("h") else row.due_on,
-            "days": (row.due_on - local_date(now)).days,
-            "late": row.state == "open" and row.due_at <= now,
-            "provisional": row.provisional,
-            "state": _DUTY_STATES[row.state],
-            "basis": cited(row.basis),
-            "claimant": held["name"] if held else "",
-            "ended": wall(row.closed_at),
-            "punctual": punctual(row),
-        }
+        title=duty_title(row.kind, row.slot),
+        owner=case.organisations.get(row.owner_id or 0, ""),
+        role=ROLE_TITLES[Role(row.owner_role)],
+        due=due_words(row),
+        tone=tone,
+        left=left,
+        late=late,
+        provisional=row.provisional,
+        state=_DUTY_STATES[row.state],
+        suspended=row.state == "suspended",
+        basis=cited(row.basis),
+        claimant=held["name"] if held else "",
+        ended=wall(row.closed_at),
+        punctual=punctual(row),
     )
 
 
@@ -178,21 +180,19 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
         facts.pop("source", None)
     facts.pop("contact", None)
     return Shown(
-        **{
-            "at": wall(row.at),
-            "title": event_title(case, row, facts, rules),
-            "noun": NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
-            "who": "" if hidden else case.people.get(row.person_id or 0, ""),
-            "role": "" if hidden else ROLE_TITLES[Role(row.role)],
-            "at_home": "" if hidden else case.organisations.get(row.organisation_id or 0, ""),
-            "behalf": case.people.get(row.behalf_of or 0, ""),
-            "basis": cited(row.basis),
-            "facts": facts_in_words(row, facts),
-            "quiet": row.noun == "duty",
-            "moved": bool(row.dest and row.dest != row.source),
-            "letters": [letter_view(x) for x in case.letters if x["event_id"] == row.id],
-            "papers": [p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
-        }
+        at=wall(row.at),
+        title=event_title(case, row, facts, rules),
+        noun=NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
+        who="" if hidden else case.people.get(row.person_id or 0, ""),
+        role="" if hidden else ROLE_TITLES[Role(row.role)],
+        at_home="" if hidden else case.organisations.get(row.organisation_id or 0, ""),
+        behalf=case.people.get(row.behalf_of or 0, ""),
+        basis=cited(row.basis),
+        facts=facts_in_words(row, facts),
+        quiet=row.noun == "duty",
+        moved=bool(row.dest and row.dest != row.source),
+        letters=[letter_view(x) for x in case.letters if x["event_id"] == row.id],
+        papers=[p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
     )
 
 
@@ -225,16 +225,14 @@ def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
 def letter_view(row: Mapping[str, Any]) -> Shown:
     """A letter: to whom, whether it arrived, when, and what the other server said."""
     return Shown(
-        **{
-            "id": row["id"],
-            "subject": row["subject"],
-            "to": row["recipient_name"] or Said("（无地址）"),
-            "state": LETTER_TITLES[LetterState(row["state"])],
-            "tone": _ENDED.get(LetterState(row["state"]), ""),
-            "at": wall(row["ended_at"] or row["created_at"]),
-            "answer": f"{row['answer_code'] or ''} {row['answer']}".strip(),
-            "twice": row["maybe_twice"],
-        }
+        id=row["id"],
+        subject=row["subject"],
+        to=row["recipient_name"] or Said("（无地址）"),
+        state=LETTER_TITLES[LetterState(row["state"])],
+        tone=_ENDED.get(LetterState(row["state"]), ""),
+        at=wall(row["ended_at"] or row["created_at"]),
+        answer=f"{row['answer_code'] or ''} {row['answer']}".strip(),
+        twice=row["maybe_twice"],
     )
 
 
@@ -243,18 +241,16 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
     found = next((d for d in case.duties if d.id == row["duty_id"]), None)
     state = LetterState(row["state"]) if row["state"] else None
     return Shown(
-        **{
-            "at": wall(row["created_at"]),
-            "duty": duty_title(found.kind, found.slot) if found else "",
-            "say": rung_said(rules, found.kind, row["rung"]) if found else row["rung"],
-            "role": ROLE_TITLES[Role(row["role"])],
-            "organisation": case.organisations.get(row["organisation_id"] or 0, ""),
-            "to": row["recipient_name"] or "",
-            "state": LETTER_TITLES[state] if state else _UNSENT[bool(row["dropped"])],
-            "tone": _ENDED.get(state, "") if state else "",
-            "ended": wall(row["ended_at"]),
-            "answer": f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
-        }
+        at=wall(row["created_at"]),
+        duty=duty_title(found.kind, found.slot) if found else "",
+        say=rung_said(rules, found.kind, row["rung"]) if found else row["rung"],
+        role=ROLE_TITLES[Role(row["role"])],
+        organisation=case.organisations.get(row["organisation_id"] or 0, ""),
+        to=row["recipient_name"] or "",
+        state=LETTER_TITLES[state] if state else _UNSENT[bool(row["dropped"])],
+        tone=_ENDED.get(state, "") if state else "",
+        ended=wall(row["ended_at"]),
+        answer=f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
     )
 
 

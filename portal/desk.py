@@ -19,14 +19,15 @@ from portal.may import IN_POST
 from portal.page import Answer, page, see
 from portal.task import rows_of
 from portal.visit import Form, Visit
+from portal.wording import CLOSE
 from statemachines.duty import DUTIES
 from statemachines.procedure import Move
 from statemachines.procedures import PROCEDURES
 from storage import casefile, desk
 from storage.desk import Narrow, Task
 
-SOON = timedelta(days=3)
-"""What is due within so many days is due soon (own)."""
+SOON = timedelta(days=CLOSE)
+"""What is due within so long is due soon."""
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), 0)
 MOST_AT_ONCE = 50
 

@@ -70,7 +70,7 @@ def choose(wanted: str, accepted: str) -> str:
     """The language asked for, else the one the browser prefers, else Chinese."""
     if wanted in LANGUAGES:
         return wanted
-    ranges = [(tag.lower(), float(weight or 1)) for tag, weight in _RANGE.findall(accepted[:200])]
+    ranges = [(tag.lower(), float(weight or 1)) for tag, weight in _RANGE.findall(accepted)]
     preferred = sorted((r for r in ranges if r[1]), key=lambda r: -r[1])
     return negotiate_locale([tag for tag, _ in preferred], list(LANGUAGES), sep="-") or "zh"
 
@@ -78,4 +78,5 @@ def choose(wanted: str, accepted: str) -> str:
 def language_of(request: Request) -> str:
     """The language of a request: of its cookie, else of its browser."""
     wanted = request.cookies.get("guapai-language", "")
-    return choose(wanted, request.headers.get("accept-language", ""))
+    accepted = request.headers.get("accept-language", "")
+    return choose(wanted if wanted in LANGUAGES else "", accepted[:200])

@@ -153,7 +153,7 @@ def _row(t: Translate, row: Line, now: datetime) -> Shown:
         grade=t(GRADES[row.grade]),
         level=t(_LEVELS[row.level]) if row.level else "",
         deadline=row.deadline.isoformat() if row.deadline else "",
-        left="" if days is None else countdown(t, days),
+        left="" if days is None else t(countdown(days, late=days < 0)[1]),
         tone=" bad" if days is not None and days < 0 else "",
         department=line(row.department or ""),
     )

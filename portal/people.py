@@ -1,5 +1,7 @@
 """People who can sign in: the system administrator hands out first passwords."""
 
+from datetime import datetime
+
 from actions import password
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
@@ -18,7 +20,8 @@ def show_people(visit: Visit) -> Answer:
     after = visit.query("after")
     begin = int(after) if after.isdecimal() and len(after) < 19 else 0
     rows = staffing.everybody(visit.work, begin)
-    able = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else {}
+    given = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else {}
+    able = {person_id: _mark(at) for person_id, at in given.items()}
     people_shown: dict[int, dict[str, object]] = {}
     for row in rows:
         one = people_shown.setdefault(row["person_id"], {**row, "posts": []})
@@ -30,9 +33,9 @@ def show_people(visit: Visit) -> Answer:
     return {"people": people_shown.values(), "able": able, "following": following}
 
 
-def _mark(kept: passwords.Password | None) -> str:
+def _mark(changed_at: datetime | None) -> str:
     """Which password an administrator has seen, so that a page sent twice gives no second one."""
-    return kept.changed_at.isoformat() if kept else ""
+    return changed_at.isoformat() if changed_at else ""
 
 
 @page("/people/{person_id:int}/password", may=only(Role.system_admin), method="POST")
@@ -46,7 +49,8 @@ def give_password(visit: Visit, person_id: int) -> Answer:
             raise Missing("没有这个人员，或没有登记邮箱")
         if person_id == visit.actor.person_id:
             raise NotAllowed("自己的密码请在右上角菜单中修改")
-        if visit.form.get("seen") != _mark(passwords.of_person(work, person_id)):
+        kept = passwords.of_person(work, person_id)
+        if visit.form.get("seen") != _mark(kept.changed_at if kept else None):
             raise Conflict("此人的密码在您打开页面之后已经变动，没有再次发放；请回到人员页核对")
         password.give_first(work, person_id, fresh)
     return show(visit, "account/given.html", {"person": person, "given": given})

@@ -6,6 +6,7 @@ from typing import Any
 from actions.prospect import Prospect
 from guapai.clock import local_date, local_time
 from portal.field import Field
+from portal.wording import yuan
 from statemachines.duty import SIDE
 from statemachines.listing import ListingState
 from statemachines.procedures import PROCEDURES
@@ -53,7 +54,7 @@ def _handed_in(work: Work, fields: list[Field], found: Prospect) -> dict[str, An
     for field in fields:
         value = told.get(field.name)
         if field.kind == "yuan" and isinstance(value, int):
-            out[field.name] = f"{value // 100}.{value % 100:02d}" if value else ""
+            out[field.name] = yuan(value) if value else ""
         elif field.kind in ("words", "line", "date", "lines") and value:
             out[field.name] = value
     return out

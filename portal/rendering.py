@@ -112,7 +112,7 @@ def environment(language: str) -> Environment:
 def _part_of(found: Environment, language: str) -> Callable[..., Markup]:
     """The function ``part`` of templates."""
 
-    @lru_cache(4096)
+    @lru_cache(512)
     def rendered(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
         return Markup(found.get_template(template).render(given, t=translator(language)))
 

@@ -11,7 +11,7 @@ from law.provisions import PROVISIONS, cite
 from portal.language import Translate
 from portal.rendering import line
 from portal.visit import Visit
-from portal.wording import countdown, duty_title, wall
+from portal.wording import countdown, due_words, duty_title
 from statemachines.duty import DUTIES
 from statemachines.hazard.states import HazardState
 from statemachines.procedure import Move
@@ -20,8 +20,6 @@ from storage.desk import Task
 
 _HAZARD = PROCEDURES["hazard"]
 _AWAY = (HazardState.voided, HazardState.transferred_out)
-_CLOSE = 3
-"""Days before the last one from which on a countdown is shown as close (own)."""
 
 
 def rows_of(visit: Visit, tasks: list[Task]) -> list[Shown]:
@@ -37,8 +35,7 @@ def rows_of(visit: Visit, tasks: list[Task]) -> list[Shown]:
 
 def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Shown:
     late, kind = task.due_at <= now, _kind(t, task.kind, task.slot)
-    tone, left = _countdown(t, (task.due_on - today).days, late)
-    due = wall(task.due_at) if task.term.endswith("h") else task.due_on.isoformat()
+    tone, left = countdown((task.due_on - today).days, late=late)
     more = [line(task.unit)] if task.unit else []
     more.append(_state(t, task.hazard_state))
     moves = _offered(t, task.kind, role, task.hazard_state)
@@ -52,11 +49,11 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         name=f"{kind} {task.number}",
         title=line(task.title),
         more=" · ".join(more),
-        due=t("期限") + f" {due}",
+        due=t("期限") + f" {due_words(task)}",
         basis=_basis(task.basis),
         late=late,
         tone=tone,
-        left=left,
+        left=t(left),
         provisional=task.provisional,
         moving=f"/cases/{task.case_id}/hazard/{task.case_id}/",
         moves=[] if signed else moves,
@@ -80,15 +77,6 @@ def _state(t: Translate, state: str) -> str:
 @cache
 def _basis(basis: str) -> str:
     return cite(basis) if basis in PROVISIONS else ""
-
-
-def _countdown(t: Translate, days: int, late: bool) -> tuple[str, str]:
-    """How a countdown looks, and what it says."""
-    if late:
-        return " bad", countdown(t, days) if days < 0 else t("已逾期")
-    if days == 0:
-        return " warn", t("今日到期")
-    return " warn" if days <= _CLOSE else "", countdown(t, days)
 
 
 @cache

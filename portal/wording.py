@@ -1,18 +1,20 @@
 """How pages word instants, amounts, duties, and the facts of an event."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
 from guapai.clock import local_time
 from guapai.text import Said, joined
-from portal.language import Translate
 from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
 from statemachines.procedures import PROCEDURES
 from storage.event import Event
 
+CLOSE = 3
+"""Days before the last one from which on a duty is due soon (own)."""
 _WORDS = {
     **{level.value: title for level, title in LEVEL_TITLES.items()},
     "self_report": "企业自报",
@@ -48,11 +50,23 @@ def wall(at: datetime | None) -> str:
     return f"{local_time(at):%Y-%m-%d %H:%M}" if at else ""
 
 
-def countdown(t: Translate, days: int) -> str:
-    """How many days are left until a day, or how many have passed since."""
+def due_words(row: Any) -> str:
+    """When a duty is due: a day, or where its term counts hours the hour."""
+    return wall(row.due_at) if row.term.endswith("h") else str(row.due_on)
+
+
+@lru_cache(4096)
+def countdown(days: int, *, late: bool) -> tuple[str, Said]:
+    """How a countdown looks (``bad``, ``warn`` or nothing), and what it says.
+
+    ``days`` are left until the last one, or have passed since if negative; what is due by the hour
+    may be late on its last day.
+    """
+    if late:
+        return "bad", Said("逾期%(days)d日", days=-days) if days < 0 else Said("已逾期")
     if days == 0:
-        return t("今日到期")
-    return t("逾期%(days)d日", days=-days) if days < 0 else t("还有%(days)d日", days=days)
+        return "warn", Said("今日到期")
+    return "warn" if days <= CLOSE else "", Said("还有%(days)d日", days=days)
 
 
 def yuan(fen: int | None) -> str:

@@ -88,6 +88,8 @@ class Hazard(SQLModel, table=True):
 
 
 TABLE: sa.Table = Hazard.__table__  # type: ignore[attr-defined]
+SERIES = "hazard/"
+"""Before the code of a county in the name of its series of case numbers."""
 LOCK = Question(
     sa.select(TABLE).where(TABLE.c.id == sa.bindparam("case_id")).with_for_update(key_share=True)
 )

@@ -31,8 +31,6 @@ _LATE = sa.exists().where(
 )
 _DAY = _H.c.deadline.type
 _ENDING = re.compile(r"((?P<year>\d{4})-)?(?P<given>\d{1,5})", re.ASCII)
-_SERIES = "hazard/"
-"""Before the code of the place in the series of case numbers (actions/hazard.py)."""
 
 
 class Line(SQLModel):
@@ -171,8 +169,8 @@ def _is_narrow(scope: Scope, wanted: Wanted) -> bool:
 
 def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The newest of the county come first and are asked for the words until the page is full."""
-    conditions = [c for c in _conditions(replace(wanted, text=""))]
-    there = sa.select(_H.c.id).where(scope.condition(), *conditions).order_by(_H.c.id.desc())
+    others = _conditions(replace(wanted, text=""))
+    there = sa.select(_H.c.id).where(scope.condition(), *others).order_by(_H.c.id.desc())
     near = there.subquery("near")
     return (
         sa.select(near.c.id)
@@ -232,7 +230,7 @@ def _whole_numbers() -> Any:
     """
     given, year = (sa.bindparam(n, type_=sa.Integer) for n in ("given", "year"))
     parts = (
-        sa.func.substr(_N.c.series, len(_SERIES) + 1),
+        sa.func.substr(_N.c.series, len(hazard.SERIES) + 1),
         sa.cast(_N.c.year, sa.Text),
         sa.bindparam("ending", type_=sa.Text),
     )
@@ -271,7 +269,7 @@ def _given(wanted: Wanted, scope: Scope) -> dict[str, Any]:
     out["number"] = wanted.text + "%"
     if ending := _ENDING.fullmatch(wanted.text):
         given = int(ending["given"])
-        out |= {"series": f"{_SERIES}{scope.low}%", "year": int(ending["year"] or 0)}
+        out |= {"series": f"{hazard.SERIES}{scope.low}%", "year": int(ending["year"] or 0)}
         out |= {"given": given, "ending": f"{given:05d}"}
     if wanted.after is not None:
         out["after_id"] = wanted.after[1]
