@@ -1,32 +1,35 @@
 """One act: key → lock → permission → guards → fire → facts → duties → event → letters (design §4)."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
-from actions.case import Case, Row, ask_picture, open_case, picture_of
+from actions import nouns
+from actions.case import NOT_THERE, Case, Row, open_case, unborn
 from actions.facts import Facts, Subject, hash_facts, read_facts
-from actions.hazard import conceive
-from actions.move import move_row, needs_related, new_row
+from actions.move import move_row, new_row, reads
 from actions.permission import check_any, check_permission
 from actions.record import Record
 from actions.signature import parked_facts, sign
-from guapai.clock import Clock, local_time, utc_now
-from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, Overtaken, Refused
+from guapai.clock import local_time
+from guapai.errors import BadInput, KeyReused, Missing, Overtaken, Refused
 from guapai.people import ROLE_TITLES, Actor, Role
 from guapai.text import Said
+from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure, refusal
-from statemachines.procedures import PROCEDURES
+from statemachines.side import LED
 from storage import act as acts
+from storage import case as cases
 from storage import event as events
 from storage import gram as grams
 from storage import person as people
-from storage.engine import Engine
+from storage.case import Secrecy
+from storage.situation import Asked
 from storage.statement import Question
-from storage.work import Work, unit_of_work
+from storage.work import Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,36 +63,71 @@ def perform(
     first one did. ``duty_step`` is the ladder's: a function that adds to the event what a rung
     changes. Raises Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
     """
-    procedure = PROCEDURES[subject.noun]
+    procedure, is_root = PROCEDURES[subject.noun], NOUNS[subject.noun].root
     given = read_facts(procedure, name, facts)
     fingerprint = hash_facts(subject, name, given)
     first = _key_of(work, subject, name, actor, key, fingerprint)
-    if subject.noun == "hazard" and subject.row_id is None:
+    if is_root and subject.row_id is None:
         taken = work.records(first[0], **first[1])
         if not taken:
             return _replay(work, first[1], fingerprint)
         return _bear(work, procedure, name, given, actor, taken[0]["id"])
-    case_id = subject.case_id if subject.noun != "hazard" else subject.row_id
+    case_id = subject.row_id if is_root else subject.case_id
     if case_id is None:
-        raise Missing("没有这个隐患，或您无权查看")
+        raise Missing(NOT_THERE)
     known = [m for m in procedure.moves if m.name == name]
-    taken, case = open_case(
-        work,
-        actor,
-        case_id,
-        subject.row_id or 0,
-        first=first,
-        related=any(needs_related(subject.noun, m) for m in known),
-        people=any(m.letters or m.papers for m in known),
-    )
+    taken, case = _take_in_hand(work, actor, case_id, subject, known, first)
     if not taken:
         return _replay(work, first[1], fingerprint)
-    check_any(case, known, actor)
-    row, move = _find(case, procedure, subject, name, seen_version)
-    check_permission(case, move, actor)
+    row, move = _find(case, procedure, subject, name, actor, seen_version)
+    check_permission(case, move, actor, row)
     if given is None:
         given, fingerprint = parked_facts(case, move, row)
     return _carry_out(case, taken[0]["id"], procedure, row, move, given, fingerprint, duty_step)
+
+
+def _take_in_hand(
+    work: Work,
+    actor: Actor,
+    case_id: int,
+    subject: Subject,
+    moves: list[Move],
+    first: Asked,
+) -> tuple[list[dict[str, Any]], Case]:
+    """Lock the case of an act, and with it in ascending order those that its move touches.
+
+    What a case is about is read before the lock and again behind it: raises Overtaken if it has
+    changed in between.
+    """
+    given: Any = {"related": reads(moves), "people": any(m.letters or m.papers for m in moves)}
+    if not any(m.touches for m in moves):
+        return open_case(
+            work, actor, case_id, subject.noun, subject.row_id or 0, first=first, **given
+        )
+    linked = cases.about(work, case_id)
+    taken: list[dict[str, Any]] = []
+    found: dict[int, Case] = {}
+    for nth, other in enumerate(sorted({case_id, *linked})):
+        if other == case_id:
+            answer, found[other] = open_case(
+                work,
+                actor,
+                other,
+                subject.noun,
+                subject.row_id or 0,
+                first=None if nth else first,
+                **given,
+            )
+        else:
+            answer, found[other] = open_case(
+                work, actor, other, first=None if nth else first, people=True
+            )
+        taken = taken or answer
+    case = found[case_id]
+    if cases.about(work, case_id) != linked:
+        raise Overtaken("涉及的案件刚刚有变化，请刷新后再办")
+    case.linked = [found[i] for i in linked]
+    return taken, case
 
 
 def _key_of(
@@ -106,14 +144,24 @@ def _key_of(
 
 
 def _find(
-    case: Case, procedure: Procedure, subject: Subject, name: str, seen: int | None
+    case: Case,
+    procedure: Procedure,
+    subject: Subject,
+    name: str,
+    actor: Actor,
+    seen: int | None,
 ) -> tuple[Row, Move]:
+    known = [m for m in procedure.moves if m.name == name]
     if subject.row_id is None:
-        return new_row(case, subject.noun), procedure.birth(name)
-    if subject.noun == "hazard":
-        row = case.hazard
+        row = new_row(case, subject.noun)
+        check_any(case, known, actor, row)
+        return row, procedure.birth(name)
+    if NOUNS[subject.noun].root:
+        row = case.root
+        check_any(case, known, actor, row)
     else:
         found = [r for r in case.related.get(subject.noun, ()) if r.id == subject.row_id]
+        check_any(case, known, actor, found[0] if found else None)
         if not found:
             raise Missing("没有这一记录，或您无权查看")
         row = found[0]
@@ -146,12 +194,15 @@ def _bear(
     move = procedure.birth(name)
     if facts is None:
         raise BadInput("请填写内容")
-    row, unit = conceive(work, actor, facts)
-    case = picture_of(work, actor, row, ask_picture(work, actor, row.id, row.id))
-    row.unit_id = facts.unit_id
-    check_permission(case, move, actor)
+    row, words = nouns.conceive(procedure.noun, work, actor, facts)
+    row.noun = procedure.noun
+    row.secrecy = Secrecy.hidden if NOUNS[procedure.noun].hidden else Secrecy.open
+    for field in set(type(facts).model_fields) & set(LED.values()):
+        setattr(row, field, getattr(facts, field) or getattr(row, field))
+    case = unborn(work, actor, procedure.noun, row)
+    check_permission(case, move, actor, row)
     record = move_row(case, act_id, procedure, row, move, facts)
-    grams.index(work, row.id, row.title, unit)
+    grams.index(work, row.id, row.title, words)
     return _done(record, row)
 
 
@@ -167,7 +218,7 @@ def _carry_out(
 ) -> Done:
     if move.needs is None:
         return _done(move_row(case, act_id, procedure, row, move, facts, before=duty_step), row)
-    if reason := refusal(move, case.situation(row, facts)):
+    if reason := refusal(move, case.situation(procedure.noun, row, facts)):
         raise Refused(reason)
     signing = Record(
         case=case,
@@ -191,7 +242,7 @@ def _done(record: Record, row: Row, missing: int = 0) -> Done:
     return Done(
         act_id=record.act_id,
         event_id=record.event_id,
-        case_id=record.case.hazard.id,
+        case_id=record.case.id,
         row_id=row.id,
         state=str(row.state),
         version=row.version,
@@ -216,37 +267,3 @@ def _replay(work: Work, asked: Mapping[str, Any], fingerprint: str) -> Done:
         version=0,
         replayed=True,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """One item of many: the row, the move, its facts."""
-
-    subject: Subject
-    name: str
-    facts: Facts
-    seen_version: int | None = None
-    key: str | None = None
-
-
-def perform_many(
-    engine: Engine, orders: Iterable[Order], actor: Actor, clock: Clock = utc_now
-) -> list[Done | GuapaiError]:
-    """Several acts, each in a transaction of its own: one answer per order, in their order."""
-    answers: list[Done | GuapaiError] = []
-    for order in orders:
-        try:
-            with unit_of_work(engine, clock) as work:
-                done = perform(
-                    work,
-                    order.subject,
-                    order.name,
-                    order.facts,
-                    actor,
-                    seen_version=order.seen_version,
-                    key=order.key,
-                )
-            answers.append(done)
-        except GuapaiError as error:
-            answers.append(error)
-    return answers

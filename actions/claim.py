@@ -46,7 +46,7 @@ def release(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
 
 def _open(work: Work, actor: Actor, duty_id: int, case_id: int) -> tuple[Case, Row]:
     """The locked case and the duty in it, which must be one of the actor's own post."""
-    _, case = open_case(work, actor, case_id, case_id)
+    _, case = open_case(work, actor, case_id)
     found = [d for d in case.duties if d.id == duty_id]
     if not found:
         raise Missing("没有这一在办事项，可能已经办结")

@@ -23,7 +23,7 @@ def ask_to_mend(engine: Engine, clock: Clock = utc_now) -> int:
         found = letters.unreached(work)
     for letter_id, case_id in found:
         with unit_of_work(engine, clock) as work:
-            _, case = open_case(work, CLOCK, case_id, letter_id)
+            _, case = open_case(work, CLOCK, case_id)
             if (letter_id, case_id) not in letters.unreached(work):
                 continue
             record = begin(case, "letter", letter_id, "unreached", _BASIS)
@@ -43,13 +43,13 @@ def decide(
     letter = letters.get(work, letter_id)
     if letter is None or letter.case_id is None:
         raise Missing("没有这封信，或您无权处理")
-    _, case = open_case(work, actor, letter.case_id, letter_id)
-    move = LETTER.move(name, letter.state)
+    _, case = open_case(work, actor, letter.case_id)
+    move = LETTER.procedure.move(name, letter.state)
     check_permission(case, move, actor)
-    facts = read_facts(LETTER, name, {"reason": reason})
+    facts = read_facts(LETTER.procedure, name, {"reason": reason})
     assert facts is not None
     row = Row(id=letter_id, version=1, state=letter.state)
-    LETTER.fire(row, move, case.situation(row, facts))
+    LETTER.procedure.fire(row, move, case.situation("letter", row, facts))
     record = begin(case, "letter", letter_id, name, _BASIS)
     record.source, record.dest = str(letter.state), str(row.state)
     settle(case, record, move, row, facts, final=False)

@@ -13,20 +13,20 @@ Columns = dict[str, Any]
 def _applied(case: Case, row: Row, facts: Any) -> Columns:
     return {
         "applied_at": case.work.now,
-        "ordinal": case.hazard.deferrals_granted + 1,
+        "ordinal": case.root.deferrals_granted + 1,
         "late": is_late(case),
     }
 
 
 def is_late(case: Case) -> bool:
     """Whether the stricter window has been missed; the application is taken all the same (own)."""
-    if case.hazard.deadline is None:
+    if case.root.deadline is None:
         return False
     window: Term = case.pack.parameters.deferral.window.value
     if window.unit is Unit.workday:
-        last = case.calendar.add_workdays(case.hazard.deadline, -window.amount)
+        last = case.calendar.add_workdays(case.root.deadline, -window.amount)
     else:
-        end = end_of_day(case.hazard.deadline)
+        end = end_of_day(case.root.deadline)
         offset = Offset(-window.amount, window.unit)
         last = local_date(offset.instant(case.work.now, end, case.calendar))
     return local_date(case.work.now) > last
@@ -50,5 +50,9 @@ def extension(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """What a granted deferral brings to the hazard."""
     return {
         "deadline": facts.deadline,
-        "deferrals_granted": case.hazard.deferrals_granted + 1,
+        "deferrals_granted": case.root.deferrals_granted + 1,
     }
+
+
+CARRIED = {("hazard", "extend_term"): extension}
+"""What this noun's decisions bring to others, by their noun and move."""

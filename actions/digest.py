@@ -11,7 +11,8 @@ from guapai.text import isolated
 from law.provisions import cite
 from notifications.letter import Reminder
 from notifications.rendering import render
-from statemachines.duty import DUTIES, SIDE
+from statemachines.nouns import DUTIES
+from statemachines.side import SIDE
 from storage import letter as letters
 from storage import pack as packs
 from storage import person as people

@@ -4,20 +4,17 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.case import Case, Row
-from actions.recipients import SIDES
 from actions.record import Record
+from actions.sides import organisation_of
 from guapai.clock import local_date
 from law.calendar import Calendar
 from law.deadlines import Due, Term, Unit, due, month_day, written
 from law.pack import Pack, Rung
-from statemachines.duty import DUTIES, DutyKind
-from statemachines.procedure import Move
+from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.nouns import DUTIES
+from statemachines.procedure import Each, Move
+from statemachines.side import LED
 from storage import duty as duties
-
-
-def organisation_of(hazard: Any, side: str) -> int | None:
-    """The organisation of a side of the case, if there is one."""
-    return getattr(hazard, SIDES[side]) if side in SIDES else None
 
 
 def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, final: bool) -> None:
@@ -34,6 +31,8 @@ def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, fina
         _resume(case, record, duty)
     for kind in move.opens:
         open_kind(case, record, row, kind)
+    for each in move.opens_each:
+        _open_each(case, record, row, each, facts)
 
 
 def _close_all(case: Case, record: Record, found: list[Row], state: str) -> None:
@@ -52,9 +51,12 @@ def _of_kind(case: Case, record: Record, row: Row, kind: str) -> list[Row]:
 
 def _met(case: Case, record: Record, row: Row, kind: str, facts: Any) -> list[Row]:
     found = _of_kind(case, record, row, kind)
-    if DUTIES[kind].periodic:
+    known = DUTIES[kind]
+    if known.every is not None:
         return [d for d in found if d.slot[:7] == facts.period]
-    if DUTIES[kind].slots:
+    if known.item:
+        return [d for d in found if d.slot.rpartition("/v")[0] == str(getattr(facts, known.item))]
+    if known.slots:
         return sorted(found, key=lambda d: d.due_at)[:1]
     return found
 
@@ -70,34 +72,68 @@ def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = ""
     """Open the duties of a kind for a row: one, or one for each slot of the pack."""
     kind = DUTIES[name]
     if kind.slots:
-        for span in _look_up(case.pack, kind.slots):
+        for span in _look_up(case.pack, kind.slots).value:
             found = due(case.work.now, span, case.calendar)
             slot = f"{span}/v{row.version}"
             open_duty(case, record, row, kind, slot, case.work.now, found, str(span))
         return
-    if kind.periodic:
-        day = local_date(case.work.now)
-        found = period_due(case.pack, case.calendar, day)
-        if found.day < day:
-            found = period_due(case.pack, case.calendar, _next_month(day))
-        slot = slot or f"{found.day:%Y-%m}/v{row.version}"
+    if kind.every is not None:
+        period, found = coming_period(case.pack, case.calendar, kind.every, case.work.now)
+        slot = slot or f"{period}/v{row.version}"
         open_duty(case, record, row, kind, slot, case.work.now, found, "")
         return
     anchor, found, term = _date(case, row, kind)
     open_duty(case, record, row, kind, slot or f"v{row.version}", anchor, found, term)
 
 
-def _look_up(pack: Pack, path: str) -> tuple[Term, ...]:
+def _open_each(case: Case, record: Record, row: Row, each: Each, facts: Any) -> None:
+    """One duty for each item of a fact, of the organisation that the item names."""
+    for item in getattr(facts, each.items):
+        slot = f"{getattr(item, each.key)}/v{row.version}"
+        owner_id = getattr(item, each.owner) if each.owner else None
+        found = written(getattr(item, each.day))
+        kind = DUTIES[each.kind]
+        open_duty(case, record, row, kind, slot, case.work.now, found, "", owner_id=owner_id)
+
+
+def _look_up(pack: Pack, path: str) -> Any:
+    """The number of a rule pack at a path such as ``progress.day``."""
     section, key = path.split(".")
-    return tuple(getattr(getattr(pack.parameters, section), key).value)
+    return getattr(getattr(pack.parameters, section), key)
 
 
-def period_due(pack: Pack, calendar: Calendar, month: date) -> Due:
-    """When the report of a month is due; a day off rolls to the next working day."""
-    day = month_day(month, pack.parameters.progress.day.value)
+def period_due(pack: Pack, calendar: Calendar, every: Every, period: str) -> Due:
+    """When a period's duty is due; a day off rolls to the next working day."""
+    day = month_day(_reporting_month(period), int(_look_up(pack, every.day).value))
     rolled = calendar.next_workday(day)
     end = written(rolled)
     return Due(end.at, rolled, calendar.is_provisional(rolled), rolled=rolled != day)
+
+
+def coming_period(pack: Pack, calendar: Calendar, every: Every, now: datetime) -> tuple[str, Due]:
+    """The period whose duty is the next to be due, and when."""
+    today = local_date(now)
+    period = period_of(every.cadence, today)
+    found = period_due(pack, calendar, every, period)
+    if found.day < today:
+        period = period_of(every.cadence, _next_month(today))
+        found = period_due(pack, calendar, every, period)
+    return period, found
+
+
+def period_of(cadence: Cadence, day: date) -> str:
+    """The period a day lies in: 2026-03, or 2026-Q1."""
+    if cadence is Cadence.quarter:
+        return f"{day.year}-Q{(day.month + 2) // 3}"
+    return f"{day:%Y-%m}"
+
+
+def _reporting_month(period: str) -> date:
+    """A day of the month in which a period is reported: itself, or the month after a quarter."""
+    year, part = int(period[:4]), period[5:]
+    if part.startswith("Q"):
+        return _next_month(date(year, int(part[1:]) * 3, 1))
+    return date(year, int(part), 1)
 
 
 def _next_month(day: date) -> date:
@@ -133,6 +169,8 @@ def open_duty(
     anchor: datetime,
     found: Due,
     term: str,
+    *,
+    owner_id: int | None = None,
 ) -> int:
     """Write a new duty with its ladder; rungs already past are recorded, unsent. Its id."""
     work = case.work
@@ -140,15 +178,15 @@ def open_duty(
     past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
     values = {
         "id": duty_id,
-        "case_id": case.hazard.id,
+        "case_id": case.id,
         "noun": kind.noun,
-        "row_id": row.id if kind.noun == record.noun else case.hazard.id,
+        "row_id": _subject_of(case, record, row, kind),
         "kind": kind.name,
         "slot": slot,
         "state": "open",
         "side": kind.side,
         "owner_role": kind.role.value,
-        "owner_id": organisation_of(case.hazard, kind.side),
+        "owner_id": owner_id or organisation_of(case.root, case.parties, kind.side, row),
         "basis": _basis(case.pack, kind) or record.basis,
         "anchor": anchor,
         "term": term,
@@ -165,13 +203,24 @@ def open_duty(
     return duty_id
 
 
+def _subject_of(case: Case, record: Record, row: Row, kind: DutyKind) -> int:
+    """The row a duty is about: the one that moves, the root, or the only one of its noun."""
+    if kind.noun == record.noun or record.noun == "duty":
+        return int(row.id)
+    if kind.noun == case.noun:
+        return case.id
+    there = [r.id for r in case.related.get(kind.noun, ())]
+    if len(there) != 1:
+        raise LookupError(f"{record.noun}.{record.move} opens {kind.name}: of which {kind.noun}?")
+    return int(there[0])
+
+
 def _basis(pack: Pack, kind: DutyKind) -> str | None:
     """Where the term of a kind of duty comes from; None where the paper of the act dates it."""
     if kind.slots:
-        section, key = kind.slots.split(".")
-        return str(getattr(getattr(pack.parameters, section), key).basis)
-    if kind.periodic:
-        return pack.parameters.progress.day.basis
+        return str(_look_up(pack, kind.slots).basis)
+    if kind.every is not None:
+        return str(_look_up(pack, kind.every.day).basis)
     within = pack.within(kind.name)
     return within.basis if within and not kind.dated_by else None
 
@@ -223,6 +272,11 @@ def _resume(case: Case, record: Record, duty: Row) -> None:
 def hand_over(case: Case, record: Record) -> None:
     """Give the open duties to the organisations the case has now (a new unit, a higher level)."""
     for duty in case.duties:
-        owner = organisation_of(case.hazard, duty.side)
-        if owner != duty.owner_id:
+        owner = organisation_of(case.root, case.parties, duty.side)
+        if duty.side in LED and owner != duty.owner_id and not _named(case, duty):
             record.update(duties.TABLE, duty, {"owner_id": owner})
+
+
+def _named(case: Case, duty: Row) -> bool:
+    """Whether a duty belongs to a party, and not to whoever leads its side."""
+    return any(p["n"] == duty.owner_id and p["a"] == duty.side for p in case.parties)

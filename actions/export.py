@@ -11,12 +11,10 @@ from guapai.clock import end_of_day
 from guapai.errors import BadInput
 from guapai.people import ROLE_TITLES
 from law.provisions import cite
-from statemachines.diagrams import NOUN_TITLES
-from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
 from statemachines.hazard import HAZARD
 from statemachines.letter import LETTER
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from storage import export
 from storage.engine import Engine
 
@@ -59,7 +57,7 @@ _CLOCK_MOVES = {
     "seal": "文书成文",
     "unreached": "信件未送达",
 }
-_NOUNS = {**NOUN_TITLES, "duty": "任务", "paper": "文书"}
+_NOUNS = {**{n.name: n.title for n in NOUNS.values()}, "duty": "任务", "paper": "文书"}
 
 
 def _by(titles: Mapping[Any, str]) -> Words:
@@ -92,7 +90,7 @@ def _basis(row: Row, word: str) -> str:
 
 def _fact_title(name: str) -> str:
     """The title a column has in the form that fills it."""
-    fields = (m.facts.model_fields.get(name) for m in HAZARD.moves)
+    fields = (m.facts.model_fields.get(name) for m in HAZARD.procedure.moves)
     return next(f.title for f in fields if f is not None and f.title)
 
 
@@ -105,7 +103,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "hazards": (
         _CASE,
         *_facts("title"),
-        Column("state", "状态", _by(HAZARD.titles)),
+        Column("state", "状态", _by(HAZARD.procedure.titles)),
         Column("grade", "等级", _by(_GRADES)),
         Column("level", "挂牌级别", _by(LEVEL_TITLES)),
         *_facts("place_code", "address", "sector"),
@@ -148,7 +146,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("recipient_name", "收件人"),
         Column("recipient", "收件地址", personal=True),
         Column("statutory", "法定文书"),
-        Column("state", "状态", _by(LETTER.titles)),
+        Column("state", "状态", _by(LETTER.procedure.titles)),
         Column("created_at", "拟信时间"),
         Column("sealed_at", "封存时间"),
         Column("ended_at", "结束时间"),
@@ -177,9 +175,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 """The columns of each table, in their order."""
 
 _STATES: dict[str, Mapping[Any, str]] = {
-    "hazards": HAZARD.titles,
+    "hazards": HAZARD.procedure.titles,
     "duties": _DUTY_STATES,
-    "letters": LETTER.titles,
+    "letters": LETTER.procedure.titles,
     "events": {s: t for p in PROCEDURES.values() for s, t in p.titles.items()},
 }
 

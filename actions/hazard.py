@@ -11,9 +11,14 @@ from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import Said, half_width
-from law.deadlines import due
-from statemachines.facts import Source
+from law.deadlines import Term, due
+from law.grading import shipped_catalogue
+from law.provisions import cite
+from notifications.typesetting import ListingNotice
+from statemachines.facts import LEVEL_TITLES, Level, Source
 from statemachines.hazard.intake import ReportLead
+from statemachines.noun import PaperKind
+from storage import case as cases
 from storage import gram as grams
 from storage import hazard as hazards
 from storage import organisation as organisations
@@ -46,8 +51,11 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     government = organisations.at_place(work, _K.government, place)
     township = organisations.township_of(work, place)
     year = local_date(work.now).year
-    given = papers.take_number(work, f"{hazards.SERIES}{place[:6]}", year)
-    row = Row(**defaults(hazards.TABLE))
+    given = papers.take_number(work, cases.series_of("hazard", place), year)
+    row = Row(
+        **defaults(cases.TABLE),
+        **{n: v for n, v in defaults(hazards.TABLE).items() if n not in cases.TABLE.c},
+    )
     row.id = work.take_id()
     row.number = f"{place[:6]}-{year}-{given:05d}"
     row.version = 0
@@ -156,3 +164,39 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
+
+
+def _notice(
+    case: Case, row: Row, kind: PaperKind, number: str, issuer: Organisation
+) -> ListingNotice:
+    """What the listing notice says (domain.md 9.1)."""
+    unit = case.organisations.get(row.unit_id)
+    listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
+    window: Term = case.pack.parameters.deferral.window.value
+    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
+    return ListingNotice(
+        number=number,
+        issuer=issuer.name,
+        addressee=unit["name"] if unit else "",
+        hazard_number=row.number,
+        title=row.title,
+        description=row.description,
+        part=row.part or "见隐患情况",
+        clauses=tuple(texts.get(c, c) for c in row.clauses.split("\n") if c),
+        basis=tuple(cite(b) for b in kind.basis),
+        level=LEVEL_TITLES[Level(row.level)],
+        deadline=row.deadline,
+        plan_days=row.plan_days,
+        lead_department=listing.lead_department,
+        lead_official=listing.lead_official,
+        tasks=listing.tasks,
+        measures=listing.measures,
+        duty_phone=listing.duty_phone,
+        deferral_note=f"应在期限届满{window.label}前提出延期申请",
+        progress_note=f"每月{case.pack.parameters.progress.day.value}日前",
+        issued_on=local_date(case.work.now),
+    )
+
+
+PAPERS = {"listing_notice": _notice}
+"""What each paper about a hazard says."""

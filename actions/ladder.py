@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from actions.duty import Instants, ladder
+from actions.duty import Instants, ladder, period_of
 from actions.recipients import readers
 from actions.rung import Step, climb_alone, open_period
 from guapai.clock import Clock, local_date, utc_now
 from guapai.people import CLOCK
 from law.calendar import Calendar
 from law.pack import Rung
-from statemachines.duty import DUTIES
+from statemachines.nouns import DUTIES
 from storage import act as acts
 from storage import duty as duties
 from storage import event as events
@@ -63,18 +63,20 @@ def _guarded(swept: Swept, subject: int, do: Callable[[], bool]) -> None:
 
 
 def _open_periods(engine: Engine, clock: Clock, swept: Swept) -> None:
-    for kind in (k for k in DUTIES.values() if k.periodic):
+    for kind in DUTIES.values():
+        if kind.every is None:
+            continue
         after = 0
         while True:
             with unit_of_work(engine, clock, write=False) as work:
-                month = f"{local_date(work.now):%Y-%m}"
-                cases = duties.without_period(work, kind.name, month, after)
-            if not cases:
+                period = period_of(kind.every.cadence, local_date(work.now))
+                rows = duties.without_period(work, kind.name, period, after)
+            if not rows:
                 break
-            after = cases[-1]
-            for case_id in cases:
+            after = rows[-1][0]
+            for row_id, case_id in rows:
                 try:
-                    swept.opened += open_period(engine, clock, case_id, kind, month)
+                    swept.opened += open_period(engine, clock, row_id, case_id, kind, period)
                 except Exception:
                     LOG.exception("case %s: its period was not opened", case_id)
 
@@ -140,7 +142,7 @@ def _climb_one(
     while quiet < len(due) and is_quiet(due[quiet][1]):
         quiet += 1
     if quiet < len(due):
-        alone.append(Step(duty.id, duty.case_id, due[quiet][1]))
+        alone.append(Step(duty.id, duty.case_id, duty.noun, duty.row_id, due[quiet][1]))
     if quiet or not due:
         after = due[quiet:] + coming
         _write(work, duty, due[:quiet], after[0][0] if after else None, calendar, batch)

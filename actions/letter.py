@@ -7,29 +7,31 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions.case import Case, Row
-from actions.duty import organisation_of
 from actions.recipients import Recipient, find_recipients
 from actions.record import Record
+from actions.sides import organisations_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
+from guapai.personal import is_personal
 from guapai.text import isolated
 from law.provisions import cite
-from notifications.letter import LETTERS, LetterKind, Task
+from notifications.letter import Task
 from notifications.rendering import render
-from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES, Level, Stopped
-from storage import case as cases
+from statemachines.noun import LetterKind
+from statemachines.nouns import DUTIES, LETTERS
 from storage import letter as letters
+from storage import situation as asked
 
 _STOPPED = {Stopped.none: "无（恢复生产）", Stopped.part: "部分停产", Stopped.all: "全部停产"}
 
 
 def read_people(case: Case) -> None:
     """Read who holds which post in the case, unless that was read with the case."""
-    parameters = {"case_id": case.hazard.id}
+    parameters = {"case_id": case.id}
     day = local_date(case.work.now)
     case.holders, found = case.work.ask_all(
-        [(cases.HOLDERS, {**parameters, "day": day}), (cases.ORGANISATIONS, parameters)]
+        [(asked.HOLDERS, {**parameters, "day": day}), (asked.ORGANISATIONS, parameters)]
     )
     case.organisations = {o["id"]: o for o in found}
 
@@ -40,13 +42,21 @@ def write_letters(
     names: tuple[str, ...],
     facts: BaseModel | Mapping[str, Any],
     paper_id: int | None = None,
+    row: Row | None = None,
 ) -> None:
-    """Write the letters with these names; what the act opened is listed in them."""
+    """Write the letters with these names; what the act opened is listed in them.
+
+    A letter tells nothing personal that was handed in: it cannot be erased from a mailbox.
+    """
     opened = _opened(case, record)
-    said = facts.model_dump() if isinstance(facts, BaseModel) else dict(facts)
+    said = dict(facts)
+    if isinstance(facts, BaseModel):
+        said = {
+            n: getattr(facts, n) for n, f in type(facts).model_fields.items() if not is_personal(f)
+        }
     for name in names:
         kind = LETTERS[name]
-        for reader in _readers(case, kind):
+        for reader in _readers(case, kind, row):
             content = render(name, _context(case, record, reader, said, opened))
             letter_id = write_letter(
                 case,
@@ -60,12 +70,15 @@ def write_letters(
             record.subjects.append(("letter", letter_id))
 
 
-def _readers(case: Case, kind: LetterKind) -> list[Recipient]:
+def _readers(case: Case, kind: LetterKind, row: Row | None) -> list[Recipient]:
     """Everybody a letter is for, once; a side the case does not have (yet) is left out."""
-    sides = [(s, r, organisation_of(case.hazard, s)) for s, r in kind.to]
-    present = [found for found in sides if found[2] is not None]
+    present = [
+        (side, role, organisation)
+        for side, role in kind.to
+        for organisation in organisations_of(case.root, case.parties, side, row)
+    ]
     if not present:
-        present = [("department", Role.division_chief, case.hazard.department_id)]
+        present = [("department", Role.division_chief, case.root.department_id)]
     readers: dict[tuple[int | None, str], Recipient] = {}
     for side, role, organisation in present:
         for found in find_recipients(case.work, side, role, organisation, case.holders):
@@ -90,7 +103,7 @@ def write_letter(
         letters.TABLE,
         {
             "id": letter_id,
-            "case_id": case.hazard.id,
+            "case_id": case.id,
             "event_id": record.event_id,
             "paper_id": paper_id,
             "kind": kind,
@@ -135,17 +148,17 @@ def _until(duty: Row) -> str:
 def _context(
     case: Case, record: Record, reader: Recipient, said: dict[str, Any], opened: list[Task]
 ) -> dict[str, Any]:
-    hazard = case.hazard
+    root = case.root
     return {
         "name": reader.name or "收件人",
         "vacant": reader.vacant,
-        "title": isolated(hazard.title),
-        "number": hazard.number,
-        "unit": _named(case, hazard.unit_id, "责任单位（未定）"),
-        "department": _named(case, hazard.department_id, "监管部门"),
-        "commission": _named(case, hazard.commission_id, "安全生产委员会"),
-        "deadline": _day(hazard.deadline),
-        "level": LEVEL_TITLES[Level(hazard.level)] if hazard.level else "",
+        "title": isolated(root.title),
+        "number": root.number,
+        "unit": _named(case, root.unit_id, "责任单位（未定）"),
+        "department": _named(case, root.department_id, "监管部门"),
+        "commission": _named(case, root.commission_id, "安全生产委员会"),
+        "deadline": _day(getattr(root, "deadline", None)),
+        "level": LEVEL_TITLES[Level(root.level)] if getattr(root, "level", None) else "",
         "basis": cite(record.basis),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},

@@ -24,10 +24,14 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
 
 def supervision(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """What an upgrade brings to the hazard: the level, and who supervises from now on."""
-    upper = organisations.get(case.work, case.hazard.upper_id)
+    upper = organisations.get(case.work, case.root.upper_id)
     return {
         "level": facts.level,
-        "commission_id": case.hazard.upper_id,
+        "commission_id": case.root.upper_id,
         "upper_id": upper.parent_id if upper else None,
         "deadline": facts.deadline,
     }
+
+
+CARRIED = {("hazard", "change_supervision"): supervision}
+"""What this noun's decisions bring to others, by their noun and move."""

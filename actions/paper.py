@@ -2,40 +2,41 @@
 
 import json
 
+from actions import nouns
 from actions.case import Case, Row, open_case
 from actions.record import Record
+from actions.sides import organisation_of
 from guapai.clock import local_date
+from guapai.errors import Refused
 from guapai.people import CLOCK
-from law.deadlines import Term
-from law.grading import shipped_catalogue
-from law.provisions import cite
-from notifications.typesetting import ListingNotice, Printed, template_hash
-from statemachines.facts import LEVEL_TITLES, Level
+from notifications.typesetting import Printed, template_hash
+from statemachines.nouns import PAPERS
 from storage import organisation as organisations
 from storage import paper as papers
 from storage.work import Work
 
-_SEALS = "gf2010_23"
 
-
-def issue_paper(case: Case, record: Record, template: str) -> int:
+def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:
     """Take a number and freeze what the paper will say. Its id."""
-    now = case.work.now
-    commission = organisations.get(case.work, case.hazard.commission_id)
-    series = (commission.paper_code or commission.name) if commission else "安督"
+    now, kind = case.work.now, PAPERS[name]
+    issuer_id = organisation_of(case.root, case.parties, kind.issuer, row)
+    issuer = organisations.get(case.work, issuer_id) if issuer_id is not None else None
+    if issuer is None:
+        raise Refused("没有登记制发文书的单位，请先补录机构关系")
+    series = issuer.paper_code or issuer.name
     year = local_date(now).year
-    given = papers.take_number(case.work, series, year)
-    number = f"{series}字〔{year}〕{given}号"
+    number = f"{series}字〔{year}〕{papers.take_number(case.work, series, year)}号"
+    content = nouns.paper(record.noun, name)(case, row, kind, number, issuer)
     paper_id = case.work.take_id()
     record.insert(
         papers.TABLE,
         {
             "id": paper_id,
-            "case_id": case.hazard.id,
-            "template": template,
-            "template_hash": template_hash(template),
+            "case_id": case.id,
+            "template": name,
+            "template_hash": template_hash(name),
             "number": number,
-            "data": _notice(case, number, commission.name if commission else ""),
+            "data": json.dumps(content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True),
             "state": "issued",
             "issued_at": now,
             "missing": "",
@@ -45,48 +46,18 @@ def issue_paper(case: Case, record: Record, template: str) -> int:
     return paper_id
 
 
-def _notice(case: Case, number: str, issuer: str) -> str:
-    hazard = case.hazard
-    unit = case.organisations.get(hazard.unit_id)
-    listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
-    window: Term = case.pack.parameters.deferral.window.value
-    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
-    notice = ListingNotice(
-        number=number,
-        issuer=issuer,
-        addressee=unit["name"] if unit else "",
-        hazard_number=hazard.number,
-        title=hazard.title,
-        description=hazard.description,
-        part=hazard.part or "见隐患情况",
-        clauses=tuple(texts.get(c, c) for c in hazard.clauses.split("\n") if c),
-        basis=(cite("gf2010_23"), cite("luan_plan")),
-        level=LEVEL_TITLES[Level(hazard.level)],
-        deadline=hazard.deadline,
-        plan_days=hazard.plan_days,
-        lead_department=listing.lead_department,
-        lead_official=listing.lead_official,
-        tasks=listing.tasks,
-        measures=listing.measures,
-        duty_phone=listing.duty_phone,
-        deferral_note=f"应在期限届满{window.label}前提出延期申请",
-        progress_note=f"每月{case.pack.parameters.progress.day.value}日前",
-        issued_on=local_date(case.work.now),
-    )
-    return json.dumps(notice.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
-
-
 def seal_paper(work: Work, paper_id: int, act_id: int, printed: Printed) -> bool:
     """Record the printed bytes of a paper; False when somebody else did it first."""
     paper = papers.get(work, paper_id)
     if paper is None or paper.state != "issued":
         return False
-    _, case = open_case(work, CLOCK, paper.case_id, paper.id)
+    _, case = open_case(work, CLOCK, paper.case_id)
     again = papers.get(work, paper_id)
     if again is None or again.state != "issued":
         return False
+    ground = PAPERS[paper.template].basis[0]
     record = Record(
-        case, act_id, work.take_id(), "paper", paper_id, "seal", _SEALS, "issued", "sealed"
+        case, act_id, work.take_id(), "paper", paper_id, "seal", ground, "issued", "sealed"
     )
     values = {
         "state": "sealed",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from actions.steps import steps_faults, version_faults
 from guapai.personal import ERASED
-from statemachines.procedures import PROCEDURES
-from storage.event import Event, assign, canonical, plain, sealed
+from storage.event import Event, canonical, plain, sealed
+from storage.fold import assign
+from storage.nouns import FOLDED
 from storage.verification import History
 
 Leaf = dict[str, Any]
@@ -44,20 +46,6 @@ _HEAD = (
 )
 """The columns of an event that its leaf repeats."""
 
-_STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
-    ("duty", "rung"): (None, None),
-    ("duty", "recount"): (None, None),
-    ("duty", "claim"): (None, None),
-    ("duty", "release"): (None, None),
-    ("hazard", "period"): (None, None),
-    ("letter", "unreached"): (None, None),
-    ("paper", "seal"): ("issued", "sealed"),
-}
-"""Steps of the clock that stand in no table of a procedure: from where to where."""
-
-_MOVED = {"hazard": "hazards", "listing": "listings", "deferral": "deferrals"}
-"""The nouns whose state and version are folded, and their tables."""
-
 _SHOWN = 80
 
 
@@ -68,8 +56,11 @@ def prove(history: History) -> list[Fault]:
         leaves = [json.loads(e.leaf) for e in history.events]
         faults = [fault("leaf", e, found) for e, found in _leaves(history, leaves)]
         faults += [fault("fold", where, found) for where, found in _fold(history)]
-        faults += [fault("step", e, found) for e, found in _steps(history.events)]
-        faults += [fault("version", e, found) for e, found in _versions(history.events, leaves)]
+        faults += [fault("standing", where, found) for where, found in _standings(history)]
+        faults += [fault("step", e, found) for e, found in steps_faults(history.events)]
+        faults += [
+            fault("version", e, found) for e, found in version_faults(history.events, leaves)
+        ]
         faults += [fault("facts", e, found) for e, found in _facts(history, leaves)]
         faults += [fault("rung", where, found) for where, found in _rungs(history, leaves)]
         faults += [fault("reference", where, found) for where, found in _references(history)]
@@ -112,11 +103,12 @@ def _misfits(
 
 
 def _hidden(leaf: Leaf) -> Iterator[tuple[str, Mapping[str, str]]]:
-    places = [leaf["facts"], *(columns for _, _, columns in leaf["changes"])]
-    for place in places:
+    places = [("", leaf["facts"])]
+    places += [(f"{table}/{row_id}/", columns) for table, row_id, columns in leaf["changes"]]
+    for before, place in places:
         for name, value in place.items():
             if isinstance(value, dict) and set(value) == {"sha256"}:
-                yield name, value
+                yield before + name, value
 
 
 def _fold(history: History) -> Elsewhere:
@@ -132,6 +124,26 @@ def _fold(history: History) -> Elsewhere:
             yield where, _difference(left, there)
 
 
+def _standings(history: History) -> Elsewhere:
+    """Where each row stands is repeated for the guards and the desk; it says what the rows say."""
+    tables = {table: noun for noun, table in FOLDED.items()}
+    there = {
+        row_id: (tables[table], str(row["state"]), row["version"])
+        for (table, row_id), row in history.rows.items()
+        if table in tables
+    }
+    told = {s["row_id"]: (s["noun"], s["state"], s["version"]) for s in history.standings}
+    for row_id in sorted(there.keys() | told.keys()):
+        if there.get(row_id) != told.get(row_id):
+            yield f"row {row_id}", f"stands at {there.get(row_id)}, told as {told.get(row_id)}"
+    for root in (s for s in history.standings if s["row_id"] == history.case_id):
+        if root["case_state"] != root["state"]:
+            yield (
+                f"case {history.case_id}",
+                f"told as {root['case_state']}, its root: {root['state']}",
+            )
+
+
 def _difference(left: Mapping[str, Any], there: Mapping[str, Any]) -> str:
     names = sorted(n for n in left.keys() | there.keys() if left.get(n) != there.get(n))
     name = names[0]
@@ -144,57 +156,10 @@ def _short(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _steps(events: list[Event]) -> Odd:
-    """Each event is a step that stands in a table, and starts where the one before it ended."""
-    stood: dict[tuple[str, int], str | None] = {}
-    for event in events:
-        if not _stands(event):
-            yield event, f"no such step: {event.source} → {event.dest}"
-        if event.noun not in _MOVED or event.dest is None:
-            continue
-        key = (event.noun, event.row_id)
-        if stood.get(key) != event.source:
-            yield event, f"starts from {event.source}, but the row stood at {stood.get(key)}"
-        stood[key] = event.dest
-
-
-def _stands(event: Event) -> bool:
-    step = (event.source, event.dest)
-    if (event.noun, event.move) in _STEPS:
-        return step == _STEPS[(event.noun, event.move)]
-    procedure = PROCEDURES.get(event.noun)
-    signing = event.move.startswith("sign:")
-    name = event.move.removeprefix("sign:")
-    for move in procedure.moves if procedure else ():
-        if move.name != name or (signing and move.needs is None):
-            continue
-        if not move.source and not signing and step == (None, move.dest):
-            return True
-        stays = signing or move.dest is None
-        if event.source in move.source and step[1] == (event.source if stays else move.dest):
-            return True
-    return False
-
-
-def _versions(events: list[Event], leaves: list[Leaf]) -> Odd:
-    """The version of a row grows by one with each of its moves, so that none can be left out."""
-    seen: dict[tuple[str, int], int] = {}
-    moved = set(_MOVED.values())
-    for event, leaf in zip(events, leaves, strict=True):
-        for table, row_id, columns in leaf["changes"]:
-            if table not in moved or "version" not in columns:
-                continue
-            before = seen.get((table, row_id), 0)
-            if columns["version"] != before + 1:
-                yield (
-                    event,
-                    f"{table} {row_id}: version {before} is followed by {columns['version']}",
-                )
-            seen[(table, row_id)] = columns["version"]
-
-
 def _facts(history: History, leaves: list[Leaf]) -> Odd:
     """The facts of a move are those its act was asked for, or those that were signed.
+
+    What stands beside the procedures (a period that begins) was asked for by nobody.
 
     The hash of an act is kept for as long as its key (30 days); after that only signed facts
     and those that became columns are proved.
@@ -208,7 +173,7 @@ def _facts(history: History, leaves: list[Leaf]) -> Odd:
             continue
         act = acts.get(event.act_id)
         own = act is not None and act["move"] == f"{event.noun}.{event.move}"
-        if event.noun not in _MOVED or not own or act is None:
+        if event.noun not in FOLDED or not own or act is None or not act["facts_hash"]:
             continue
         asked = signed.get(event.act_id, act["facts_hash"])
         said = _said(event, leaf["facts"], secret)

@@ -5,15 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions.case import Case, Row, look_at, picture_for
+from actions.case import Case, Row, in_post_as, look_at
 from actions.permission import check_permission
-from actions.signature import quorum_of
+from actions.signature import quorum_of, waiting_for
 from guapai.errors import GuapaiError
 from guapai.people import ROLE_TITLES, Actor, Role
 from guapai.text import Said, joined
-from statemachines.duty import SIDE
+from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure, refusal
-from statemachines.procedures import PROCEDURES
+from statemachines.side import ANY, SIDE
 from statemachines.situation import Situation
 from storage import pending as pendings
 from storage.work import Work
@@ -62,12 +62,12 @@ def prospects(work: Work, actor: Actor, case_id: int) -> list[Prospect]:
     Raises Missing when there is no such case.
     """
     case = look_at(work, actor, case_id)
-    out = _of_row(case, PROCEDURES["hazard"], case.hazard)
+    out = _of_row(case, PROCEDURES[case.noun], case.root)
     for noun, rows in case.related.items():
         procedure = PROCEDURES[noun]
         for row in rows:
             if row.state not in procedure.final:
-                out += _of_row(picture_for(case, row.id), procedure, row)
+                out += _of_row(case, procedure, row)
         out += _births(case, procedure)
     return out
 
@@ -75,13 +75,13 @@ def prospects(work: Work, actor: Actor, case_id: int) -> list[Prospect]:
 def is_late(work: Work, actor: Actor, case_id: int, noun: str, row_id: int, name: str) -> bool:
     """Whether a move is one that the actor makes, but in another state of that row."""
     case, procedure = look_at(work, actor, case_id), PROCEDURES[noun]
-    rows = [case.hazard] if noun == "hazard" else case.related.get(noun, [])
+    rows = [case.root] if noun == case.noun else case.related.get(noun, [])
     row = next((r for r in rows if r.id == row_id), None)
     theirs = [m for m in procedure.moves if m.name == name and actor.role in m.by and m.source]
     if row is None or not theirs or any(row.state in m.source for m in theirs):
         return False
     try:
-        check_permission(case if noun == "hazard" else picture_for(case, row.id), theirs[0], actor)
+        check_permission(case, theirs[0], actor, row)
     except GuapaiError:
         return False
     return True
@@ -98,7 +98,7 @@ def _births(case: Case, procedure: Procedure) -> list[Prospect]:
     row = Row(id=None, state=None, version=None)
     out = []
     for move in procedure.moves:
-        if move.source or case.actor.role not in move.by or procedure.noun == "hazard":
+        if move.source or case.actor.role not in move.by or NOUNS[procedure.noun].root:
             continue
         found = _prospect(case, procedure, row, move)
         if found is not None:
@@ -109,31 +109,31 @@ def _births(case: Case, procedure: Procedure) -> list[Prospect]:
 def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospect | None:
     """The move as the actor sees it; None where it is no concern of theirs."""
     if case.actor.role not in move.by:
-        reason = _others(case, move)
+        reason = _others(case, move, row)
         if reason is None:
             return None
         return Prospect(procedure.noun, row.id, row.version, move, reason)
     try:
-        check_permission(case, move, case.actor)
+        check_permission(case, move, case.actor, row)
     except GuapaiError:
         return None
     waiting = _waiting(case, move, row)
     if waiting is not None and waiting.signed:
         reason = Said("您已签署，还差%(n)d人签署", n=waiting.missing)
     else:
-        reason = _foreseen(case, row, move)
+        reason = _foreseen(case, procedure.noun, row, move)
     return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
 
 
-def _others(case: Case, move: Move) -> str | None:
+def _others(case: Case, move: Move, row: Row) -> str | None:
     """Who of the actor's own organisation makes the move, as a sentence; None: it is not theirs."""
-    ours = SIDE.get(case.actor.role, "any")
-    roles = [r for r in sorted(move.by) if SIDE.get(r) == ours and ours != "any"]
+    ours = SIDE.get(case.actor.role, ANY)
+    roles = [r for r in sorted(move.by) if SIDE.get(r) == ours and ours != ANY]
     if not roles:
         return None
     for role in roles:
         try:
-            check_permission(_in_post(case, role), move, replace(case.actor, role=role))
+            check_permission(in_post_as(case), move, replace(case.actor, role=role), row)
         except GuapaiError:
             continue
         titles = joined("%(before)s、%(next)s", (Said(ROLE_TITLES[r]) for r in roles))
@@ -141,16 +141,9 @@ def _others(case: Case, move: Move) -> str | None:
     return None
 
 
-def _in_post(case: Case, role: Role) -> Case:
-    """The case as if the actor held another role, to ask which organisation a move belongs to."""
-    actor = case.actor
-    people = frozenset(p for p in (actor.person_id, actor.on_behalf_of) if p is not None)
-    return replace(case, in_post=people, stands_in=True)
-
-
-def _foreseen(case: Case, row: Row, move: Move) -> str | None:
+def _foreseen(case: Case, noun: str, row: Row, move: Move) -> str | None:
     """Why the move would be refused whatever is filled in; None when that is not known yet."""
-    situation = case.situation(row, _Unsaid())
+    situation = case.situation(noun, row, _Unsaid())
     for guard in move.guards:
         try:
             reason = refusal(replace(move, guards=(guard,)), situation)
@@ -179,7 +172,7 @@ def is_enough(move: Move, field: str) -> bool:
         n: f.get_default(call_default_factory=True) for n, f in move.facts.model_fields.items()
     }
     facts = _Heard(move.facts.model_construct(**{**told, field: "-"}))
-    others = ("row", "hazard", "actor", "now", "pack", "calendar", "children", "makers", "overdue")
+    others = ("row", "case", "actor", "now", "pack", "calendar", "children", "makers", "overdue")
     unsaid: dict[str, Any] = dict.fromkeys(others, _Unsaid())
     situation = Situation(facts=facts, **unsaid)
     for guard in move.guards:
@@ -196,7 +189,7 @@ def is_enough(move: Move, field: str) -> bool:
 def _waiting(case: Case, move: Move, row: Row) -> Waiting | None:
     if move.needs is None:
         return None
-    parked = next((p for p in case.pending if p["a"] == move.name and p["m"] == row.version), None)
+    parked = waiting_for(case, move, row)
     if parked is None:
         return None
     signed = pendings.signatures(case.work, parked["n"])

@@ -6,29 +6,10 @@ from typing import Any
 from guapai.clock import local_date
 from guapai.people import Role
 from law.pack import Rung
+from statemachines.side import HEADS, LED
 from storage import organisation as organisations
 from storage import person as people
 from storage.work import Work
-
-HEADS = {
-    "unit": Role.enterprise_head,
-    "department": Role.department_head,
-    "commission": Role.commission_chair,
-    "upper": Role.commission_chair,
-    "government": Role.government,
-    "township": Role.township,
-}
-"""Who leads a side of the case."""
-
-SIDES = {
-    "unit": "unit_id",
-    "department": "department_id",
-    "commission": "commission_id",
-    "upper": "upper_id",
-    "government": "government_id",
-    "township": "township_id",
-}
-"""The column of the hazard that names the organisation of a side."""
 
 _MOST_LEVELS = 5
 
@@ -102,9 +83,9 @@ def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
         if reader == "owner":
             found = (Role(duty.owner_role), duty.owner_id)
         elif reader == "head":
-            found = (HEADS[duty.side], duty.owner_id)
+            found = (HEADS.get(duty.side, Role(duty.owner_role)), duty.owner_id)
         else:
             side, role = reader.split(".")
-            found = (Role(role), getattr(duty, SIDES[side]))
+            found = (Role(role), getattr(duty, LED[side]))
         out[found if found[1] is not None else (Role.division_chief, duty.department_id)] = None
     return list(out)

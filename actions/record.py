@@ -12,17 +12,17 @@ from actions.case import Case, Row
 from guapai.personal import is_personal
 from storage import act as acts
 from storage import event as events
+from storage.fold import hidden_in, kept
+from storage.nouns import PERSONAL
 
-_HIDDEN = {("hazards", "contact")}
-"""Columns that hold personal values; history keeps their salted hash."""
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass
 class Record:
     """Collects what one event changed, and writes it.
 
-    ``notes`` are kept in the leaf beside the facts; ``after`` are rows that refer to the event
-    and are not part of the folded history.
+    ``notes`` are kept in the leaf beside the facts; ``after`` are rows that refer to the event.
     """
 
     case: Case
@@ -40,11 +40,19 @@ class Record:
     notes: dict[str, Any] = field(default_factory=dict)
     after: list[tuple[sa.Table, dict[str, Any]]] = field(default_factory=list)
 
-    def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
-        """A new row."""
+    def insert(
+        self, table: sa.Table, values: Mapping[str, Any], *, personal: frozenset[str] = _NOBODY
+    ) -> None:
+        """A new row; ``personal`` names columns that hold personal values beside those known."""
         full = {c.name: values.get(c.name) for c in table.columns}
         self.case.work.insert(table, full)
-        self._note(table, full)
+        self._note(table, full, personal)
+
+    def insert_after(self, table: sa.Table, values: Mapping[str, Any]) -> None:
+        """A new row that refers to the event itself, so that it is written behind it."""
+        full = {c.name: values.get(c.name) for c in table.columns}
+        self.after.append((table, full))
+        self._note(table, full, _NOBODY)
 
     def update(
         self,
@@ -62,21 +70,22 @@ class Record:
         self.case.work.update(table, condition, values, guarded=guarded)
         for name, value in values.items():
             setattr(row, name, value)
-        self._note(table, {"id": row.id, **values})
+        self._note(table, {"id": row.id, **values}, _NOBODY)
 
-    def _note(self, table: sa.Table, values: dict[str, Any]) -> None:
-        row_id = values["id"]
-        noted = dict(values)
-        for name in values:
-            if (table.name, name) in _HIDDEN and values[name] is not None:
-                noted[name] = self._hide(name, str(values[name]))
-        self.changes.append((table.name, row_id, noted))
+    def _note(self, table: sa.Table, values: dict[str, Any], more: frozenset[str]) -> None:
+        row_id, told = values["id"], kept(table.name)
+        personal = PERSONAL.get(table.name, _NOBODY) | more
+        noted = {n: v for n, v in values.items() if n in told}
+        for name in personal & noted.keys():
+            if noted[name] is not None:
+                _, field_name = hidden_in(self.event_id, table.name, row_id, name)
+                noted[name] = self._hide(field_name, str(noted[name]))
+        if len(noted) > 1 or "id" not in noted:
+            self.changes.append((table.name, row_id, noted))
 
     def _hide(self, name: str, value: str) -> dict[str, str]:
-        salt, known = self.secrets.get(name, ("", ""))
-        if known != value:
-            salt = events.new_salt()
-            self.secrets[name] = (salt, value)
+        salt = events.new_salt()
+        self.secrets[name] = (salt, value)
         return events.sealed(salt, value)
 
     def write(self, facts: BaseModel | Mapping[str, Any]) -> None:
@@ -85,7 +94,7 @@ class Record:
         head = {
             "id": self.event_id,
             "act_id": self.act_id,
-            "case_id": case.hazard.id,
+            "case_id": case.id,
             "noun": self.noun,
             "row_id": self.row_id,
             "move": self.move,
@@ -97,7 +106,7 @@ class Record:
             "organisation_id": actor.organisation_id,
             "at": case.work.now,
             "basis": self.basis,
-            "pack_id": case.hazard.pack_id,
+            "pack_id": case.root.pack_id,
             "calendar": case.calendar.version,
         }
         leaf = {
@@ -119,7 +128,6 @@ class Record:
                 events.SECRETS,
                 {"event_id": self.event_id, "field": name, "salt": salt, "value": value},
             )
-
         for table, values in self.after:
             work.insert(table, values)
 
@@ -133,21 +141,25 @@ class Record:
         return out
 
 
-def begin(case: Case, noun: str, row_id: int, move: str, basis: str) -> Record:
-    """The event of an act beside the procedures (a claim, a recount), which nobody sends twice."""
-    work = case.work
-    (taken,) = work.records(
-        acts.take(work),
+def take_act(case: Case, move: str, key: str = "") -> int:
+    """The act of something beside the procedures: its id; ``key`` makes it happen once."""
+    (taken,) = case.work.records(
+        acts.take(case.work),
         person_id=case.actor.person_id or 0,
-        move=f"{noun}.{move}",
-        key=secrets.token_hex(16),
+        move=move,
+        key=key or secrets.token_hex(16),
         facts_hash="",
-        at=work.now,
+        at=case.work.now,
     )
+    return int(taken["id"])
+
+
+def begin(case: Case, noun: str, row_id: int, move: str, basis: str, *, key: str = "") -> Record:
+    """The event of an act beside the procedures (a claim, a recount, a rung)."""
     return Record(
         case=case,
-        act_id=taken["id"],
-        event_id=work.take_id(),
+        act_id=take_act(case, f"{noun}.{move}", key),
+        event_id=case.work.take_id(),
         noun=noun,
         row_id=row_id,
         move=move,

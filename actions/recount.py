@@ -11,7 +11,8 @@ from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput
 from guapai.people import CLOCK
 from law.calendar import Calendar, read_notice
-from law.deadlines import Due, Term, due
+from law.deadlines import Due, Term, due, written
+from statemachines.nouns import DUTIES
 from storage import duty as duties
 from storage import pack as packs
 from storage.engine import Engine
@@ -64,7 +65,7 @@ def import_notice(
     done = Import(tuple(n.year for n in notices))
     for case_id in cases:
         with unit_of_work(engine, clock) as work:
-            _, case = open_case(work, CLOCK, case_id, case_id)
+            _, case = open_case(work, CLOCK, case_id)
             case.calendar = calendar
             for duty in [d for d in case.duties if d.provisional and d.state == "open"]:
                 _recount(case, duty, done, dry_run=dry_run)
@@ -97,8 +98,10 @@ def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
 def _again(case: Case, duty: Row, calendar: Calendar) -> Due:
     if duty.term:
         return due(duty.anchor, Term.parse(duty.term), calendar)
-    month = date.fromisoformat(f"{duty.slot[:7]}-01")
-    return period_due(case.pack, calendar, month)
+    every = DUTIES[duty.kind].every
+    if every is None:  # a written date rolls for no calendar
+        return written(duty.due_on)
+    return period_due(case.pack, calendar, every, duty.slot[:7])
 
 
 def _next(case: Case, duty: Row, end: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """Rungs that need a look at their case: moves of the clock, proposals, letters, new periods."""
 
-import secrets
 from dataclasses import dataclass
+from operator import attrgetter
 
 from actions.act import perform
 from actions.case import Case, Row, open_case
@@ -9,13 +9,13 @@ from actions.duty import ladder, open_duty, open_kind, period_due, write_rung
 from actions.facts import Subject
 from actions.letter import read_people, write_letters
 from actions.recipients import readers
-from actions.record import Record
-from guapai.clock import Clock, local_date
+from actions.record import Record, begin
+from guapai.clock import Clock
 from guapai.errors import Conflict
 from guapai.people import CLOCK
 from law.pack import Rung
-from statemachines.duty import DUTIES, DutyKind
-from storage import act as acts
+from statemachines.duty import DutyKind
+from statemachines.nouns import DUTIES, NOUNS
 from storage import duty as duties
 from storage import letter as letters
 from storage.engine import Engine
@@ -28,6 +28,8 @@ class Step:
 
     duty_id: int
     case_id: int
+    noun: str
+    row_id: int
     rung: Rung
 
 
@@ -43,10 +45,11 @@ def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
         case, duty = _open(work, step)
         if duty is None:
             return False
-        record = _record(case, _take_act(work, step), duty, step.rung)
+        record = _record(case, duty, step.rung)
         if step.rung.letter is not None:
             read_people(case)
-            write_letters(case, record, (step.rung.letter,), {})
+            row = _subject(case, duty)
+            write_letters(case, record, (step.rung.letter,), {}, row=row)
         elif step.rung.opens is not None:
             _open_proposal(case, record, duty, step.rung, step.rung.opens)
         _finish(case, record, duty, step.rung, "fired")
@@ -55,35 +58,20 @@ def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
 
 
 def _open(work: Work, step: Step) -> tuple[Case, Row | None]:
-    _, case = open_case(work, CLOCK, step.case_id, step.case_id)
+    _, case = open_case(work, CLOCK, step.case_id, step.noun, step.row_id)
     duty = next((d for d in case.duties if d.id == step.duty_id and d.state == "open"), None)
     if duty is not None and any(r.rung == step.rung.id for r in duties.rungs_of(work, duty.id)):
         duty = None
     return case, duty
 
 
-def _take_act(work: Work, step: Step) -> int:
-    (row,) = work.records(
-        acts.take(work),
-        person_id=0,
-        move="duty.rung",
-        key=f"{step.duty_id}:{step.rung.id}",
-        facts_hash="",
-        at=work.now,
-    )
-    return int(row["id"])
+def _subject(case: Case, duty: Row) -> Row | None:
+    rows = [case.root, *case.related.get(duty.noun, ())]
+    return next((r for r in rows if r.id == duty.row_id), None)
 
 
-def _record(case: Case, act_id: int, duty: Row, rung: Rung) -> Record:
-    return Record(
-        case=case,
-        act_id=act_id,
-        event_id=case.work.take_id(),
-        noun="duty",
-        row_id=duty.id,
-        move="rung",
-        basis=rung.basis,
-    )
+def _record(case: Case, duty: Row, rung: Rung) -> Record:
+    return begin(case, "duty", duty.id, "rung", rung.basis, key=f"{duty.id}:{rung.id}")
 
 
 def _make_move(work: Work, step: Step) -> bool:
@@ -99,7 +87,7 @@ def _make_move(work: Work, step: Step) -> bool:
     key = f"{step.duty_id}:{step.rung.id}"
     done = perform(
         work,
-        Subject(noun="hazard", row_id=step.case_id),
+        Subject(noun=step.noun, row_id=step.row_id, case_id=step.case_id),
         name,
         {},
         CLOCK,
@@ -115,7 +103,7 @@ def _note(engine: Engine, clock: Clock, step: Step, why: str) -> bool:
         case, duty = _open(work, step)
         if duty is None:
             return False
-        record = _record(case, _take_act(work, step), duty, step.rung)
+        record = _record(case, duty, step.rung)
         _finish(case, record, duty, step.rung, "passed")
         record.write({"rung": step.rung.id, "effect": step.rung.effect, "not_made": why})
     return True
@@ -135,15 +123,15 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
 def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str) -> None:
     """Open the duty a rung proposes, unless one waits already or it makes no sense here."""
     waits = any(d.kind == kind for d in case.duties)
-    senseless = DUTIES[kind].listed_only and not case.children.get(("listing", "listed"))
-    if not waits and not senseless:
-        open_kind(case, record, case.hazard, kind, slot=f"{rung.id}:{duty.id}")
-    for role, organisation_id in readers(Row(**{**vars(case.hazard), **vars(duty)}), rung):
+    if not waits and _makes_sense(case, DUTIES[kind]):
+        subject = Row(id=duty.row_id, version=1) if DUTIES[kind].noun == duty.noun else case.root
+        open_kind(case, record, subject, kind, slot=f"{rung.id}:{duty.id}")
+    for role, organisation_id in readers(Row(**{**vars(case.root), **vars(duty)}), rung):
         case.work.insert(
             letters.LINES,
             {
                 "id": case.work.take_id(),
-                "case_id": case.hazard.id,
+                "case_id": case.id,
                 "duty_id": duty.id,
                 "event_id": record.event_id,
                 "rung": rung.id,
@@ -155,32 +143,30 @@ def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str)
         )
 
 
-def open_period(engine: Engine, clock: Clock, case_id: int, kind: DutyKind, month: str) -> int:
-    """Open the duty of a month for a case under treatment; how many were opened."""
+def _makes_sense(case: Case, kind: DutyKind) -> bool:
+    """Whether what a kind of duty needs beside its row is there."""
+    if not kind.only_with:
+        return True
+    noun, _, group = kind.only_with.partition(":")
+    return any(case.standings.get((noun, s.value)) for s in NOUNS[noun].relations[group])
+
+
+def open_period(
+    engine: Engine, clock: Clock, row_id: int, case_id: int, kind: DutyKind, period: str
+) -> int:
+    """Open the duty of a period for a row that owes it; how many were opened."""
+    assert kind.every is not None
     with unit_of_work(engine, clock) as work:
-        _, case = open_case(work, CLOCK, case_id, case_id)
-        if case.hazard.state not in kind.while_in:
+        _, case = open_case(work, CLOCK, case_id, kind.noun, row_id)
+        rows = [case.root] if row_id == case_id else case.related.get(kind.noun, [])
+        row = next((r for r in rows if r.id == row_id), None)
+        if row is None or row.state not in kind.while_in:
             return 0
-        if duties.has_slot(work, case_id, kind.name, month):
+        if duties.has_slot(work, row_id, kind.name, period):
             return 0
-        (taken,) = work.records(
-            acts.take(work),
-            person_id=0,
-            move="duty.period",
-            key=secrets.token_hex(16),
-            facts_hash="",
-            at=work.now,
-        )
-        record = Record(
-            case=case,
-            act_id=taken["id"],
-            event_id=work.take_id(),
-            noun="hazard",
-            row_id=case_id,
-            move="period",
-            basis="yunfu_monthly",
-        )
-        found = period_due(case.pack, case.calendar, local_date(work.now))
-        open_duty(case, record, case.hazard, kind, month, work.now, found, "")
-        record.write({"period": month})
+        basis = attrgetter(kind.every.day)(case.pack.parameters).basis
+        record = begin(case, kind.noun, row_id, "period", basis)
+        found = period_due(case.pack, case.calendar, kind.every, period)
+        open_duty(case, record, row, kind, period, work.now, found, "")
+        record.write({"period": period})
     return 1

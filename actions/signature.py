@@ -7,15 +7,17 @@ from pydantic import BaseModel
 from actions.case import Case, Row
 from actions.record import Record
 from guapai.errors import Refused
+from guapai.personal import has_personal
 from guapai.text import Said
 from statemachines.procedure import Move, Signatures
 from storage import pending as pendings
 from storage.event import canonical
 
 
-def waiting_for(case: Case, move: Move) -> dict[str, Any] | None:
-    """The parked decision of that move, if one waits."""
-    return next((p for p in case.pending if p["a"] == move.name), None)
+def waiting_for(case: Case, move: Move, row: Row) -> dict[str, Any] | None:
+    """The parked decision of that move about the row as it stands, if one waits."""
+    waiting = case.waiting(row)
+    return next((p for p in waiting if p["a"] == move.name and p["m"] == row.version), None)
 
 
 def parked_facts(case: Case, move: Move, row: Row) -> tuple[BaseModel, str]:
@@ -44,7 +46,7 @@ def sign(
     facts wait. 0 means complete; the parked row is then marked as performed.
     """
     assert move.needs is not None
-    waiting = waiting_for(case, move)
+    waiting = waiting_for(case, move, row)
     if waiting is not None and waiting["b"] != facts_hash:
         raise Refused(
             Said(
@@ -76,7 +78,7 @@ def _park(
         pendings.TABLE,
         {
             "id": pending_id,
-            "case_id": case.hazard.id,
+            "case_id": case.id,
             "noun": record.noun,
             "row_id": row.id,
             "version": row.version,
@@ -86,6 +88,7 @@ def _park(
             "state": "open",
             "opened_at": case.work.now,
         },
+        personal=frozenset({"facts"} if has_personal(type(facts)) else ()),
     )
     return pending_id
 
@@ -96,7 +99,7 @@ def _write(case: Case, record: Record, pending_id: int) -> None:
         pendings.SIGNATURES,
         {
             "id": case.work.take_id(),
-            "case_id": case.hazard.id,
+            "case_id": case.id,
             "pending_id": pending_id,
             "person_id": actor.person_id,
             "behalf_of": actor.on_behalf_of,

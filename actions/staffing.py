@@ -7,7 +7,7 @@ from guapai.errors import BadInput, Conflict, Missing
 from guapai.people import ROLE_TITLES, Role
 from guapai.text import one_line
 from notifications.sealing import mailbox
-from statemachines.duty import SIDE
+from statemachines.side import SIDE
 from storage import person as people
 from storage import staffing
 from storage.organisation import Organisation, OrganisationKind

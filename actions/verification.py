@@ -12,7 +12,7 @@ from actions.proof import prove
 from guapai.clock import Clock
 from guapai.errors import Missing
 from statemachines.letter import LETTER, LetterState
-from storage import hazard as hazards
+from storage import case as cases
 from storage import verification as asked
 from storage.engine import Engine
 from storage.evidence import FileStore
@@ -30,7 +30,7 @@ LATE = "late"
 _UNDER_WAY = frozenset({LetterState.queued, LetterState.claimed, LetterState.sending})
 _LEASED = frozenset({LetterState.claimed, LetterState.sending})
 _NUMBERS = {
-    "hazard": re.compile(r"(?P<series>\d{6})-(?P<year>\d{4})-(?P<n>\d{5,})"),
+    "case": re.compile(r"([A-Z]+-)?(?P<series>\d{6})-(?P<year>\d{4})-(?P<n>\d{5,})"),
     "paper": re.compile(r"(?P<series>.+)字〔(?P<year>\d{4})〕(?P<n>\d+)号"),
 }
 Tell = Callable[[int, int], None]
@@ -84,11 +84,11 @@ class _Proof:
     def one(self, number: str) -> None:
         with unit_of_work(self.engine, self.clock, write=False) as work:
             work.stand_still()
-            hazard = hazards.numbered(work, number)
-            if hazard is None:
+            found = cases.numbered(work, number)
+            if found is None:
                 raise Missing(f"there is no case {number!r}; a number looks like 341502-2026-00001")
-            self._case(work, hazard.id, hazard.number)
-        self._letters(hazard.id)
+            self._case(work, found.id, found.number)
+        self._letters(found.id)
         self._whole(numbers=False)
 
     def all(self) -> None:
@@ -205,7 +205,7 @@ def _late_faults(work: Work, letter: Record) -> Iterator[str]:
 
 
 def _seal_faults(letter: Record) -> Iterator[str]:
-    if letter["state"] not in set(LETTER.states):
+    if letter["state"] not in set(LETTER.procedure.states):
         yield f"in a state nobody knows: {letter['state']!r}"
     seal = ("message_id", "sealed_at", "sha256", "mime")
     present = [name for name in seal if letter[name] is not None]
@@ -223,16 +223,16 @@ def _seal_faults(letter: Record) -> Iterator[str]:
 def _number_faults(work: Work) -> Iterator[tuple[str, str]]:
     """Each series counts 1, 2, 3 … to its last number, and nothing is numbered outside a series."""
     given: dict[tuple[str, int], set[int]] = {}
-    for noun, pattern in _NUMBERS.items():
+    for what, pattern in _NUMBERS.items():
         after = 0
-        while page := asked.numbers(work, noun, after):
+        while page := asked.numbers(work, what, after):
             after = page[-1][0]
-            for _, number in page:
+            for _, number, noun in page:
                 if (found := pattern.fullmatch(number)) is None:
                     yield number, "is no number of ours"
                     continue
-                prefix = hazards.SERIES if noun == "hazard" else ""
-                key = (prefix + found["series"], int(found["year"]))
+                series = cases.series_of(noun, found["series"]) if noun else found["series"]
+                key = (series, int(found["year"]))
                 if int(found["n"]) in given.setdefault(key, set()):
                     yield number, "was given twice"
                 given[key].add(int(found["n"]))

@@ -23,11 +23,11 @@ from guapai.clock import LOCAL, SimulatedClock
 from guapai.people import Role
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
-from storage import duty as duties
 from storage import hazard as hazards
+from storage import owing
 from storage import pack as packs
-from storage.duty import OpenDuty
 from storage.engine import open_engine
+from storage.owing import OpenDuty
 from storage.schema import migrate
 from storage.work import unit_of_work
 
@@ -146,7 +146,7 @@ def _live_days(ground: Ground, clock: SimulatedClock, days: int) -> None:
     for nth in range(days):
         year.live(first_day(UNTIL, days) + timedelta(days=nth))
     with unit_of_work(ground.engine, clock, write=False) as work:
-        found = duties.open_everywhere(work)
+        found = owing.open_everywhere(work)
     for duty in found[::6]:
         holders = city.actors.get((duty.owner_id or 0, duty.owner_role), [])
         for actor in holders[:1]:

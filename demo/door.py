@@ -6,13 +6,13 @@ from actions import password
 from guapai.clock import local_date
 from guapai.people import Role
 from portal.visit import Sample, Samples
-from storage import duty as duties
 from storage import organisation as organisations
+from storage import owing
 from storage import password as passwords
 from storage import person as people
-from storage.duty import OpenDuty
 from storage.engine import Engine
 from storage.organisation import Organisation, OrganisationKind
+from storage.owing import OpenDuty
 from storage.work import Work, unit_of_work
 
 PASSWORD = "Yanshi-2026!"
@@ -43,7 +43,7 @@ def open_door(engine: Engine) -> Samples:
     """Give the sample people their password, if they have none; who they are."""
     with unit_of_work(engine) as work:
         hashed = password.hashed(PASSWORD)
-        case = _busy(duties.open_everywhere(work))
+        case = _busy(owing.open_everywhere(work))
         found = []
         for column, roles in _SIDES:
             where = organisations.get(work, getattr(case, column)) if case else None

@@ -10,10 +10,10 @@ from actions.act import Done, perform
 from actions.facts import Subject
 from demo.personas import Persona
 from guapai.people import Actor, Role
-from statemachines.duty import SIDE
 from statemachines.listing import ListingState
+from statemachines.side import SIDE
 from storage import deferral, listing
-from storage.duty import OpenDuty
+from storage.owing import OpenDuty
 from storage.work import unit_of_work
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import GuapaiError, Refused
 from guapai.people import Actor, Role
 from law.calendar import Calendar
-from storage import duty as duties
 from storage import hazard as hazards
+from storage import owing
 from storage import person as people
-from storage.duty import OpenDuty
+from storage.owing import OpenDuty
 from storage.work import unit_of_work
 
 _TICKS = (time(0, 5), time(8, 31), time(17, 0))
@@ -88,7 +88,7 @@ class Year:
         ):
             self._report_dam(day, *RESERVOIRS[self.working_days // _DAMS_EVERY])
         with unit_of_work(self.ground.engine, self.clock, write=False) as work:
-            found = duties.open_everywhere(work)
+            found = owing.open_everywhere(work)
         for duty in found:
             if duty.kind in ANSWERS:
                 self._attend(duty, day)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, TypeVar, get_args
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 T = TypeVar("T")
@@ -24,6 +25,11 @@ def is_personal(field: FieldInfo) -> bool:
     if any(isinstance(m, PersonalMark) for m in field.metadata):
         return True
     return _marked(field.annotation)
+
+
+def has_personal(facts: type[BaseModel]) -> bool:
+    """Whether any field of a model is personal."""
+    return any(is_personal(f) for f in facts.model_fields.values())
 
 
 def _marked(annotation: Any) -> bool:

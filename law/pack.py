@@ -103,10 +103,13 @@ class Pack(Entry):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names a pack may use; they come from the tables above, the law itself knows none."""
+    """The names a pack may use; they come from the tables above, the law itself knows none.
+
+    ``clock_moves`` are those of the row a kind of duty is about, by kind of duty.
+    """
 
     duties: Mapping[str, bool]
-    clock_moves: frozenset[str]
+    clock_moves: Mapping[str, frozenset[str]]
     readers: frozenset[str]
 
 
@@ -156,23 +159,25 @@ def _foreign(pack: Pack, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]
             out.append((at, "there is no such kind of duty"))
         elif words.duties[kind] and rules.within is None:
             out.append(((*at, "within"), "this kind of duty needs a term"))
-        out += [((*at, "rungs", r.id), why) for r in rules.rungs or () for why in _odd(r, words)]
+        moves = words.clock_moves.get(kind, frozenset())
+        out += [((*at, "rungs", r.id), w) for r in rules.rungs or () for w in _odd(r, words, moves)]
     for kind, needs in words.duties.items():
         if needs and kind not in pack.duties:
             out.append((("duties", kind), "this kind of duty needs a term"))
-    out += [(("defaults", r.id), why) for r in pack.defaults.rungs or () for why in _odd(r, words)]
+    rungs = pack.defaults.rungs or ()  # of every kind of duty, so the clock moves nothing here
+    out += [(("defaults", r.id), w) for r in rungs for w in _odd(r, words, frozenset())]
     for path, basis in _bases(pack.model_dump(), ()):
         if basis not in PROVISIONS:
             out.append((path, f"there is no provision {basis!r}"))
     return out
 
 
-def _odd(rung: Rung, words: Vocabulary) -> list[str]:
+def _odd(rung: Rung, words: Vocabulary, moves: frozenset[str]) -> list[str]:
     out = [f"nobody is called {r!r}" for r in rung.to if r not in words.readers]
     if rung.opens is not None and rung.opens not in words.duties:
         out.append(f"there is no kind of duty {rung.opens!r}")
-    if rung.move is not None and rung.move not in words.clock_moves:
-        out.append(f"the clock has no move {rung.move!r}")
+    if rung.move is not None and rung.move not in moves:
+        out.append(f"the clock has no move {rung.move!r} of what the duty is about")
     return out
 
 

@@ -18,8 +18,7 @@ from portal.page import Answer, page
 from portal.pairs import pairs
 from portal.visit import Visit
 from statemachines.facts import Source
-from statemachines.hazard import HAZARD
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 from storage import casefile, pack, paper, reading
 from storage.casefile import CaseFile
 from storage.duty import Duty
@@ -39,43 +38,47 @@ def show_case(visit: Visit, case_id: int) -> Answer:
     until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
     case = casefile.read(visit.work, visit.scope, case_id, until)
     if case is None:
-        raise Missing("没有这个隐患，或您无权查看")
-    rules = pack.get(visit.work, case.hazard.pack_id)
+        raise Missing("没有这个案件，或您无权查看")
+    rules = pack.get(visit.work, case.root.pack_id)
     line, beside = said.stations(case)
+    procedure = PROCEDURES[case.noun]
     duties = sorted(case.duties, key=lambda d: d.due_at)
     now, quiet = visit.work.now, discreet(visit, case)
     waits = ("open", "suspended")
     return {
-        "row": case.hazard,
-        "state": HAZARD.titles[case.hazard.state],
+        "row": case.root,
+        "state": procedure.titles[procedure.states(case.root.state)],
         "head": said.head(case, discreet=quiet),
         "line": line,
         "beside": beside,
-        "diagram": drawn(case.hazard.state, tuple(said.visited(case)), visit.language),
+        "diagram": drawn(case.noun, case.root.state, tuple(said.visited(case)), visit.language),
         "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
         "done": [said.duty_view(case, d, now) for d in _ended(duties)],
         "events": [said.event_view(case, e, rules, discreet=quiet) for e in case.events],
         "earlier": case.events[-1].id if case.more else None,
         "later": until != _LAST,
-        "lines": [said.line_view(case, x, rules) for x in case.lines[: casefile.LINES]],
-        "more_lines": len(case.lines) > casefile.LINES,
+        "lines": [said.line_view(case, x, rules) for x in case.lines[: casefile.MOST_LINES]],
+        "more_lines": len(case.lines) > casefile.MOST_LINES,
         "papers": case.papers,
         "pairs": pairs(case.evidence),
         "originals": visit.actor.role in ORIGINALS,
         "cards": said.cards(case),
+        "linked": said.linked(case),
+        "elsewhere": [said.event_view(case, e, rules, discreet=quiet) for e in case.elsewhere],
         "waiting": _waiting(case),
-        "contact": bool(case.hazard.contact) and may_read_contact(visit, case),
+        "contact": bool(_contact(case)) and may_read_contact(visit, case),
         **_moves(
             prospects(visit.work, visit.actor, case_id),
             {d.kind for d in duties if d.state == "open"},
+            case.noun,
         ),
     }
 
 
 @lru_cache(maxsize=1024)
-def drawn(state: str, visited: tuple[str, ...], language: str) -> str:
+def drawn(noun: str, state: str, visited: tuple[str, ...], language: str) -> str:
     """The diagram of a case; many cases have gone the same way."""
-    return draw(HAZARD, state, visited, language=translator(language))
+    return draw(PROCEDURES[noun], state, visited, language=translator(language))
 
 
 def _ended(duties: list[Duty]) -> list[Duty]:
@@ -91,11 +94,11 @@ def show_notices(visit: Visit, case_id: int) -> Answer:
     until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
     found = casefile.notices(visit.work, visit.scope, case_id, until, NOTICES + 1)
     if found is None:
-        raise Missing("没有这个隐患，或您无权查看")
-    rules = pack.get(visit.work, found.hazard.pack_id)
+        raise Missing("没有这个案件，或您无权查看")
+    rules = pack.get(visit.work, found.root.pack_id)
     shown = found.lines[:NOTICES]
     return {
-        "row": found.hazard,
+        "row": found.root,
         "lines": [said.line_view(found, x, rules) for x in shown],
         "earlier": shown[-1]["id"] if len(found.lines) > NOTICES else None,
     }
@@ -103,7 +106,11 @@ def show_notices(visit: Visit, case_id: int) -> Answer:
 
 def discreet(visit: Visit, case: CaseFile) -> bool:
     """Whether the reader must not learn that somebody tipped off (2013 opinion on informants)."""
-    return case.hazard.source == Source.tip_off and not _is_auditor(visit)
+    return getattr(case.root, "source", None) == Source.tip_off and not _is_auditor(visit)
+
+
+def _contact(case: CaseFile) -> str | None:
+    return getattr(case.root, "contact", None)
 
 
 def _is_auditor(visit: Visit) -> bool:
@@ -116,28 +123,28 @@ def may_read_contact(visit: Visit, case: CaseFile) -> bool:
     assert entry is not None
     return (
         entry.kind in (OrganisationKind.department, OrganisationKind.enterprise)
-        and case.hazard.source != Source.tip_off
+        and getattr(case.root, "source", None) != Source.tip_off
     )
 
 
-def _moves(found: list[Prospect], due: set[str]) -> dict[str, Any]:
-    """The moves by the row they move: those of the hazard, and those of each card.
+def _moves(found: list[Prospect], due: set[str], root: str) -> dict[str, Any]:
+    """The moves by the row they move: those of the root, and those of each card.
 
     What waits for a signature or meets a duty comes first; not what would undo one's own signature.
     """
     signed = {kind for p in found if p.waiting and p.waiting.signed for kind in p.move.meets}
-    hazard = [p for p in found if p.noun == "hazard"]
+    own = [p for p in found if p.noun == root]
     beside: dict[tuple[str, int | None], list[Prospect]] = {}
     for prospect in found:
-        if prospect.noun != "hazard":
+        if prospect.noun != root:
             beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
     births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
-    able = [p for p in hazard + births if p.open]
+    able = [p for p in own + births if p.open]
     pressing = [p for p in able if p.waiting or (due - signed) & set(p.move.meets)]
     return {
         "moves": pressing + [p for p in able if p not in pressing],
         "pressing": pressing,
-        "closed_moves": [p for p in hazard + births if not p.open],
+        "closed_moves": [p for p in own + births if not p.open],
         "beside_moves": {f"{n}.{i}": ps for (n, i), ps in beside.items() if i is not None},
     }
 
@@ -163,10 +170,10 @@ def show_contact(visit: Visit, case_id: int) -> Answer:
     """Whom to call; who looked is written down first."""
     with visit.writing() as work:
         case = casefile.read(work, visit.scope, case_id)
-        if case is None or not case.hazard.contact or not may_read_contact(visit, case):
+        if case is None or not _contact(case) or not may_read_contact(visit, case):
             raise Missing("没有这个页面，或您无权查看")
         reading.note(work, visit.actor, Looked.contact, case_id=case_id)
-    return {"row": case.hazard}
+    return {"row": case.root}
 
 
 @page("/cases/{case_id:int}/papers/{paper_id:int}.pdf", may=IN_POST, works=True)

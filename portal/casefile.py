@@ -4,43 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from types import SimpleNamespace as Shown
 from typing import Any
 
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
-from guapai.text import Said, joined
+from guapai.personal import is_personal
+from guapai.text import Said
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
-from portal.wording import countdown, due_words, duty_title, facts_in_words, wall, word
-from statemachines.deferral import TITLES as DEFERRAL_TITLES
-from statemachines.diagrams import NOUN_TITLES
-from statemachines.duty import DUTIES
-from statemachines.facts import LEVEL_TITLES, Level
-from statemachines.hazard.states import TITLES, HazardState
+from portal import hazard
+from portal.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
 from statemachines.letter import TITLES as LETTER_TITLES
 from statemachines.letter import LetterState
-from statemachines.listing import TITLES as LISTING_TITLES
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.side import LED, SIDE_TITLES
 from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
 from storage.event import Event
-from storage.hazard import Grade
 
-_S = HazardState
-MAJOR_LINE = (
-    _S.lead,
-    _S.grading,
-    _S.major_confirmed,
-    _S.reported,
-    _S.plan_due,
-    _S.plan_review,
-    _S.rectifying,
-    _S.acceptance_requested,
-    _S.accepted,
-    _S.closed,
-)
-GENERAL_LINE = (_S.lead, _S.grading, _S.general_fixing, _S.general_recheck, _S.closed)
 _DUTY_STATES = {
     "open": "在办",
     "suspended": "暂停",
@@ -78,14 +61,17 @@ class Station:
 
 def stations(case: CaseFile) -> tuple[list[Station], list[Station]]:
     """The states of the case's line, and those it passed through beside it."""
-    line = GENERAL_LINE if case.hazard.grade == Grade.general else MAJOR_LINE
+    noun = NOUNS[case.noun]
+    titles, states = noun.procedure.titles, noun.procedure.states
+    line = hazard.line_of(case.root) if case.noun == "hazard" else next(iter(noun.lines), ())
+    line = line or tuple(states)
 
-    def station(state: HazardState) -> Station:
+    def station(state: StrEnum) -> Station:
         at, times = case.steps.get(state.value, (None, 0))
-        return Station(TITLES[state], wall(at)[5:10], times, state == case.hazard.state)
+        return Station(titles[state], wall(at)[5:10], times, state == case.root.state)
 
-    beside = [HazardState(s) for s in case.steps if HazardState(s) not in line]
-    return [station(s) for s in line], [station(s) for s in beside]
+    known = [states(s) for s in case.steps if s in set(states)]
+    return [station(s) for s in line], [station(s) for s in known if s not in line]
 
 
 def visited(case: CaseFile) -> list[str]:
@@ -94,38 +80,13 @@ def visited(case: CaseFile) -> list[str]:
 
 
 def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
-    """What is known of the hazard. ``discreet``: nothing that could lead to an informant."""
-    row, named = case.hazard, case.organisations
-    known = [
-        ("责任单位", named.get(row.unit_id or 0, Said("（无责任单位）"))),
-        ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
-        ("部位", row.part),
-        ("行业领域", row.sector),
-        ("线索来源", "" if discreet else Said(word(row.source))),
-        ("发现日期", row.found_on),
-        ("隐患等级", Said(word(row.grade) if row.grade != Grade.none else "未判定")),
-        ("判定依据", row.clauses),
-        ("监管部门", named.get(row.department_id, "")),
-        ("督办单位", named.get(row.commission_id, "") if row.level else ""),
-        ("督办级别", Said(LEVEL_TITLES[Level(row.level)] if row.level else "")),
-        ("挂牌时间", wall(row.listed_at)),
-        ("送达时间", wall(row.served_at)),
-        ("治理期限", row.deadline or Said("未定")),
-        ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
-        ("验收不合格次数", row.failed_acceptances or ""),
-        ("停产", Said(word(row.production_stopped) if row.production_stopped != "none" else "")),
-        ("现实危险", Said("存在" if row.real_danger else "")),
-        ("办结时间", wall(row.closed_at)),
-    ]
-    return [(k, v) for k, v in known if v]
-
-
-def _place(case: CaseFile) -> str:
-    """Where it is, by the authority closest to it, and the code of the place (GB/T 2260)."""
-    row = case.hazard
-    near = case.organisations.get(row.township_id or row.government_id or 0, "")
-    name = near.removesuffix("人民政府")
-    return Said("%(place)s（%(code)s）", place=name, code=row.place_code)
+    """What is known of the root. ``discreet``: nothing that could lead to an informant."""
+    if case.noun == "hazard":
+        return hazard.head(case, discreet=discreet)
+    named, row = case.organisations, case.root
+    sides = [(SIDE_TITLES[s], named.get(getattr(row, c) or 0, "")) for s, c in LED.items()]
+    known = [*sides, *told_by(case.noun, row), ("登记时间", wall(row.created_at))]
+    return [(k, v) for k, v in [*known, ("办结时间", wall(row.closed_at))] if v]
 
 
 def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
@@ -172,7 +133,7 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
     """An entry of the history, with the letters and papers it brought about."""
     leaf = json.loads(row.leaf)
     facts = dict(leaf["facts"])
-    for name in ("unit_id", "department_id", "commission_id", "upper_id"):
+    for name in LED.values():
         if name in facts:
             facts[name] = case.organisations.get(facts[name], "")
     hidden = discreet and row.move == "report_lead"
@@ -182,7 +143,7 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
     return Shown(
         at=wall(row.at),
         title=event_title(case, row, facts, rules),
-        noun=NOUN_TITLES.get(row.noun, "") if row.noun != "hazard" else "",
+        noun=NOUNS[row.noun].title if row.noun in NOUNS and not NOUNS[row.noun].root else "",
         who="" if hidden else case.people.get(row.person_id or 0, ""),
         role="" if hidden else ROLE_TITLES[Role(row.role)],
         at_home="" if hidden else case.organisations.get(row.organisation_id or 0, ""),
@@ -254,42 +215,47 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
     )
 
 
+def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
+    """What a row says of itself: the facts of its moves that became columns, by their titles."""
+    out: dict[str, tuple[str, Any]] = {}
+    for move in NOUNS[noun].procedure.moves:
+        for name, field in move.facts.model_fields.items():
+            value = getattr(row, name, None)
+            if name in ("title", "place_code") or is_personal(field) or value in (None, ""):
+                continue
+            out.setdefault(name, said_of(name, field.title or name, value))
+    return list(out.values())
+
+
 def cards(case: CaseFile) -> list[dict[str, Any]]:
-    """The procedures that run beside the line: listings and deferrals."""
-    out: list[dict[str, Any]] = []
-    for x in case.listings:
-        facts = [
-            ("治理完毕日期", x.deadline),
-            ("牵头督办部门", x.lead_department),
-            ("责任领导", x.lead_official),
-            ("整改任务", x.tasks),
-            ("整改措施", x.measures),
-            ("督办电话", x.duty_phone),
-            ("摘牌时间", wall(x.lifted_at)),
-        ]
-        title = Said("%(level)s挂牌督办", level=Said(LEVEL_TITLES[Level(x.level)]))
-        out.append(_card("listing", x, title, LISTING_TITLES[x.state], facts))
-    for y in case.deferrals:
-        facts = [
-            ("申请延至", y.asked_deadline),
-            ("延期理由", y.reason),
-            ("临时防护措施", y.interim_measures),
-            ("同意延至", y.deadline or ""),
-            ("决定时间", wall(y.decided_at)),
-        ]
-        said = "第%(n)d次延期申请（逾期提出）" if y.late else "第%(n)d次延期申请"
-        title = Said(said, n=y.ordinal)
-        out.append(_card("deferral", y, title, DEFERRAL_TITLES[y.state], facts))
-    return out
+    """The rows of other nouns that stand under the root, each with what it says of itself."""
+    return [
+        _card(noun, row, nth) for noun, rows in case.rows.items() for nth, row in enumerate(rows, 1)
+    ]
 
 
-def _card(noun: str, row: Any, title: str, state: str, facts: list[Any]) -> dict[str, Any]:
-    final = row.state in PROCEDURES[noun].final
+def _card(noun: str, row: Any, nth: int) -> dict[str, Any]:
+    known = NOUNS[noun]
+    title = (
+        known.heading(row)
+        if known.heading
+        else Said("%(what)s%(nth)d", what=Said(known.title), nth=nth)
+    )
     return {
         "noun": noun,
         "id": row.id,
         "title": title,
-        "state": state,
-        "live": not final,
-        "facts": [(k, v) for k, v in facts if v],
+        "state": known.procedure.titles[known.procedure.states(row.state)],
+        "live": row.state not in known.procedure.final,
+        "facts": told_by(noun, row),
     }
+
+
+def linked(case: CaseFile) -> list[dict[str, Any]]:
+    """Other cases that this one is about, or that are about it, as links."""
+    out = []
+    for other in case.linked:
+        known = NOUNS[other["noun"]]
+        state = known.procedure.titles[known.procedure.states(other["state"])]
+        out.append({**other, "noun": known.title, "state": state})
+    return out

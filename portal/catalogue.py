@@ -14,10 +14,8 @@ from pydantic import BaseModel
 from guapai.people import ROLE_TITLES
 from law.pack import shipped_texts
 from portal.field import fields_of
-from statemachines.diagrams import NOUN_TITLES
-from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
@@ -102,7 +100,7 @@ class _Finder(ast.NodeVisitor):
 
 def _in_tables() -> Iterator[str]:
     """Titles of roles, levels, duties, and of whatever the procedures know."""
-    yield from (*ROLE_TITLES.values(), *LEVEL_TITLES.values(), *NOUN_TITLES.values())
+    yield from (*ROLE_TITLES.values(), *LEVEL_TITLES.values(), *(n.title for n in NOUNS.values()))
     yield from (kind.title for kind in DUTIES.values())
     for procedure in PROCEDURES.values():
         yield from procedure.titles.values()

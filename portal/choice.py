@@ -1,6 +1,7 @@
 """What a form offers to choose from, and how a name that was typed is understood."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from guapai.errors import BadInput
 from guapai.text import Said, half_width, one_line
@@ -9,10 +10,9 @@ from law.place import head_of
 from portal.field import Field
 from portal.form import Finders
 from portal.visit import Visit
-from storage import hazard as hazards
+from storage import case as cases
+from storage import casefile, staffing
 from storage import organisation as organisations
-from storage import staffing
-from storage.hazard import Hazard
 from storage.organisation import OrganisationKind
 from storage.work import Work
 
@@ -21,7 +21,7 @@ MOST = 300
 _K = OrganisationKind
 
 
-def offer(visit: Visit, work: Work, fields: list[Field], case: Hazard | None) -> None:
+def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> None:
     """Fill in what the fields offer, as far as the visitor's place goes."""
     place = visit.entry.place_code if visit.entry and visit.entry.place_code else ""
     head = head_of(place) if case is None else case.place_code[:6]
@@ -38,7 +38,7 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Hazard | None) ->
             found = organisations.below(work, _K.enterprise, head, MOST)
             field.options = [(s, s) for s in sorted({o.sector for o in found if o.sector})]
         elif field.kind == "clauses" and case is not None:
-            near = suggest(f"{case.title} {case.description}", shipped_catalogue())
+            near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]
 
 
@@ -73,8 +73,8 @@ class Finder:
 
     def case(self, text: str) -> int:
         """The hazard of a number, if the visitor may see it. Raises BadInput."""
-        found = hazards.numbered(self.work, one_line(half_width(text)))
-        if found is None or not self.visit.scope.holds(found):
+        found = cases.numbered(self.work, one_line(half_width(text)))
+        if found is None or casefile.find(self.work, self.visit.scope, found.id) is None:
             raise BadInput("没有这个编号的隐患，请核对，例如 341502-2026-00001")
         return found.id
 

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from actions import claim as claims
-from actions.act import Order, perform_many
 from actions.facts import Subject
+from actions.many import Item, perform_many
 from actions.prospect import is_enough
 from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
@@ -20,9 +20,8 @@ from portal.page import Answer, page, see
 from portal.task import rows_of
 from portal.visit import Form, Visit
 from portal.wording import CLOSE
-from statemachines.duty import DUTIES
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from statemachines.procedures import PROCEDURES
 from storage import casefile, desk
 from storage.desk import Narrow, Task
 
@@ -103,7 +102,7 @@ class Many:
 def many_of(kind: str, role: Role) -> list[Many]:
     """The moves that meet a kind of duty and ask for no more than one text, in form or by a rule."""
     noun = DUTIES[kind].noun
-    if noun != "hazard":
+    if not NOUNS[noun].folded:
         return []
     out: dict[str, Many] = {}
     for move in PROCEDURES[noun].moves:
@@ -124,10 +123,10 @@ def act_on_many(visit: Visit) -> Answer:
     chosen = [_chosen(text) for text in form.all("task")][:MOST_AT_ONCE]
     if not chosen:
         raise BadInput("请先勾选要办理的事项")
-    numbers = _numbers(visit, [case_id for _, case_id, _ in chosen])
+    numbers = _numbers(visit, [c.case_id for c in chosen])
     what = form.get("what")
     if what in ("claim", "release"):
-        answers = [_claim(visit, what, duty_id, case_id) for duty_id, case_id, _ in chosen]
+        answers = [_claim(visit, what, c.duty_id, c.case_id) for c in chosen]
     else:
         answers = _decide(visit, form, what, chosen)
     values = {
@@ -147,12 +146,21 @@ def _numbers(visit: Visit, case_ids: list[int]) -> list[str]:
     return [f.number for f in found if f]
 
 
-def _chosen(text: str) -> tuple[int, int, int]:
-    """The duty, its case, and the version of the case that was seen."""
+@dataclass(frozen=True)
+class Chosen:
+    """A duty that was ticked: its case, the row it is about, and the version of it that was seen."""
+
+    duty_id: int
+    case_id: int
+    row_id: int
+    version: int
+
+
+def _chosen(text: str) -> Chosen:
     parts = text.split(".")
-    if len(parts) != 3 or not all(p.isdecimal() and len(p) < 19 for p in parts):
+    if len(parts) != 4 or not all(p.isdecimal() and len(p) < 19 for p in parts):
         raise BadInput("勾选的事项无法识别，请刷新页面后重新勾选")
-    return int(parts[0]), int(parts[1]), int(parts[2])
+    return Chosen(*map(int, parts))
 
 
 def _claim(visit: Visit, what: str, duty_id: int, case_id: int) -> str:
@@ -165,7 +173,7 @@ def _claim(visit: Visit, what: str, duty_id: int, case_id: int) -> str:
     return ""
 
 
-def _decide(visit: Visit, form: Form, what: str, chosen: list[tuple[int, int, int]]) -> list[str]:
+def _decide(visit: Visit, form: Form, what: str, chosen: list[Chosen]) -> list[str]:
     kind = form.get("kind")
     known = many_of(kind, visit.actor.role) if kind in DUTIES else []
     found = [m for m in known if m.move.name == what]
@@ -175,14 +183,14 @@ def _decide(visit: Visit, form: Form, what: str, chosen: list[tuple[int, int, in
     if not text.strip():
         raise BadInput("请填写共同的理由或意见，再提交")
     orders = [
-        Order(
-            subject=Subject(noun="hazard", row_id=case_id),
+        Item(
+            subject=Subject(noun=DUTIES[kind].noun, row_id=c.row_id, case_id=c.case_id),
             name=what,
             facts={found[0].field: text},
-            seen_version=version,
-            key=f"{form.get('key')[:60]}.{duty_id}",
+            seen_version=c.version,
+            key=f"{form.get('key')[:60]}.{c.duty_id}",
         )
-        for duty_id, case_id, version in chosen
+        for c in chosen
     ]
     answers = perform_many(visit.house.engine, orders, visit.actor, visit.house.clock)
     return [a.said if isinstance(a, GuapaiError) else "" for a in answers]

@@ -23,9 +23,9 @@ from statemachines.facts import LEVEL_TITLES
 from statemachines.hazard import HAZARD
 from storage import ledger, organisation, reading
 from storage.hazard import Grade
-from storage.ledger import Line, Wanted
 from storage.organisation import OrganisationKind
 from storage.reading import Looked
+from storage.wanted import Line, Wanted
 from storage.work import Work
 
 STAGES = {"open": "在办", "late": "有逾期", "ended": "已办结"}
@@ -35,7 +35,7 @@ ALL_PLACES = 10_000
 SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办结）"}
 GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
 _LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
-_STATES = {s.value: t for s, t in HAZARD.titles.items()}
+_STATES = {s.value: t for s, t in HAZARD.procedure.titles.items()}
 _CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "stage": ("进度", STAGES),
     "state": ("状态", _STATES),

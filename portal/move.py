@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from actions.act import Done, perform, who_was_first
-from actions.case import look_at
+from actions.case import Case, Row, look_at
 from actions.facts import FieldErrors, Subject, read_facts
 from actions.permission import check_any
 from actions.prospect import Prospect, is_late, prospects
@@ -25,10 +25,9 @@ from portal.page import Answer, page, see
 from portal.prefill import prefill
 from portal.visit import Form, Visit
 from portal.wording import facts_said
+from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from statemachines.procedures import PROCEDURES
 from storage import casefile, evidence, pending
-from storage.hazard import Hazard
 from storage.work import Work
 
 _MEND = "有的内容需要修改，见下面标出的地方"
@@ -43,7 +42,7 @@ Where = tuple[int, str, int, str]
 class Desk:
     """A move somebody is about to make: the case, the row, the move as they see it."""
 
-    case: Hazard
+    case: Any
     prospect: Prospect
 
 
@@ -117,19 +116,25 @@ def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
     return []
 
 
+def _row_of(case: Case, noun: str, row_id: int) -> Row | None:
+    rows = [case.root] if noun == case.noun else case.related.get(noun, [])
+    return next((r for r in rows if r.id == row_id), None)
+
+
 def _made_by(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> Move:
     """The move of a name, if the visitor could make it in some state. Raises Missing."""
     with visit.reading() as work:
         case = casefile.find(work, visit.scope, case_id)
         seen = look_at(work, visit.actor, case_id) if case else None
     rows = {n: {0, *(r.id for r in found)} for n, found in seen.related.items()} if seen else {}
-    here = seen is not None and row_id in {**rows, "hazard": {case_id}}.get(noun, ())
+    here = seen is not None and row_id in {**rows, seen.noun: {case_id}}.get(noun, ())
+    row = _row_of(seen, noun, row_id) if seen else None
     moves = [m for m in PROCEDURES[noun].moves if m.name == name] if here else []
     fitting = [m for m in moves if visit.actor.role in m.by]
     if seen is None or not fitting:
         raise Missing("没有这个页面，或您无权查看")
     try:
-        check_any(seen, fitting, visit.actor)
+        check_any(seen, fitting, visit.actor, row)
     except NotAllowed:
         raise Missing("没有这个页面，或您无权查看") from None
     return fitting[0]
@@ -143,7 +148,7 @@ def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
     fields = fields_of(_made_by(visit, case_id, noun, row_id, name).facts)
     said = keep_files(visit, form, "evidence") if form.files else ""
     subject = Subject(noun=noun, row_id=row_id or None, case_id=case_id)
-    if noun == "hazard":
+    if NOUNS[noun].root:
         subject = Subject(noun=noun, row_id=case_id)
     try:
         with visit.writing() as work:

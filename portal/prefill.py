@@ -7,16 +7,15 @@ from actions.prospect import Prospect
 from guapai.clock import local_date, local_time
 from portal.field import Field
 from portal.wording import yuan
-from statemachines.duty import SIDE
 from statemachines.listing import ListingState
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
+from statemachines.side import SIDE
 from storage import deferral, listing
 from storage import event as events
-from storage.hazard import Hazard
 from storage.work import Work
 
 
-def prefill(work: Work, fields: list[Field], case: Hazard, found: Prospect) -> None:
+def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> None:
     """Put what is known into empty fields; the reader checks it and may change it."""
     move, row_id = found.move.name, found.row_id or 0
     known: dict[str, Any] = {

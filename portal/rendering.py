@@ -18,7 +18,7 @@ from guapai.text import Said, isolated, one_line
 from portal.language import LANGUAGES, TAGS, translator
 from portal.visit import Visit
 from portal.wording import wall, yuan
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 
 
 def line(text: object) -> str:

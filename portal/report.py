@@ -28,7 +28,7 @@ from storage import hazard as hazards
 from storage.organisation import OrganisationKind
 from storage.work import Work
 
-REPORTERS = HAZARD.birth("report_lead").by
+REPORTERS = HAZARD.procedure.birth("report_lead").by
 _GIVEN = ("unit_id", "department_id", "source")
 """What an enterprise is not asked: it reports its own hazards, and who answers for them is known."""
 
@@ -72,7 +72,7 @@ def _values(
         "key": key or secrets.token_urlsafe(18),
         "points": [],
         "shown_before": [],
-        "basis": cited(HAZARD.birth("report_lead").basis),
+        "basis": cited(HAZARD.procedure.birth("report_lead").basis),
         "back": "/desk",
     }
 

@@ -12,13 +12,11 @@ from portal.language import Translate
 from portal.rendering import line
 from portal.visit import Visit
 from portal.wording import countdown, due_words, duty_title
-from statemachines.duty import DUTIES
 from statemachines.hazard.states import HazardState
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from statemachines.procedures import PROCEDURES
 from storage.desk import Task
 
-_HAZARD = PROCEDURES["hazard"]
 _AWAY = (HazardState.voided, HazardState.transferred_out)
 
 
@@ -37,13 +35,14 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
     late, kind = task.due_at <= now, _kind(t, task.kind, task.slot)
     tone, left = countdown((task.due_on - today).days, late=late)
     more = [line(task.unit)] if task.unit else []
-    more.append(_state(t, task.hazard_state))
-    moves = _offered(t, task.kind, role, task.hazard_state)
-    signed = task.signed in _names(task.kind, role, task.hazard_state)
+    if task.row_state:
+        more.append(_state(t, task.noun, task.row_state))
+    moves = _offered(t, task.kind, role, task.row_state or "")
+    signed = task.signed in _names(task.kind, role, task.row_state or "")
     return Shown(
         id=task.id,
         case_id=task.case_id,
-        chosen=f"{task.id}.{task.case_id}.{task.version}",
+        chosen=f"{task.id}.{task.case_id}.{task.row_id}.{task.version or 0}",
         kind=kind,
         number=task.number,
         name=f"{kind} {task.number}",
@@ -55,10 +54,10 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         tone=tone,
         left=t(left),
         provisional=task.provisional,
-        moving=f"/cases/{task.case_id}/hazard/{task.case_id}/",
+        moving=f"/cases/{task.case_id}/{task.noun}/{task.row_id}/",
         moves=[] if signed else moves,
         signed=signed,
-        aside=signed or (not moves and task.noun == "hazard"),
+        aside=signed or not moves,
         claimed_by=task.claimed_by,
         claimant=task.claimant,
     )
@@ -70,8 +69,9 @@ def _kind(t: Translate, kind: str, slot: str) -> str:
 
 
 @cache
-def _state(t: Translate, state: str) -> str:
-    return t(_HAZARD.titles[_HAZARD.states(state)])
+def _state(t: Translate, noun: str, state: str) -> str:
+    procedure = PROCEDURES[noun]
+    return t(procedure.titles[procedure.states(state)])
 
 
 @cache
@@ -91,11 +91,12 @@ def _names(kind: str, role: Role, state: str) -> frozenset[str]:
 
 
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:
-    """The moves of the hazard that meet a duty and are open to a role in a state.
+    """The moves that meet a duty and are open to a role in a state of the row it is about.
 
     Those that lead the case away from here come last: nobody is offered them first.
     """
-    if DUTIES[kind].noun != "hazard":
+    noun = NOUNS[DUTIES[kind].noun]
+    if not state or not noun.folded:
         return []
-    found = [m for m in _HAZARD.open_to(role, state) if kind in m.meets]
+    found = [m for m in noun.procedure.open_to(role, state) if kind in m.meets]
     return sorted(found, key=lambda m: m.dest in _AWAY)

@@ -8,9 +8,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from guapai.clock import local_time
 from guapai.text import Said, joined
-from statemachines.duty import DUTIES
 from statemachines.facts import LEVEL_TITLES
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, PROCEDURES
 from storage.event import Event
 
 CLOSE = 3
@@ -77,7 +76,7 @@ def yuan(fen: int | None) -> str:
 def duty_title(kind: str, slot: str) -> str:
     """What a duty is called; a periodic one with its month."""
     title = Said(DUTIES[kind].title)
-    if not DUTIES[kind].periodic:
+    if DUTIES[kind].every is None:
         return title
     return Said("%(duty)s（%(month)s）", duty=title, month=slot[:7])
 
@@ -113,6 +112,17 @@ def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tup
             value = Said(word(str(value)))
         out.append((title, value if isinstance(value, Said) else _shown(value)))
     return out
+
+
+def said_of(name: str, title: str, value: Any) -> tuple[str, Any]:
+    """Label and value of one column, as pages show it; it has the title of the fact that fills it."""
+    if name.endswith("_fen"):
+        return title.replace("（分）", "（元）"), yuan(value)
+    if isinstance(value, datetime):
+        return title, wall(value)
+    if name in _CHOICES and str(value) in _WORDS:
+        return title, Said(word(str(value)))
+    return title, Said("是" if value else "否") if isinstance(value, bool) else value
 
 
 def _model(row: Event) -> type[BaseModel] | None:

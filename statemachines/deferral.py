@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -9,8 +10,11 @@ from guapai.clock import end_of_day
 from guapai.people import Role
 from guapai.text import OptionalWords, Said, Words
 from law.deadlines import due
+from statemachines.duty import DutyKind
 from statemachines.facts import Evidence, Facts, Reasoned
-from statemachines.procedure import Move, Procedure
+from statemachines.noun import LetterKind, Noun
+from statemachines.procedure import Move, Procedure, apart
+from statemachines.readers import CHIEF, OFFICE, UNIT
 from statemachines.situation import Situation
 
 
@@ -64,14 +68,14 @@ class Lapse(Facts):
 
 def under_treatment(s: Situation) -> str | None:
     """#19: a deferral is asked for while the hazard is being treated."""
-    if s.hazard.state not in ("rectifying", "rework"):
+    if s.case.state not in ("rectifying", "rework"):
         return "只有整改中的隐患可以申请延期"
     return None
 
 
 def no_real_danger(s: Situation) -> str | None:
     """No deferral when real danger is recorded (domain.md §4.4, own)."""
-    return "存在现实危险的隐患不得延期" if s.hazard.real_danger else None
+    return "存在现实危险的隐患不得延期" if s.case.real_danger else None
 
 
 def none_pending(s: Situation) -> str | None:
@@ -82,33 +86,33 @@ def none_pending(s: Situation) -> str | None:
 def times_left(s: Situation) -> str | None:
     """At most so many deferrals as the pack allows."""
     most = s.pack.parameters.deferral.max_times.value
-    if s.hazard.deferrals_granted >= most:
-        return Said("已延期%(n)d次，达到上限", n=s.hazard.deferrals_granted)
+    if s.case.deferrals_granted >= most:
+        return Said("已延期%(n)d次，达到上限", n=s.case.deferrals_granted)
     return None
 
 
 def asks_later_date(s: Situation) -> str | None:
     """The date asked for lies after the present one."""
-    if s.hazard.deadline is not None and s.facts.asked_deadline <= s.hazard.deadline:
+    if s.case.deadline is not None and s.facts.asked_deadline <= s.case.deadline:
         return Said(
-            "申请延至的日期必须晚于现期限（%(day)s）", day=s.hazard.deadline.isoformat()
+            "申请延至的日期必须晚于现期限（%(day)s）", day=s.case.deadline.isoformat()
         ).beside("asked_deadline")
     return None
 
 
 def before_expiry(s: Situation) -> str | None:
     """An application comes before the term ends; the stricter window only marks it late."""
-    if s.hazard.deadline is not None and s.today > s.hazard.deadline:
+    if s.case.deadline is not None and s.today > s.case.deadline:
         return "期限已过，不能再申请延期"
     return None
 
 
 def grants_later_date(s: Situation) -> str | None:
     """The date granted lies after the present one and not after the one asked for."""
-    if s.hazard.deadline is not None and s.facts.deadline <= s.hazard.deadline:
-        return Said(
-            "同意的日期必须晚于现期限（%(day)s）", day=s.hazard.deadline.isoformat()
-        ).beside("deadline")
+    if s.case.deadline is not None and s.facts.deadline <= s.case.deadline:
+        return Said("同意的日期必须晚于现期限（%(day)s）", day=s.case.deadline.isoformat()).beside(
+            "deadline"
+        )
     if s.facts.deadline > s.row.asked_deadline:
         return Said(
             "同意的日期不能晚于申请的日期（%(day)s）", day=s.row.asked_deadline.isoformat()
@@ -118,10 +122,10 @@ def grants_later_date(s: Situation) -> str | None:
 
 def within_caps(s: Situation) -> str | None:
     """One deferral ≤ half the original term, all together ≤ the pack's cap (domain.md §4.4, own)."""
-    started, first = s.hazard.term_started_on, s.hazard.first_deadline
+    started, first = s.case.term_started_on, s.case.first_deadline
     if started is None or first is None:
         return None
-    if (s.facts.deadline - s.hazard.deadline).days * 2 > max((first - started).days, 2):
+    if (s.facts.deadline - s.case.deadline).days * 2 > max((first - started).days, 2):
         return Said("一次延期不得超过原期限的一半").beside("deadline")
     cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline > cap.day:
@@ -132,6 +136,7 @@ def within_caps(s: Situation) -> str | None:
     return None
 
 
+@apart("endorse")
 def endorser_does_not_decide(s: Situation) -> str | None:
     """Proposer ≠ approver."""
     return "签署意见的人不能同时作出决定" if s.acts_again("endorse") else None
@@ -140,11 +145,11 @@ def endorser_does_not_decide(s: Situation) -> str | None:
 def decided_at_its_level(s: Situation) -> str | None:
     """The second deferral is decided one level up (domain.md §4.4, own)."""
     if s.row.ordinal < 2:
-        ours = s.hazard.commission_id
+        ours = s.case.commission_id
         return None if s.actor.organisation_id == ours else "第一次延期由挂牌单位决定"
-    if s.hazard.upper_id is None:
+    if s.case.upper_id is None:
         return "第二次延期须由上一级安委会决定；没有登记上级安委会，请先补录机构关系"
-    ours = s.actor.organisation_id == s.hazard.upper_id
+    ours = s.actor.organisation_id == s.case.upper_id
     return None if ours else "第二次延期须由上一级安委会决定"
 
 
@@ -238,10 +243,30 @@ MOVES = (
     ),
 )
 
-DEFERRAL = Procedure(
-    "deferral",
-    DeferralState,
-    MOVES,
-    final=frozenset(DeferralState) - frozenset(_OPEN),
-    titles=TITLES,
+
+def heading(row: Any) -> str:
+    """What a deferral is called: by its number in the case."""
+    said = "第%(n)d次延期申请（逾期提出）" if row.late else "第%(n)d次延期申请"
+    return Said(said, n=row.ordinal)
+
+
+DEFERRAL = Noun(
+    name="deferral",
+    title="延期",
+    procedure=Procedure(
+        "deferral",
+        DeferralState,
+        MOVES,
+        final=frozenset(DeferralState) - frozenset(_OPEN),
+        titles=TITLES,
+    ),
+    duties=(DutyKind(name="answer_deferral", title="答复延期申请", role=Role.commission_chair),),
+    letters=(
+        LetterKind(name="deferral_applied", to=(CHIEF, OFFICE)),
+        LetterKind(name="deferral_granted", to=(*UNIT, CHIEF), statutory=True),
+        LetterKind(name="deferral_refused", to=(*UNIT, CHIEF), statutory=True),
+    ),
+    heading=heading,
+    relations={"open": _OPEN},
+    under=("hazard",),
 )

@@ -11,11 +11,9 @@ from guapai.people import ROLE_TITLES, Role
 from law.pack import Pack, Rung
 from law.parameters import Number
 from law.provisions import cite
-from statemachines.duty import DUTIES, DutyKind
+from statemachines.duty import Cadence, DutyKind
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure
-from statemachines.procedures import PROCEDURES
-
-NOUN_TITLES = {"hazard": "隐患", "listing": "挂牌", "deferral": "延期", "letter": "信件"}
 
 _NONE = "—"
 _CARRIED = "随其他事项办理"
@@ -27,6 +25,7 @@ _EFFECTS = {
     "open": "布置",
     "move": "时钟办理",
 }
+_EVERY = {Cadence.month: "每月", Cadence.quarter: "每季度后首月"}
 _READERS = {"owner": "责任人", "head": "责任人一方的负责人"}
 _DUTY_WORDS = (
     ("meets", "完成"),
@@ -64,7 +63,7 @@ def mermaid(procedure: Procedure, now: str | None = None) -> str:
 
 def reference(procedure: Procedure) -> str:
     """The procedure as a Markdown page: its diagram, its states, and every move in full."""
-    title = NOUN_TITLES[procedure.noun]
+    title = NOUNS[procedure.noun].title
     states = [
         (f"`{s}`", procedure.titles[s], "是" if s in procedure.final else "")
         for s in procedure.states
@@ -209,12 +208,19 @@ def _products(move: Move) -> str:
 
 
 def _chain(move: Move) -> str:
-    begun = [f"新建{NOUN_TITLES[noun]}：`{name}`" for noun, name in move.starts]
+    begun = [f"新建{NOUNS[noun].title}：`{name}`" for noun, name in move.starts]
     return "<br>".join(begun + [f"`{relation}`：`{name}`" for relation, name in move.then])
 
 
 def _belongs(kind: DutyKind) -> str:
-    return f"{NOUN_TITLES[kind.noun]}{'（仅限挂牌督办中的）' if kind.listed_only else ''}"
+    return f"{NOUNS[kind.noun].title}{_only(kind)}"
+
+
+def _only(kind: DutyKind) -> str:
+    if not kind.only_with:
+        return ""
+    noun, _, group = kind.only_with.partition(":")
+    return f"（仅限{_states(NOUNS[noun].procedure, NOUNS[noun].relations[group])}的）"
 
 
 def _term(kind: DutyKind, pack: Pack) -> str:
@@ -223,8 +229,9 @@ def _term(kind: DutyKind, pack: Pack) -> str:
         said.append("文书载明的日期")
     if kind.term_in is not None:
         said.append("文书载明的日数")
-    if kind.periodic:
-        said.append(f"每月{pack.parameters.progress.day.value}日")
+    if kind.every is not None:
+        day = attrgetter(kind.every.day)(pack.parameters).value
+        said.append(f"{_EVERY[kind.every.cadence]}{day}日")
     if kind.slots is not None:
         lengths = attrgetter(kind.slots)(pack.parameters).value
         said.append("、".join(length.label for length in lengths))
@@ -239,8 +246,8 @@ def _basis(kind: DutyKind, pack: Pack) -> tuple[str, str]:
     number: Number[Any] | None = pack.within(kind.name)
     if kind.slots is not None:
         number = attrgetter(kind.slots)(pack.parameters)
-    elif kind.periodic:
-        number = pack.parameters.progress.day
+    elif kind.every is not None:
+        number = attrgetter(kind.every.day)(pack.parameters)
     if number is None:
         return "", ""
     return cite(number.basis, pack.jurisdiction), _KINDS[number.kind]

@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from guapai.people import Role
+from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Reasoned
+from statemachines.noun import ANY, Noun
 from statemachines.procedure import Move, Procedure
 
 
@@ -88,10 +90,13 @@ MOVES = (
     ),
 )
 
-LETTER = Procedure(
-    "letter",
-    LetterState,
-    MOVES,
-    final=frozenset({L.sent, L.cancelled}),
-    titles=TITLES,
+LETTER = Noun(
+    name="letter",
+    title="信件",
+    procedure=Procedure(
+        "letter", LetterState, MOVES, final=frozenset({L.sent, L.cancelled}), titles=TITLES
+    ),
+    duties=(DutyKind(name="mend_contact", title="更正失效的联系方式", role=Role.inspector),),
+    under=(ANY,),
+    folded=False,
 )

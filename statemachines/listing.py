@@ -2,15 +2,18 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
 from guapai.people import Role
 from guapai.text import Said
-from statemachines.facts import Facts, Level, Reasoned
+from statemachines.facts import LEVEL_TITLES, Facts, Level, Reasoned
 from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
 from statemachines.hazard.listed import ListHazard, ProposeListing
+from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure
+from statemachines.readers import CHAIR, LEADER, OFFICE, UNIT
 from statemachines.situation import Situation
 
 
@@ -54,7 +57,7 @@ def one_level_up(s: Situation) -> str | None:
 
 def from_the_higher_commission(s: Situation) -> str | None:
     """The higher level decides (#25)."""
-    return None if s.hazard.upper_id is not None else "没有登记上级安委会，请先补录机构关系"
+    return None if s.case.upper_id is not None else "没有登记上级安委会，请先补录机构关系"
 
 
 _ON = (ListingState.listed,)
@@ -120,10 +123,26 @@ MOVES = (
     ),
 )
 
-LISTING = Procedure(
-    "listing",
-    ListingState,
-    MOVES,
-    final=frozenset({ListingState.lifted, ListingState.withdrawn}),
-    titles=TITLES,
+
+def heading(row: Any) -> str:
+    """What a listing is called: by its level."""
+    return Said("%(level)s挂牌督办", level=Said(LEVEL_TITLES[Level(row.level)]))
+
+
+LISTING = Noun(
+    name="listing",
+    title="挂牌",
+    procedure=Procedure(
+        "listing",
+        ListingState,
+        MOVES,
+        final=frozenset({ListingState.lifted, ListingState.withdrawn}),
+        titles=TITLES,
+    ),
+    letters=(
+        LetterKind(name="listing_upgraded", to=(*UNIT, LEADER, OFFICE, CHAIR), statutory=True),
+    ),
+    heading=heading,
+    relations={"proposed": (ListingState.proposed,), "on": (ListingState.listed,)},
+    under=("hazard",),
 )

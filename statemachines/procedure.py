@@ -17,6 +17,19 @@ Guard = Callable[[Situation], str | None]
 """Answers the reason for refusing, as a sentence a person can act on, or None."""
 
 
+def apart(*moves: str) -> Callable[[Guard], Guard]:
+    """Marks a guard that asks who made those earlier moves of the row (separation of duties).
+
+    What is not announced here cannot be asked: `Situation.acts_again` raises LookupError.
+    """
+
+    def mark(guard: Guard) -> Guard:
+        guard.makers = moves  # type: ignore[attr-defined]
+        return guard
+
+    return mark
+
+
 class Subject(Protocol):
     """A row with a state; nothing else of it is touched when a procedure fires."""
 
@@ -37,6 +50,21 @@ class Signatures:
     leaders: frozenset[Role] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Each:
+    """One duty for each item of a fact: dated by the item, owed by the organisation it names.
+
+    ``items`` is the collection, ``key`` the part of an item that tells it from the others,
+    ``day`` its date, ``owner`` the id of its organisation (empty: whom the kind of duty says).
+    """
+
+    kind: str
+    items: str
+    key: str
+    day: str
+    owner: str = ""
+
+
 class NoFacts(BaseModel):
     """A move that asks for nothing."""
 
@@ -49,6 +77,9 @@ class Move:
     the move is only carried by another move (``then``) and open to nobody directly. ``at``
     overrides, for a role, which organisation of the case the actor must belong to. ``keeps`` names
     the facts that become columns of the row; None: every fact that has a column of its name.
+    ``then`` carries the decision to rows of a relation (``noun:relation``), to the root of the
+    case (its noun), or to the roots of the cases it is about (``about:noun``); a move that
+    ``touches`` those locks them too.
     """
 
     name: str
@@ -65,6 +96,7 @@ class Move:
     keeps: tuple[str, ...] | None = None
     meets: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    opens_each: tuple[Each, ...] = ()
     replaces: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
@@ -73,10 +105,15 @@ class Move:
     letters: tuple[str, ...] = ()
     starts: tuple[tuple[str, str], ...] = ()
     then: tuple[tuple[str, str], ...] = ()
+    touches: bool = False
 
     def __post_init__(self) -> None:
         if self.needs and not self.needs.roles <= self.by:
             raise ValueError(f"{self.name}: a signer's role is missing from `by`")
+        if any(r.startswith("about:") for r, _ in self.then) and not self.touches:
+            raise ValueError(
+                f"{self.name}: it moves other cases, so it must say that it touches them"
+            )
 
 
 class Procedure:

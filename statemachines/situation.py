@@ -15,13 +15,15 @@ from law.pack import Pack
 class Situation:
     """The row about to move, and all a guard may ask about its case.
 
-    ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for a
-    move of this row, which natural persons made it last (both sides of a substitution).
+    ``case`` is the case with its root, as one row.
+
+    ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for the
+    moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed.
     """
 
     row: Any
-    hazard: Any
+    case: Any
     facts: Any
     actor: Actor
     now: datetime
@@ -42,6 +44,9 @@ class Situation:
         return sum(self.children.get((noun, s), 0) for s in states)
 
     def acts_again(self, *moves: str) -> bool:
-        """Whether the actor, or whom they stand in for, made one of the earlier moves."""
+        """Whether the actor, or whom they stand in for, made one of the earlier moves.
+
+        Raises LookupError for a move that the guard did not announce with `apart`.
+        """
         people = {self.actor.person_id, self.actor.on_behalf_of} - {None}
-        return any(people & self.makers.get(m, frozenset()) for m in moves)
+        return any(people & self.makers[m] for m in moves)

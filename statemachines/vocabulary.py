@@ -2,22 +2,24 @@
 
 from guapai.people import Role
 from law.pack import Vocabulary
-from statemachines.duty import DUTIES, SIDE
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, NOUNS
+from statemachines.side import SIDE
 
 _SIDES = sorted(set(SIDE.values()) - {"any"})
 
 VOCABULARY = Vocabulary(
     duties={
-        k.name: not (k.dated_by or k.periodic or k.slots) or k.term_in is not None
+        k.name: not (k.dated_by or k.every or k.slots or k.item) or k.term_in is not None
         for k in DUTIES.values()
     },
-    clock_moves=frozenset(
-        m.name
-        for noun in ("hazard", "deferral", "listing")
-        for m in PROCEDURES[noun].moves
-        if Role.clock in m.by
-    ),
+    clock_moves={
+        k.name: frozenset(
+            m.name
+            for m in NOUNS[k.noun].procedure.moves
+            if NOUNS[k.noun].folded and Role.clock in m.by
+        )
+        for k in DUTIES.values()
+    },
     readers=frozenset(
         {"owner", "head"}
         | {f"{SIDE[r]}.{r.value}" for r in Role if SIDE.get(r, "any") in _SIDES}

@@ -1,184 +1,166 @@
-"""A case as one act sees it: the locked row, its open duties, and all a guard may ask, at one go."""
+"""Cases: what is locked, scoped, numbered and folded together; and how one leads to another.
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+The root of a case (a hazard, an interview) has the id of its case. What every case has stands
+here, once; what only its noun has stands in the noun's own table.
+"""
+
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
 
-from storage import deferral, duty, event, hazard, listing, pack, paper, pending
-from storage.organisation import Organisation
-from storage.person import Post, Substitution, holders_of, holds
+from storage.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
 from storage.statement import Question
 from storage.work import Work
 
-MAKERS = ("propose_listing", "accept_plan", "endorse")
-"""The moves whose makers a separation of duties asks about."""
 
-_POST: sa.Table = Post.__table__  # type: ignore[attr-defined]
-_SUB: sa.Table = Substitution.__table__  # type: ignore[attr-defined]
-_ORG: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
-_E = event.TABLE
+class Secrecy(StrEnum):
+    """Whether a case is outside every question that its handlers do not ask."""
 
-_text = sa.Text()
+    open = "open"
+    hidden = "hidden"
 
 
-def _part(kind: str, a: Any, b: Any, n: Any, m: Any) -> Any:
-    return sa.select(
-        sa.literal(kind, _text).label("kind"),
-        sa.cast(a, _text).label("a"),
-        sa.cast(b, _text).label("b"),
-        sa.cast(n, sa.BigInteger).label("n"),
-        sa.cast(m, sa.BigInteger).label("m"),
+class CaseColumns(SQLModel):
+    """What every case has. The organisations are those that lead each side; more are parties."""
+
+    noun: str = Field(max_length=20)
+    number: str = Field(max_length=40, unique=True)
+    title: str = Field(max_length=200)
+    place_code: str = Field(max_length=12)
+    secrecy: Secrecy = Field(default=Secrecy.open, sa_type=words(Secrecy))
+    unit_id: int | None = maybe_reference("organisations.id")
+    department_id: int | None = maybe_reference("organisations.id")
+    commission_id: int | None = maybe_reference("organisations.id", index=True)
+    upper_id: int | None = maybe_reference("organisations.id")
+    government_id: int | None = maybe_reference("organisations.id")
+    township_id: int | None = maybe_reference("organisations.id")
+    pack_id: int = reference("packs.id")
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+class Case(CaseColumns, table=True):
+    """One case. ``state`` is that of its root, repeated for what is looked up by it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        sa.Index("ix_cases_state_department_id", "state", "department_id"),
+        sa.Index("ix_cases_unit_id_state", "unit_id", "state"),
+        sa.Index("ix_cases_unit_id_id", "unit_id", "id"),
+        sa.Index("ix_cases_department_id_id", "department_id", "id"),
+        sa.Index("ix_cases_township_id_id", "township_id", "id"),
+        sa.Index("ix_cases_place_code_id", "place_code", "id"),
+        {"info": {"folded": "id"}},
     )
 
+    id: int = identity()
+    state: str = Field(max_length=40, sa_column_kwargs={"info": PROJECTED})
 
-def _children(table: sa.Table, noun: str) -> Any:
-    return (
-        _part(noun, table.c.state, sa.null(), sa.func.count(), sa.null())
-        .where(table.c.hazard_id == sa.bindparam("case_id", type_=sa.BigInteger))
-        .group_by(table.c.state)
+
+class Standing(SQLModel, table=True):
+    """Where one row of any noun stands: what guards count and the desk shows, in one place.
+
+    It repeats what the rows say, so history does not keep it; the proof compares the two.
+    """
+
+    __tablename__ = "standings"
+    __table_args__ = (sa.Index("ix_standings_noun_state_row_id", "noun", "state", "row_id"),)
+
+    row_id: int = identity()
+    case_id: int = reference("cases.id", index=True)
+    noun: str = Field(max_length=20)
+    state: str = Field(max_length=40)
+    version: int
+
+
+class Link(SQLModel, table=True):
+    """One case is about another one: the only n:m there is. It stands in the case that says it."""
+
+    __tablename__ = "links"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "about_id", "kind"),
+        FOLDED,
     )
 
+    id: int = identity()
+    case_id: int = reference("cases.id")
+    about_id: int = reference("cases.id", index=True)
+    kind: str = Field(max_length=20)
+    since: datetime
 
-def _maker(move: str) -> Any:
-    later = _E.alias()
-    last = (
-        sa.select(later.c.id)
-        .where(
-            later.c.row_id == sa.bindparam("row_id", type_=sa.BigInteger),
-            later.c.move == sa.literal_column(f"'{move}'"),
-        )
-        .order_by(later.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
+
+class Party(SQLModel, table=True):
+    """An organisation that has a part in a case beside those that lead its sides."""
+
+    __tablename__ = "parties"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "case_id", "side"),
+        FOLDED,
     )
-    return _part("maker", _E.c.move, sa.null(), _E.c.person_id, _E.c.behalf_of).where(
-        _E.c.id == last
-    )
+
+    id: int = identity()
+    case_id: int = reference("cases.id", index=True)
+    organisation_id: int = reference("organisations.id")
+    side: str = Field(max_length=20)
+    since: datetime
+    until: datetime | None = None
 
 
-_PERSON_ID = sa.bindparam("person_id", type_=sa.BigInteger)
-_BEHALF = sa.bindparam("behalf_of", type_=sa.BigInteger)
-_DAY = sa.bindparam("day", type_=sa.Date)
+TABLE: sa.Table = Case.__table__  # type: ignore[attr-defined]
+STANDINGS: sa.Table = Standing.__table__  # type: ignore[attr-defined]
+LINKS: sa.Table = Link.__table__  # type: ignore[attr-defined]
+PARTIES: sa.Table = Party.__table__  # type: ignore[attr-defined]
+ABOUT = "about"
+"""The kind of link of a case that is about others."""
 
-_PICTURE = sa.union_all(
-    _children(listing.TABLE, "listing"),
-    _children(deferral.TABLE, "deferral"),
-    *(_maker(m) for m in MAKERS),
-    _part("unsealed", sa.null(), sa.null(), sa.func.count(), sa.null()).where(
-        paper.TABLE.c.case_id == sa.bindparam("case_id", type_=sa.BigInteger),
-        paper.TABLE.c.state == sa.literal_column("'issued'"),
-    ),
-    _part(
-        "pending",
-        pending.TABLE.c.move,
-        pending.TABLE.c.facts_hash,
-        pending.TABLE.c.id,
-        pending.TABLE.c.version,
-    ).where(
-        pending.TABLE.c.row_id == sa.bindparam("row_id", type_=sa.BigInteger),
-        pending.TABLE.c.state == sa.literal_column("'open'"),
-    ),
-    _part("post", sa.null(), sa.null(), _POST.c.person_id, sa.null()).where(
-        _POST.c.person_id.in_([_PERSON_ID, _BEHALF]),
-        _POST.c.role == sa.bindparam("role", type_=_POST.c.role.type),
-        _POST.c.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger),
-        holds(_DAY),
-    ),
-    _part("stand_in", sa.null(), sa.null(), _SUB.c.absent_id, sa.null()).where(
-        _SUB.c.substitute_id == _PERSON_ID,
-        _SUB.c.absent_id == _BEHALF,
-        _SUB.c.from_on <= _DAY,
-        _SUB.c.until_on >= _DAY,
-    ),
-    _part(
-        "calendar",
-        sa.select(pack.CALENDARS.c.version)
-        .order_by(pack.CALENDARS.c.id.desc())
-        .limit(1)
-        .scalar_subquery(),
-        sa.null(),
-        sa.null(),
-        sa.null(),
-    ),
+_NOUN = Question(sa.select(TABLE.c.noun).where(TABLE.c.id == sa.bindparam("id")))
+_ABOUT = Question(
+    sa.select(LINKS.c.about_id)
+    .where(LINKS.c.case_id == sa.bindparam("case_id"))
+    .order_by(LINKS.c.about_id)
 )
-PICTURE = Question(_PICTURE)
-_IDS = Question(sa.select(sa.func.nextval(sa.literal_column("'guapai_ids'")).label("first")))
-
-_COLUMNS = (
-    "unit_id",
-    "department_id",
-    "commission_id",
-    "upper_id",
-    "government_id",
-    "township_id",
-)
-_OF_CASE = sa.union(
-    *(
-        sa.select(hazard.TABLE.c[c]).where(
-            hazard.TABLE.c.id == sa.bindparam("case_id", type_=sa.BigInteger),
-            hazard.TABLE.c[c].is_not(None),
-        )
-        for c in _COLUMNS
-    )
-).subquery()
-HOLDERS = holders_of(_POST.c.organisation_id.in_(sa.select(_OF_CASE.c[0])))
-"""Everybody in post at an organisation of the case, with those who stand in for them."""
-ORGANISATIONS = Question(
-    sa.select(_ORG.c.id, _ORG.c.name, _ORG.c.short_name, _ORG.c.parent_id, _ORG.c.paper_code).where(
-        _ORG.c.id.in_(sa.select(_OF_CASE.c[0]))
-    )
-)
-_TABLES: Mapping[str, sa.Table] = {
-    "hazard": hazard.TABLE,
-    "listing": listing.TABLE,
-    "deferral": deferral.TABLE,
-}
+_NUMBERED = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
+_SEEN: dict[tuple[str, int], str] = {}
+_MOST_SEEN = 100_000
 
 
-def table_of(noun: str) -> sa.Table:
-    """The table whose rows a procedure moves."""
-    return _TABLES[noun]
+def whole_of(root: sa.Table) -> list[sa.ColumnElement[object]]:
+    """The columns of a case and of its root together, as one row."""
+    head: list[sa.ColumnElement[object]] = [c for c in TABLE.c if c.name != "state"]
+    return head + [c for c in root.c if c.name != "id"]
 
 
-def children_questions(case_id: int) -> list[tuple[Question, Mapping[str, Any]]]:
-    """The questions for the listings and deferrals of a case."""
-    return [(listing.OF_CASE, {"case_id": case_id}), (deferral.OF_CASE, {"case_id": case_id})]
+def root_of(root: sa.Table) -> Any:
+    """Cases with their root rows of one noun, as one row each."""
+    return sa.select(*whole_of(root)).join_from(TABLE, root, root.c.id == TABLE.c.id)
 
 
-def picture_parameters(
-    *,
-    case_id: int,
-    row_id: int,
-    person_id: int | None,
-    behalf_of: int | None,
-    role: str,
-    organisation_id: int | None,
-    day: date,
-) -> dict[str, Any]:
-    """What `PICTURE` has to be asked with."""
-    return {
-        "case_id": case_id,
-        "row_id": row_id,
-        "person_id": person_id or 0,
-        "behalf_of": behalf_of or 0,
-        "role": role,
-        "organisation_id": organisation_id or 0,
-        "day": day,
-    }
+def noun_of(work: Work, case_id: int) -> str | None:
+    """What kind of root a case has; it never changes. None: there is no such case."""
+    key = (work.database, case_id)
+    if key not in _SEEN:
+        found = work.records(_NOUN, id=case_id)
+        if not found:
+            return None
+        if len(_SEEN) >= _MOST_SEEN:
+            _SEEN.clear()
+        _SEEN[key] = found[0]["noun"]
+    return _SEEN[key]
 
 
-def ids_question(work: Work) -> list[tuple[Question, Mapping[str, Any]]]:
-    """On PostgreSQL, a block of ids, drawn behind the lock in the same trip; else nothing."""
-    return [(_IDS, {})] if work.is_postgresql else []
+def numbered(work: Work, number: str) -> Case | None:
+    """The case of a number."""
+    return next(iter(work.ask(_NUMBERED, Case, number=number)), None)
 
 
-def give_block(work: Work, answer: Sequence[Mapping[str, Any]]) -> None:
-    """Hand the block of `ids_question` to the work."""
-    work.give_ids(int(answer[0]["first"]))
+def series_of(noun: str, place: str) -> str:
+    """The name of the series of case numbers of a noun at a place; a county's code has six digits."""
+    return f"{noun}/{place[:6]}"
 
 
-def lock_questions(case_id: int) -> list[tuple[Question, Mapping[str, Any]]]:
-    """Lock the hazard, then its open duties: always in this order."""
-    return [(hazard.LOCK, {"case_id": case_id}), (duty.LOCK_OF_CASE, {"case_id": case_id})]
+def about(work: Work, case_id: int) -> list[int]:
+    """The cases that a case is about, in the order in which they are locked."""
+    return [r["about_id"] for r in work.records(_ABOUT, case_id=case_id)]

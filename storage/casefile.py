@@ -1,159 +1,31 @@
 """A case as it is read: everything one page shows of it, asked within a scope and in one trip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-import sqlalchemy as sa
-
-from storage import claim, deferral, duty, event, evidence, hazard, letter, listing, paper, pending
-from storage.organisation import Organisation
-from storage.person import Person
+from statemachines.nouns import NOUNS
+from statemachines.side import APART, LED
+from storage import case, claim, duty, event, nouns, paper, pending
+from storage import case_parts as parts
+from storage.case_parts import MOST_LINES as MOST_LINES
+from storage.case_parts import PAGE
 from storage.scope import Scope
-from storage.statement import Question
 from storage.work import Work, light
-
-PAGE = 20
-"""So many events are shown at a time, however old the case."""
-LINES = 8
-"""So many reminders stand on the page of the case; the others have a page of their own."""
-
-_H, _E, _D = hazard.TABLE, event.TABLE, duty.TABLE
-_L, _N = letter.TABLE, letter.LINES
-_O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
-_P: sa.Table = Person.__table__  # type: ignore[attr-defined]
-_CASE = sa.bindparam("case_id", type_=sa.BigInteger)
-_BEFORE = sa.bindparam("before", type_=sa.BigInteger)
-
-_EVENTS = Question(
-    sa.select(_E)
-    .where(_E.c.case_id == _CASE, _E.c.id < _BEFORE)
-    .order_by(_E.c.id.desc())
-    .limit(PAGE + 1)
-)
-_STEPS = Question(
-    sa.select(_E.c.dest, sa.func.min(_E.c.at).label("at"), sa.func.count().label("times"))
-    .where(
-        _E.c.case_id == _CASE,
-        _E.c.noun == "hazard",
-        _E.c.dest.is_not(None),
-        _E.c.dest != sa.func.coalesce(_E.c.source, ""),
-    )
-    .group_by(_E.c.dest)
-)
-_PAGE = (
-    sa.select(_E.c.id)
-    .where(_E.c.case_id == _CASE, _E.c.id < _BEFORE)
-    .order_by(_E.c.id.desc())
-    .limit(PAGE)
-    .scalar_subquery()
-)
-_SHOWN = tuple(
-    _L.c[c]
-    for c in (
-        *("id", "event_id", "kind", "recipient_name", "subject", "state", "created_at"),
-        *("ended_at", "answer_code", "answer", "maybe_twice"),
-    )
-)
-_LETTERS = Question(
-    sa.select(*_SHOWN).where(_L.c.case_id == _CASE, _L.c.event_id.in_(_PAGE)).order_by(_L.c.id)
-)
-_LINES = Question(
-    sa.select(
-        *(_N.c[c] for c in ("id", "duty_id", "rung", "organisation_id", "role", "created_at")),
-        _N.c.settled_at,
-        _N.c.dropped,
-        _L.c.recipient_name,
-        _L.c.state,
-        _L.c.ended_at,
-        _L.c.answer_code,
-        _L.c.answer,
-    )
-    .outerjoin(letter.LETTER_LINES, letter.LETTER_LINES.c.line_id == _N.c.id)
-    .outerjoin(_L, _L.c.id == letter.LETTER_LINES.c.letter_id)
-    .where(_N.c.case_id == _CASE, _N.c.id < _BEFORE)
-    .order_by(_N.c.id.desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
-_EVIDENCE = Question(
-    sa.select(
-        evidence.TABLE,
-        evidence.FILES.c.media_type,
-        evidence.FILES.c.size,
-        _E.c.at,
-        _E.c.noun,
-        _E.c.move,
-        _E.c.role,
-        sa.select(_P.c.name).where(_P.c.id == _E.c.person_id).scalar_subquery().label("person"),
-        sa.select(_O.c.name)
-        .where(_O.c.id == _E.c.organisation_id)
-        .scalar_subquery()
-        .label("organisation"),
-    )
-    .join(evidence.FILES, evidence.FILES.c.sha256 == evidence.TABLE.c.file)
-    .join(_E, _E.c.id == evidence.TABLE.c.event_id)
-    .where(evidence.TABLE.c.case_id == _CASE)
-    .order_by(evidence.TABLE.c.id)
-)
-_SIGNED = Question(
-    sa.select(
-        pending.SIGNATURES.c.pending_id,
-        pending.SIGNATURES.c.role,
-        pending.SIGNATURES.c.at,
-        pending.SIGNATURES.c.person_id,
-        _P.c.name,
-    )
-    .join(_P, _P.c.id == pending.SIGNATURES.c.person_id)
-    .join(pending.TABLE, pending.TABLE.c.id == pending.SIGNATURES.c.pending_id)
-    .where(
-        pending.TABLE.c.case_id == _CASE,
-        pending.TABLE.c.state == sa.literal_column("'open'"),
-    )
-    .order_by(pending.SIGNATURES.c.id)
-)
-_PENDING = Question(
-    sa.select(pending.TABLE)
-    .where(
-        pending.TABLE.c.case_id == _CASE,
-        pending.TABLE.c.state == sa.literal_column("'open'"),
-    )
-    .order_by(pending.TABLE.c.id)
-)
-_ACTING = sa.union(
-    sa.select(_E.c.person_id.label("id")).where(_E.c.case_id == _CASE),
-    sa.select(_E.c.behalf_of).where(_E.c.case_id == _CASE),
-).subquery()
-_PEOPLE = Question(sa.select(_P.c.id, _P.c.name).where(_P.c.id.in_(sa.select(_ACTING.c.id))))
-_OF_HAZARD = ("unit_id", "department_id", "commission_id", "upper_id", "government_id")
-_CONCERNED = sa.union(
-    *(sa.select(_H.c[c].label("id")).where(_H.c.id == _CASE) for c in (*_OF_HAZARD, "township_id")),
-    sa.select(_E.c.organisation_id).where(_E.c.case_id == _CASE),
-    sa.select(_D.c.owner_id).where(_D.c.case_id == _CASE),
-).subquery()
-_ORGANISATIONS = Question(
-    sa.select(
-        _CONCERNED.c.id,
-        sa.select(_O.c.name).where(_O.c.id == _CONCERNED.c.id).scalar_subquery().label("name"),
-    ).where(_CONCERNED.c.id.is_not(None))
-)
-"""One look-up for each of a handful: joined, PostgreSQL reads all organisations there are."""
-_WITHIN: dict[str, Question] = {}
-_LAST = 2**63 - 1
-
-
-def _within(scope: Scope) -> Question:
-    """The hazard with that id, if it lies within the scope."""
-    if scope.column not in _WITHIN:
-        _WITHIN[scope.column] = Question(sa.select(_H).where(_H.c.id == _CASE, scope.condition()))
-    return _WITHIN[scope.column]
 
 
 @dataclass(frozen=True)
 class CaseFile:
-    """One case with all that is shown of it. ``more`` says that there are earlier events."""
+    """One case with all that is shown of it. ``more`` says that there are earlier events.
 
-    hazard: hazard.Hazard
+    ``root`` is the case with its root row; ``rows`` are the rows under it, by noun. ``linked`` are
+    other cases, ``elsewhere`` what happened in them that touched this one.
+    """
+
+    noun: str
+    root: Any
     duties: list[duty.Duty]
     events: list[event.Event]
     more: bool
@@ -162,54 +34,104 @@ class CaseFile:
     lines: list[dict[str, Any]]
     papers: list[paper.Paper]
     evidence: list[dict[str, Any]]
-    listings: list[listing.Listing]
-    deferrals: list[deferral.Deferral]
+    rows: Mapping[str, list[Any]]
     pending: list[pending.Pending]
     signatures: list[dict[str, Any]]
     claims: Mapping[int, dict[str, Any]]
     people: Mapping[int, str]
     organisations: Mapping[int, str]
+    parties: list[dict[str, Any]]
+    linked: list[dict[str, Any]]
+    elsewhere: list[Any]
+
+    def others(self, organisation_id: int) -> frozenset[int]:
+        """The organisations of which another one learns nothing here: those on the same side."""
+        ours = {p["side"] for p in self.parties if p["organisation_id"] == organisation_id}
+        ours |= {s for s, c in LED.items() if getattr(self.root, c) == organisation_id}
+        there = {p["organisation_id"] for p in self.parties if p["side"] in ours & APART}
+        there |= {getattr(self.root, LED[s]) for s in ours & APART & LED.keys()}
+        return frozenset(there - {None, organisation_id})
+
+    def apart_from(self, others: frozenset[int]) -> "CaseFile":
+        """The same without what concerns only those organisations, or was done or written by them."""
+        if not others:
+            return self
+        ours = [e for e in self.events if e.organisation_id not in others]
+        shown = {e.id for e in ours}
+        gone = {e.id for e in self.events} - shown
+        return replace(
+            self,
+            duties=[d for d in self.duties if d.owner_id not in others],
+            events=ours,
+            letters=[],
+            lines=[x for x in self.lines if x["organisation_id"] not in others],
+            evidence=[
+                x
+                for x in self.evidence
+                if x["event_id"] not in gone and x["organisation_id"] not in others
+            ],
+            rows={
+                n: [r for r in rows if getattr(r, "organisation_id", None) not in others]
+                for n, rows in self.rows.items()
+            },
+            organisations={i: n for i, n in self.organisations.items() if i not in others},
+            parties=[p for p in self.parties if p["organisation_id"] not in others],
+        )
 
 
-def find(work: Work, scope: Scope, case_id: int) -> hazard.Hazard | None:
-    """The hazard, if somebody with that scope may see it."""
-    return next(
-        iter(work.ask(_within(scope), hazard.Hazard, case_id=case_id, **scope.parameters())), None
-    )
+def find(work: Work, scope: Scope, case_id: int) -> Any | None:
+    """The case with its root row, if somebody with that scope may see it."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
+    given = {"case_id": case_id, **scope.parameters()}
+    found = work.records(parts.within(scope.shape, root), **given)
+    return SimpleNamespace(**found[0]) if found else None
 
 
-def read(work: Work, scope: Scope, case_id: int, before: int = _LAST) -> CaseFile | None:
+def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:
     """Everything of a case within a scope; its events before an id. None: not there, or not theirs."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
     one = {"case_id": case_id}
+    theirs = {**one, **scope.parameters()}
+    below = [n.name for n in NOUNS.values() if root in n.under]
     head, *rest = work.ask_all(
         [
-            (_within(scope), {**one, **scope.parameters()}),
+            (parts.within(scope.shape, root), theirs),
             (duty.OF_CASE, one),
-            (_EVENTS, {**one, "before": before}),
-            (_STEPS, one),
-            (_LETTERS, {**one, "before": before}),
-            (_LINES, {**one, "before": _LAST, "most": LINES + 1}),
+            (parts.EVENTS, {**one, "before": before}),
+            (parts.STEPS, one),
+            (parts.LETTERS, {**one, "before": before}),
+            (parts.LINES, {**one, "before": parts.LAST, "most": MOST_LINES + 1}),
             (paper.OF_CASE, one),
-            (_EVIDENCE, one),
-            (listing.OF_CASE, one),
-            (deferral.OF_CASE, one),
-            (_PENDING, one),
-            (_SIGNED, one),
+            (parts.EVIDENCE, one),
+            (parts.PENDING, one),
+            (parts.SIGNED, one),
             (claim.OF_CASE, one),
-            (_PEOPLE, one),
-            (_ORGANISATIONS, one),
+            (parts.PEOPLE, one),
+            (parts.ORGANISATIONS, one),
+            (parts.PARTIES, one),
+            (parts.linked(scope.shape), theirs),
+            (parts.told_elsewhere(scope.shape), theirs),
+            *((nouns.CHILDREN[n], one) for n in below),
         ]
     )
     if not head:
         return None
-    return _built(head[0], rest)
+    found = _built(root, head[0], rest, below)
+    return found.apart_from(found.others(scope.organisation_id))
 
 
-def _built(head: dict[str, Any], rest: list[list[dict[str, Any]]]) -> CaseFile:
-    duties, events, steps, letters, lines, papers, files, listings, deferrals = rest[:9]
-    waiting, signed, claims, people, organisations = rest[9:]
+def _built(
+    noun: str, head: dict[str, Any], rest: list[list[dict[str, Any]]], below: list[str]
+) -> CaseFile:
+    duties, events, steps, letters, lines, papers, files = rest[:7]
+    waiting, signed, claims, people, organisations, parties, linked, elsewhere = rest[7:15]
     return CaseFile(
-        hazard=hazard.Hazard.model_construct(**head),
+        noun=noun,
+        root=SimpleNamespace(**head),
         duties=light(duty.Duty, duties),
         events=light(event.Event, events[:PAGE]),
         more=len(events) > PAGE,
@@ -218,13 +140,18 @@ def _built(head: dict[str, Any], rest: list[list[dict[str, Any]]]) -> CaseFile:
         lines=lines,
         papers=light(paper.Paper, papers),
         evidence=files,
-        listings=light(listing.Listing, listings),
-        deferrals=light(deferral.Deferral, deferrals),
+        rows={
+            n: [SimpleNamespace(**r) for r in rows]
+            for n, rows in zip(below, rest[15:], strict=True)
+        },
         pending=light(pending.Pending, waiting),
         signatures=signed,
         claims={c["duty_id"]: c for c in claims},
         people={p["id"]: p["name"] for p in people},
         organisations={o["id"]: o["name"] for o in organisations},
+        parties=parties,
+        linked=linked,
+        elsewhere=light(event.Event, elsewhere),
     )
 
 
@@ -232,7 +159,7 @@ def _built(head: dict[str, Any], rest: list[list[dict[str, Any]]]) -> CaseFile:
 class Notices:
     """The reminders of a case, with its duties and the organisations they went to."""
 
-    hazard: hazard.Hazard
+    root: Any
     duties: list[duty.Duty]
     lines: list[dict[str, Any]]
     organisations: Mapping[int, str]
@@ -240,20 +167,26 @@ class Notices:
 
 def notices(work: Work, scope: Scope, case_id: int, before: int, most: int) -> Notices | None:
     """The reminders of a case before an id, the latest first; None: not there, or not theirs."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
     one = {"case_id": case_id}
-    head, duties, lines, organisations = work.ask_all(
+    head, duties, lines, organisations, parties = work.ask_all(
         [
-            (_within(scope), {**one, **scope.parameters()}),
+            (parts.within(scope.shape, root), {**one, **scope.parameters()}),
             (duty.OF_CASE, one),
-            (_LINES, {**one, "before": before, "most": most}),
-            (_ORGANISATIONS, one),
+            (parts.LINES, {**one, "before": before, "most": most}),
+            (parts.ORGANISATIONS, one),
+            (parts.PARTIES, one),
         ]
     )
     if not head:
         return None
+    whole = _built(root, head[0], [duties, *[[]] * 11, parties, [], []], [])
+    others = whole.others(scope.organisation_id)
     return Notices(
-        hazard=hazard.Hazard.model_construct(**head[0]),
-        duties=light(duty.Duty, duties),
-        lines=lines,
+        root=whole.root,
+        duties=[d for d in whole.duties if d.owner_id not in others],
+        lines=[x for x in lines if x["organisation_id"] not in others],
         organisations={o["id"]: o["name"] for o in organisations},
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from storage.columns import identity, reference
+from storage.columns import FOLDED, identity, reference
 from storage.person import Person
 from storage.statement import Question
 from storage.work import Work
@@ -23,10 +23,11 @@ class Claim(SQLModel, table=True):
             sqlite_where=sa.text("released_at IS NULL"),
             postgresql_where=sa.text("released_at IS NULL"),
         ),
+        FOLDED,
     )
 
     id: int = identity()
-    case_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     duty_id: int = reference("duties.id")
     person_id: int = reference("persons.id")
     at: datetime

@@ -15,6 +15,12 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+FOLDED = {"info": {"folded": "case_id"}}
+"""Ends the arguments of a table whose rows can be told from history; their case is in that column."""
+PROJECTED = {"projected": True}
+"""Marks a column that repeats what stands elsewhere: history does not keep it (`info`)."""
+
+
 def words(enum: type[StrEnum], check: str = "") -> sa.Enum:
     """A column that stores the word itself, as text, with a CHECK the database enforces.
 
@@ -33,6 +39,16 @@ def words(enum: type[StrEnum], check: str = "") -> sa.Enum:
 def identity() -> Any:
     """The primary key; its value comes from `Work.take_ids`, never from the database."""
     return Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+def root_identity() -> Any:
+    """The primary key of the root of a case: the id of its case."""
+    return Field(
+        sa_type=sa.BigInteger,
+        primary_key=True,
+        foreign_key="cases.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
 
 
 def reference(target: str, *, index: bool = False) -> Any:

@@ -17,7 +17,7 @@ class Deferral(SQLModel, table=True):
     __tablename__ = "deferrals"
 
     id: int = identity()
-    hazard_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     version: int
     state: DeferralState = Field(sa_type=words(DeferralState))
     ordinal: int
@@ -31,11 +31,11 @@ class Deferral(SQLModel, table=True):
 
 
 TABLE: sa.Table = Deferral.__table__  # type: ignore[attr-defined]
-OF_CASE = Question(
-    sa.select(TABLE).where(TABLE.c.hazard_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+_OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 
 
-def of_case(work: Work, hazard_id: int) -> list[Deferral]:
+def of_case(work: Work, case_id: int) -> list[Deferral]:
     """The deferrals of a hazard, oldest first."""
-    return work.ask(OF_CASE, Deferral, case_id=hazard_id)
+    return work.ask(_OF_CASE, Deferral, case_id=case_id)

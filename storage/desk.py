@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from guapai.people import Actor
 from statemachines.duty import DutyState
-from storage import claim, duty, hazard, pending
+from storage import case, claim, duty, pending
 from storage.columns import word
 from storage.organisation import Organisation
 from storage.person import Person
@@ -20,7 +20,7 @@ from storage.work import Work, light
 
 PAGE = 50
 
-_D, _H, _C = duty.TABLE, hazard.TABLE, claim.TABLE
+_D, _K, _S, _C = duty.TABLE, case.TABLE, case.STANDINGS, claim.TABLE
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _MINE = sa.and_(
@@ -49,10 +49,10 @@ class Task(SQLModel):
     due_at: datetime
     due_on: date
     provisional: bool
-    version: int
+    version: int | None
     number: str
     title: str
-    hazard_state: str
+    row_state: str | None
     place_code: str
     unit: str | None
     claimed_by: int | None
@@ -66,7 +66,7 @@ def _signed_by_me() -> sa.ScalarSelect[Any]:
         sa.select(p.c.move)
         .join(s, s.c.pending_id == p.c.id)
         .where(
-            p.c.case_id == _D.c.case_id,
+            p.c.row_id == _D.c.row_id,
             p.c.state == sa.literal_column("'open'"),
             sa.or_(s.c.person_id == _ME, s.c.behalf_of == _ME),
         )
@@ -93,15 +93,17 @@ def _tasks(of_a_kind: bool, narrow: str) -> Question:
                 for c in ("id", "case_id", "noun", "row_id", "kind", "slot", "term", "basis")
             ),
             *(_D.c[c] for c in ("due_at", "due_on", "provisional")),
-            *(_H.c[c] for c in ("version", "number", "title", "place_code")),
-            sa.cast(_H.c.state, sa.Text).label("hazard_state"),
+            *(_K.c[c] for c in ("number", "title", "place_code")),
+            _S.c.state.label("row_state"),
+            _S.c.version,
             _O.c.name.label("unit"),
             _C.c.person_id.label("claimed_by"),
             _P.c.name.label("claimant"),
             _signed_by_me().label("signed"),
         )
-        .join(_H, _H.c.id == _D.c.case_id)
-        .outerjoin(_O, _O.c.id == _H.c.unit_id)
+        .join(_K, _K.c.id == _D.c.case_id)
+        .outerjoin(_S, _S.c.row_id == _D.c.row_id)
+        .outerjoin(_O, _O.c.id == _K.c.unit_id)
         .outerjoin(_C, sa.and_(_C.c.duty_id == _D.c.id, _C.c.released_at.is_(None)))
         .outerjoin(_P, _P.c.id == _C.c.person_id)
         .where(_MINE, after, *conditions)
@@ -121,8 +123,6 @@ _SOON = sa.and_(
 FILTERS = {"late": _LATE, "soon": _SOON, "mine": _OWN, "free": _FREE}
 """What a desk can be narrowed to: overdue, due soon, claimed by me, claimed by nobody."""
 
-_CASES: dict[str, Question] = {}
-_UNSIGNED: dict[str, Question] = {}
 _COUNTS = Question(
     sa.select(
         _D.c.kind,
@@ -136,38 +136,41 @@ _COUNTS = Question(
 )
 
 
-def _unsigned(scope: Scope) -> Question:
-    if scope.column not in _UNSIGNED:
-        p, s = pending.TABLE, pending.SIGNATURES
-        mine = sa.exists().where(
-            s.c.pending_id == p.c.id,
-            sa.or_(s.c.person_id == _ME, s.c.behalf_of == _ME),
+@cache
+def _unsigned(shape: Scope) -> Question:
+    p, s = pending.TABLE, pending.SIGNATURES
+    mine = sa.exists().where(
+        s.c.pending_id == p.c.id,
+        sa.or_(s.c.person_id == _ME, s.c.behalf_of == _ME),
+    )
+    signed = sa.select(sa.func.count()).where(s.c.pending_id == p.c.id).scalar_subquery()
+    return Question(
+        sa.select(
+            *(p.c[c] for c in ("id", "case_id", "noun", "row_id", "move", "opened_at")),
+            _K.c.number,
+            _K.c.title,
+            signed.label("signed"),
         )
-        signed = sa.select(sa.func.count()).where(s.c.pending_id == p.c.id).scalar_subquery()
-        _UNSIGNED[scope.column] = Question(
-            sa.select(
-                *(p.c[c] for c in ("id", "case_id", "noun", "row_id", "move", "opened_at")),
-                _H.c.number,
-                _H.c.title,
-                signed.label("signed"),
-            )
-            .join(_H, _H.c.id == p.c.case_id)
-            .where(p.c.state == sa.literal_column("'open'"), ~mine, scope.condition())
-            .order_by(p.c.id)
-            .limit(PAGE)
-        )
-    return _UNSIGNED[scope.column]
+        .join(_K, _K.c.id == p.c.case_id)
+        .join(_S, sa.and_(_S.c.row_id == p.c.row_id, _S.c.version == p.c.version))
+        .where(p.c.state == sa.literal_column("'open'"), ~mine, shape.condition())
+        .order_by(p.c.id)
+        .limit(PAGE)
+    )
+
+
+@cache
+def _case_of(shape: Scope) -> Question:
+    return Question(
+        sa.select(_D.c.case_id)
+        .join(_K, _K.c.id == _D.c.case_id)
+        .where(_D.c.id == sa.bindparam("duty_id", type_=sa.BigInteger), shape.condition())
+    )
 
 
 def case_of(work: Work, scope: Scope, duty_id: int) -> int | None:
     """The case of a duty, if somebody with that scope may see it."""
-    if scope.column not in _CASES:
-        _CASES[scope.column] = Question(
-            sa.select(_D.c.case_id)
-            .join(_H, _H.c.id == _D.c.case_id)
-            .where(_D.c.id == sa.bindparam("duty_id", type_=sa.BigInteger), scope.condition())
-        )
-    found = work.records(_CASES[scope.column], duty_id=duty_id, **scope.parameters())
+    found = work.records(_case_of(scope.shape), duty_id=duty_id, **scope.parameters())
     return found[0]["case_id"] if found else None
 
 
@@ -217,7 +220,7 @@ def read(work: Work, scope: Scope, actor: Actor, narrow: Narrow, soon: datetime)
         [
             (_tasks(bool(narrow.kind), narrow.filter), {**post, **me, **place}),
             (_COUNTS, post),
-            (_unsigned(scope), {**me, **scope.parameters()}),
+            (_unsigned(scope.shape), {**me, **scope.parameters()}),
         ]
     )
     return Desk(light(Task, tasks), counts, light(Unsigned, unsigned))

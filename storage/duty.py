@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
-from statemachines.duty import DUTIES, DutyState
-from storage.columns import identity, maybe_reference, reference, word, words
-from storage.hazard import TABLE as HAZARDS
+from statemachines.duty import DutyState
+from statemachines.nouns import DUTIES
+from storage.case import STANDINGS
+from storage.case import TABLE as CASES
+from storage.columns import FOLDED, identity, maybe_reference, reference, word, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -44,10 +47,11 @@ class Duty(SQLModel, table=True):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        FOLDED,
     )
 
     id: int = identity()
-    case_id: int = reference("hazards.id")
+    case_id: int = reference("cases.id")
     noun: str = Field(max_length=20)
     row_id: int = Field(sa_type=sa.BigInteger)
     kind: str = Field(max_length=40)
@@ -111,7 +115,7 @@ OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 _ORGANISATIONS = tuple(
-    HAZARDS.c[c]
+    CASES.c[c]
     for c in (
         "unit_id",
         "department_id",
@@ -124,7 +128,7 @@ _ORGANISATIONS = tuple(
 )
 _RIPE = Question(
     sa.select(TABLE, *_ORGANISATIONS)
-    .join(HAZARDS, HAZARDS.c.id == TABLE.c.case_id)
+    .join(CASES, CASES.c.id == TABLE.c.case_id)
     .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
     .order_by(TABLE.c.next_rung_at, TABLE.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -143,27 +147,34 @@ _PROVISIONAL = Question(
     .order_by(TABLE.c.case_id)
 )
 _STARTED = TABLE.alias("started")
-_WITHOUT_PERIOD = Question(
-    sa.select(HAZARDS.c.id)
-    .where(
-        HAZARDS.c.state.in_(
-            [word(m) for kind in DUTIES.values() if kind.periodic for m in kind.states()]
-        ),
-        HAZARDS.c.id > sa.bindparam("after"),
-        ~sa.exists().where(
-            _STARTED.c.row_id == HAZARDS.c.id,
-            _STARTED.c.kind == sa.bindparam("kind"),
-            _STARTED.c.slot >= sa.bindparam("month"),
-        ),
+
+
+@cache
+def _without_period(kind: str) -> Question:
+    """The rows that are in a state in which a kind of duty is owed for every period."""
+    known = DUTIES[kind]
+    return Question(
+        sa.select(STANDINGS.c.row_id, STANDINGS.c.case_id)
+        .where(
+            STANDINGS.c.noun == sa.literal_column(f"'{known.noun}'"),
+            STANDINGS.c.state.in_([word(s) for s in known.while_in]),
+            STANDINGS.c.row_id > sa.bindparam("after"),
+            ~sa.exists().where(
+                _STARTED.c.row_id == STANDINGS.c.row_id,
+                _STARTED.c.kind == sa.literal_column(f"'{kind}'"),
+                _STARTED.c.slot >= sa.bindparam("period"),
+            ),
+        )
+        .order_by(STANDINGS.c.row_id)
+        .limit(500)
     )
-    .order_by(HAZARDS.c.id)
-    .limit(500)
-)
+
+
 _SLOT = Question(
     sa.select(TABLE.c.id).where(
         TABLE.c.row_id == sa.bindparam("row_id"),
         TABLE.c.kind == sa.bindparam("kind"),
-        TABLE.c.slot >= sa.bindparam("month"),
+        TABLE.c.slot >= sa.bindparam("period"),
     )
 )
 _MOVE_ON = {
@@ -180,6 +191,8 @@ class Ripe(SQLModel):
 
     id: int
     case_id: int
+    noun: str
+    row_id: int
     kind: str
     slot: str
     owner_role: Role
@@ -190,8 +203,8 @@ class Ripe(SQLModel):
     due_on: date
     basis: str
     unit_id: int | None
-    department_id: int
-    commission_id: int
+    department_id: int | None
+    commission_id: int | None
     upper_id: int | None
     government_id: int | None
     township_id: int | None
@@ -221,10 +234,10 @@ def rungs_of(work: Work, duty_id: int) -> list[Rung]:
     return work.ask(_RUNGS_OF, Rung, duty_id=duty_id)
 
 
-def without_period(work: Work, kind: str, month: str, after: int) -> list[int]:
-    """The next 500 cases that should have a duty of a periodic kind for a month and have none."""
-    rows = work.records(_WITHOUT_PERIOD, kind=kind, month=month, after=after)
-    return [r["id"] for r in rows]
+def without_period(work: Work, kind: str, period: str, after: int) -> list[tuple[int, int]]:
+    """The next 500 rows, with their cases, that owe a kind of duty for a period and have none."""
+    rows = work.records(_without_period(kind), period=period, after=after)
+    return [(r["row_id"], r["case_id"]) for r in rows]
 
 
 def move_on(work: Work, steps: list[tuple[int, datetime | None]]) -> None:
@@ -232,61 +245,11 @@ def move_on(work: Work, steps: list[tuple[int, datetime | None]]) -> None:
     work.run_many(_MOVE_ON, TABLE.c.next_rung_at, steps)
 
 
-def has_slot(work: Work, row_id: int, kind: str, month: str) -> bool:
-    """Whether a row has, or had, a duty of a kind for a month or a later one."""
-    return bool(work.records(_SLOT, row_id=row_id, kind=kind, month=month))
+def has_slot(work: Work, row_id: int, kind: str, period: str) -> bool:
+    """Whether a row has, or had, a duty of a kind for a period or a later one."""
+    return bool(work.records(_SLOT, row_id=row_id, kind=kind, period=period))
 
 
 def provisional_cases(work: Work) -> list[int]:
     """The cases with an open duty whose date rests on a year that is not confirmed."""
     return [r["case_id"] for r in work.records(_PROVISIONAL)]
-
-
-class OpenDuty(SQLModel):
-    """An open duty with what its case looks like now."""
-
-    id: int
-    case_id: int
-    row_id: int
-    kind: str
-    slot: str
-    side: str
-    owner_role: Role
-    owner_id: int | None
-    opened_at: datetime
-    due_on: date
-    number: str
-    hazard_state: str
-    place_code: str
-    unit_id: int | None
-    department_id: int
-    commission_id: int
-    upper_id: int | None
-    government_id: int | None
-    township_id: int | None
-    production_stopped: str
-    first_deadline: date | None
-    term_started_on: date | None
-    failed_acceptances: int
-    fund_fen: int | None
-
-
-_OWN = (
-    *("id", "case_id", "row_id", "kind", "slot", "side"),
-    *("owner_role", "owner_id", "opened_at", "due_on"),
-)
-_OPEN = Question(
-    sa.select(
-        *(TABLE.c[c] for c in _OWN),
-        HAZARDS.c.state.label("hazard_state"),
-        *(HAZARDS.c[c] for c in OpenDuty.model_fields if c not in _OWN and c != "hazard_state"),
-    )
-    .join(HAZARDS, HAZARDS.c.id == TABLE.c.case_id)
-    .where(TABLE.c.state == word(DutyState.open))
-    .order_by(HAZARDS.c.number, TABLE.c.due_at, TABLE.c.kind)
-)
-
-
-def open_everywhere(work: Work) -> list[OpenDuty]:
-    """Every open duty there is, case by case, the first due first; for small databases."""
-    return work.ask(_OPEN, OpenDuty)

@@ -3,16 +3,13 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from guapai.personal import ERASED
 from storage.columns import identity, long_text, whole
 from storage.statement import Question
 from storage.work import Work
@@ -152,76 +149,6 @@ def last_of_move(work: Work, noun: str, row_id: int, move: str) -> Event | None:
     """The latest event with which a row made that move."""
     given = {"row_id": row_id, "move": move, "noun": noun}
     return next(iter(work.ask(_LAST_OF_MOVE, Event, **given)), None)
-
-
-Folded = dict[tuple[str, int], dict[str, Any]]
-
-
-def fold(work: Work, case_id: int, *, until: datetime | None = None) -> Folded:
-    """The rows of a case as its events left them, now or at a past instant.
-
-    Folding is assignment: it runs no procedure, pack or calendar. Personal values come from
-    their secrets; where a secret was deleted the fold shows `ERASED`.
-    """
-    return assign(of_case(work, case_id), work.records(SECRETS_OF, case_id=case_id), until=until)
-
-
-def assign(
-    events: Iterable[Event],
-    secrets_known: Iterable[Mapping[str, Any]],
-    *,
-    until: datetime | None = None,
-) -> Folded:
-    """The fold of events in their order, with the secrets that are still there."""
-    secret = {(s["event_id"], s["field"]): s["value"] for s in secrets_known}
-    rows: Folded = {}
-    for event in events:
-        if until is not None and event.at > until:
-            break
-        for table, row_id, columns in json.loads(event.leaf)["changes"]:
-            row = rows.setdefault((table, row_id), {})
-            for name, value in columns.items():
-                hidden = isinstance(value, dict)
-                row[name] = secret.get((event.id, name), ERASED) if hidden else value
-    return rows
-
-
-def rows_of(work: Work, case_id: int) -> Folded:
-    """The rows of a case as the database holds them, written as history writes them."""
-    questions = rows_questions()
-    return as_written(work.ask_all([(q, {"case_id": case_id}) for q in questions]))
-
-
-@lru_cache(maxsize=1)
-def rows_questions() -> tuple[Question, ...]:
-    """One question for each folded table, asked with ``case_id``; `as_written` reads the answers."""
-    tables = ((SQLModel.metadata.tables[name], key) for name, key in _FOLDED.items())
-    return tuple(
-        Question(sa.select(table).where(table.c[key] == sa.bindparam("case_id")))
-        for table, key in tables
-    )
-
-
-def as_written(answers: Sequence[Sequence[Mapping[str, Any]]]) -> Folded:
-    """The answers of `rows_questions`, written as history writes them."""
-    return {
-        (name, row["id"]): {k: plain(v) for k, v in row.items()}
-        for name, rows in zip(_FOLDED, answers, strict=True)
-        for row in rows
-    }
-
-
-_FOLDED = {
-    "hazards": "id",
-    "listings": "hazard_id",
-    "deferrals": "hazard_id",
-    "duties": "case_id",
-    "papers": "case_id",
-    "pending": "case_id",
-    "claims": "case_id",
-    "signatures": "case_id",
-}
-"""The tables whose rows are folded, and their column that names the case."""
 
 
 def latest(work: Work) -> datetime | None:

@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from guapai.errors import BadInput, Missing
 from guapai.text import Said
-from storage.columns import identity, long_text, reference, whole
+from storage.columns import FOLDED, identity, long_text, reference, whole
 from storage.statement import Question
 from storage.work import Work
 
@@ -57,9 +57,10 @@ class EvidenceFile(SQLModel, table=True):
     """
 
     __tablename__ = "evidence"
+    __table_args__ = FOLDED
 
     id: int = identity()
-    case_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     event_id: int = reference("events.id")
     file: str = Field(max_length=64, foreign_key="files.sha256")
     kind: str = Field(max_length=20)

@@ -6,7 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import duty, event, hazard, letter
+from storage import case, duty, event, hazard, letter
+from storage.case import Secrecy
+from storage.columns import word
 from storage.engine import Engine
 from storage.organisation import Organisation
 from storage.person import Person
@@ -15,7 +17,8 @@ from storage.work import Work, unit_of_work
 
 PAGE = 500
 
-_H, _D, _L, _E = hazard.TABLE, duty.TABLE, letter.TABLE, event.TABLE
+_C, _H, _D, _L, _E = case.TABLE, hazard.TABLE, duty.TABLE, letter.TABLE, event.TABLE
+_OPEN = _C.c.secrecy == word(Secrecy.open)
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _PLACE = sa.bindparam("place", type_=sa.Text)
@@ -25,13 +28,17 @@ _STATE = sa.bindparam("state", type_=sa.Text)
 def _page(
     statement: Any, table: sa.Table, state: sa.Column[Any], since: sa.Column[datetime]
 ) -> Question:
-    """The rows after an id, of a place (the head of its code), in a state, since an instant."""
+    """The rows after an id, of a place (the head of its code), in a state, since an instant.
+
+    What belongs to a hidden case is in no table that is handed out.
+    """
     return Question(
         statement.where(
             table.c.id > sa.bindparam("after", type_=sa.BigInteger),
-            sa.or_(_PLACE == "", _H.c.place_code.startswith(_PLACE)),
+            sa.or_(_PLACE == "", _C.c.place_code.startswith(_PLACE)),
             sa.or_(_STATE == "", sa.cast(state, sa.Text) == _STATE),
             since >= sa.bindparam("since", type_=since.type),
+            sa.or_(_C.c.id.is_(None), _OPEN),
         )
         .order_by(table.c.id)
         .limit(PAGE)
@@ -46,27 +53,27 @@ def _name(table: sa.Table, key: sa.Column[Any], label: str) -> Any:
 _QUESTIONS = {
     "hazards": _page(
         sa.select(
-            _H,
-            _name(_O, _H.c.unit_id, "unit"),
-            _name(_O, _H.c.department_id, "department"),
-            _name(_O, _H.c.commission_id, "commission"),
-        ),
-        _H,
+            *case.whole_of(_H),
+            _name(_O, _C.c.unit_id, "unit"),
+            _name(_O, _C.c.department_id, "department"),
+            _name(_O, _C.c.commission_id, "commission"),
+        ).join_from(_C, _H, _H.c.id == _C.c.id),
+        _C,
         _H.c.state,
-        _H.c.created_at,
+        _C.c.created_at,
     ),
     "duties": _page(
         sa.select(
-            _D, _H.c.number, _H.c.title, _H.c.place_code, _name(_O, _D.c.owner_id, "owner")
-        ).join(_H, _H.c.id == _D.c.case_id),
+            _D, _C.c.number, _C.c.title, _C.c.place_code, _name(_O, _D.c.owner_id, "owner")
+        ).join(_C, _C.c.id == _D.c.case_id),
         _D,
         _D.c.state,
         _D.c.opened_at,
     ),
     "letters": _page(
         sa.select(
-            *(c for c in _L.c if c.name not in ("text", "html", "mime", "token")), _H.c.number
-        ).outerjoin(_H, _H.c.id == _L.c.case_id),
+            *(c for c in _L.c if c.name not in ("text", "html", "mime", "token")), _C.c.number
+        ).outerjoin(_C, _C.c.id == _L.c.case_id),
         _L,
         _L.c.state,
         _L.c.created_at,
@@ -74,11 +81,11 @@ _QUESTIONS = {
     "events": _page(
         sa.select(
             *(c for c in _E.c if c.name != "leaf"),
-            _H.c.number,
+            _C.c.number,
             _name(_P, _E.c.person_id, "person"),
             _name(_P, _E.c.behalf_of, "absent"),
             _name(_O, _E.c.organisation_id, "organisation"),
-        ).outerjoin(_H, _H.c.id == _E.c.case_id),
+        ).outerjoin(_C, _C.c.id == _E.c.case_id),
         _E,
         _E.c.dest,
         _E.c.at,

@@ -1,8 +1,8 @@
-"""Search: every two neighbouring signs of a hazard's title and unit lead to it, on both databases.
+"""Search: every two neighbouring signs of a case's title and unit lead to it, on both databases.
 
 Neither SQLite's trigrams nor PostgreSQL without extensions finds a Chinese word of two signs
-(pitfalls F). A pair is one whole number, so that the index is small and ordered by hazard: the
-newest hazards of a word come off it without sorting.
+(pitfalls F). A pair is one whole number, so that the index is small and ordered by case: the
+newest cases of a word come off it without sorting.
 """
 
 import itertools
@@ -18,14 +18,14 @@ from storage.work import Work
 
 
 class Gram(SQLModel, table=True):
-    """A pair of signs, and a hazard in whose title or unit it stands."""
+    """A pair of signs, and a case in whose title or unit it stands."""
 
-    __tablename__ = "hazard_grams"
+    __tablename__ = "case_grams"
 
     gram: int = identity()
-    hazard_id: int = Field(
+    case_id: int = Field(
         sa_type=sa.BigInteger,
-        foreign_key="hazards.id",
+        foreign_key="cases.id",
         primary_key=True,
         sa_column_kwargs={"autoincrement": False},
     )
@@ -49,17 +49,17 @@ def grams_of(text: str) -> list[int]:
 
 _INDEX = {
     "postgresql": (
-        "INSERT INTO hazard_grams (gram, hazard_id) SELECT unnest(%s::bigint[]), %s "
+        "INSERT INTO case_grams (gram, case_id) SELECT unnest(%s::bigint[]), %s "
         "ON CONFLICT DO NOTHING"
     ),
     "sqlite": (
-        "INSERT OR IGNORE INTO hazard_grams (gram, hazard_id) SELECT value, ?2 FROM json_each(?1)"
+        "INSERT OR IGNORE INTO case_grams (gram, case_id) SELECT value, ?2 FROM json_each(?1)"
     ),
 }
 
 
-def index(work: Work, hazard_id: int, *texts: str) -> None:
-    """Make a hazard be found by these texts, besides those it is found by already."""
+def index(work: Work, case_id: int, *texts: str) -> None:
+    """Make a case be found by these texts, besides those it is found by already."""
     grams = list(dict.fromkeys(g for t in texts for g in grams_of(t)))
     given = grams if work.is_postgresql else json.dumps(grams)
-    work.write(_INDEX, (given, hazard_id))
+    work.write(_INDEX, (given, case_id))

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from statemachines.facts import Level, Source, Stopped
-from statemachines.hazard.states import HazardState
-from storage.columns import identity as primary_key
-from storage.columns import long_text, maybe_reference, reference, whole, words
+from statemachines.hazard.states import FINAL, HazardState
+from storage.case import TABLE as CASES
+from storage.case import CaseColumns, root_of
+from storage.columns import long_text, root_identity, whole, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -22,47 +23,24 @@ class Grade(StrEnum):
     major = "major"
 
 
-class Hazard(SQLModel, table=True):
-    """One hidden hazard and where it stands; everything here can be folded from its events."""
+_LIVE = f"state NOT IN ({', '.join(repr(s.value) for s in sorted(FINAL))})"
+LIVE: sa.ColumnElement[bool] = sa.literal_column(f"hazards.{_LIVE}", sa.Boolean)
+"""Not ended; written out, so that the index of what has a deadline knows it."""
 
-    __tablename__ = "hazards"
-    __table_args__ = (
-        sa.Index("ix_hazards_state_department_id", "state", "department_id"),
-        sa.Index("ix_hazards_unit_id_state", "unit_id", "state"),
-        sa.Index("ix_hazards_unit_id_id", "unit_id", "id"),
-        sa.Index("ix_hazards_department_id_id", "department_id", "id"),
-        sa.Index("ix_hazards_township_id_id", "township_id", "id"),
-        sa.Index("ix_hazards_place_code_id", "place_code", "id"),
-        sa.Index(
-            "ix_hazards_deadline_id",
-            "deadline",
-            "id",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        ),
-    )
 
-    id: int = primary_key()
-    number: str = Field(max_length=40, unique=True)
+class HazardColumns(SQLModel):
+    """What only a hazard has, beside what every case has."""
+
     version: int
     state: HazardState = Field(sa_type=words(HazardState))
-    title: str = Field(max_length=200)
     description: str = long_text()
     part: str = long_text()
-    place_code: str = Field(max_length=12)
     address: str = long_text()
     sector: str = Field(max_length=200)
     source: Source = Field(sa_type=words(Source))
     found_on: date
     contact: str | None = Field(default=None, max_length=200)
     identity: str = Field(default="", max_length=64, index=True)
-    unit_id: int | None = maybe_reference("organisations.id")
-    department_id: int = reference("organisations.id")
-    commission_id: int = reference("organisations.id", index=True)
-    upper_id: int | None = maybe_reference("organisations.id")
-    government_id: int | None = maybe_reference("organisations.id")
-    township_id: int | None = maybe_reference("organisations.id")
-    pack_id: int = reference("packs.id")
     grade: Grade = Field(default=Grade.none, sa_type=words(Grade))
     clauses: str = long_text()
     potential_deaths: int = 0
@@ -83,22 +61,38 @@ class Hazard(SQLModel, table=True):
     designation_no: str = Field(default="", max_length=200)
     fund_fen: int | None = whole()
     duplicate_of: int | None = whole()
-    created_at: datetime
-    closed_at: datetime | None = None
 
 
-TABLE: sa.Table = Hazard.__table__  # type: ignore[attr-defined]
-SERIES = "hazard/"
-"""Before the code of a county in the name of its series of case numbers."""
-LOCK = Question(
-    sa.select(TABLE).where(TABLE.c.id == sa.bindparam("case_id")).with_for_update(key_share=True)
-)
-"""The row, locked against every other act; inserts that only refer to it may go on."""
-BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
-_BY_NUMBER = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
-_ALL = Question(sa.select(TABLE).order_by(TABLE.c.id))
+class HazardRow(HazardColumns, table=True):
+    """One hidden hazard and where it stands; everything here can be folded from its events."""
+
+    __tablename__ = "hazards"
+    __table_args__ = (
+        sa.Index(
+            "ix_hazards_deadline_id",
+            "deadline",
+            "id",
+            sqlite_where=sa.text(_LIVE),
+            postgresql_where=sa.text(_LIVE),
+        ),
+    )
+
+    id: int = root_identity()
+
+
+class Hazard(CaseColumns, HazardColumns):
+    """A hazard with its case, as it is read."""
+
+    id: int
+
+
+TABLE: sa.Table = HazardRow.__table__  # type: ignore[attr-defined]
+_WHOLE = root_of(TABLE)
+BY_ID = Question(_WHOLE.where(CASES.c.id == sa.bindparam("id")))
+_BY_NUMBER = Question(_WHOLE.where(CASES.c.number == sa.bindparam("number")))
+_ALL = Question(_WHOLE.order_by(CASES.c.id))
 _IDENTIFIED = Question(
-    sa.select(TABLE).where(TABLE.c.identity == sa.bindparam("identity")).order_by(TABLE.c.id)
+    _WHOLE.where(TABLE.c.identity == sa.bindparam("identity")).order_by(CASES.c.id)
 )
 
 

@@ -1,97 +1,35 @@
 """The ledger of hazards (台账): searched, narrowed, sorted, page by page, always within a scope."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from guapai.clock import Clock
 from statemachines.duty import DutyState
-from storage import duty, gram, hazard, paper
+from storage import case, duty, gram, hazard, paper
 from storage.columns import word
 from storage.engine import Engine
 from storage.organisation import Organisation
 from storage.scope import Scope
 from storage.statement import Question
+from storage.wanted import ENDING, Line, Wanted
 from storage.work import Work, unit_of_work
 
 PAGE = 50
-_H, _D, _G, _N = hazard.TABLE, duty.TABLE, gram.TABLE, paper.SERIES
+_SERIES = case.series_of("hazard", "")
+_C, _H, _D, _G, _N = case.TABLE, hazard.TABLE, duty.TABLE, gram.TABLE, paper.SERIES
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _BIG = sa.BigInteger()
 _COUNTY = 6
 """Digits of a county's code."""
 _NOW = sa.bindparam("now", type_=_D.c.due_at.type)
 _LATE = sa.exists().where(
-    _D.c.case_id == _H.c.id, _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
+    _D.c.case_id == _C.c.id, _D.c.state == word(DutyState.open), _D.c.due_at <= _NOW
 )
 _DAY = _H.c.deadline.type
-_ENDING = re.compile(r"((?P<year>\d{4})-)?(?P<given>\d{1,5})", re.ASCII)
-
-
-class Line(SQLModel):
-    """One hazard as the ledger lists it."""
-
-    id: int
-    number: str
-    title: str
-    state: str
-    grade: str
-    level: str | None
-    place_code: str
-    sector: str
-    found_on: date
-    deadline: date | None
-    created_at: datetime
-    closed_at: datetime | None
-    unit: str | None
-    department: str | None
-    late: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is looked for. ``sort`` is ``new`` or ``deadline``; the latter lists what is not ended.
-
-    ``stage`` is ``open``, ``late``, ``ended`` or empty; ``text`` words in title and unit, or the
-    head or the end of a number; ``after`` where the page before ended.
-    """
-
-    text: str = ""
-    state: str = ""
-    stage: str = ""
-    grade: str = ""
-    level: str = ""
-    place: str = ""
-    sector: str = ""
-    sort: str = "new"
-    after: tuple[str, int] | None = None
-
-    @property
-    def grams(self) -> list[int]:
-        """The pairs of signs looked up, when it is no number."""
-        if self.by_number or self.by_ending:
-            return []
-        return gram.grams_of(self.text)[: gram.MOST]
-
-    @property
-    def too_short(self) -> bool:
-        """Whether the text is no number and has no two signs side by side, so that it finds nothing."""
-        return bool(self.text) and not (self.grams or self.by_number or self.by_ending)
-
-    @property
-    def by_ending(self) -> bool:
-        """Whether the text is the end of a case number, such as 7, 00007 or 2026-00007."""
-        return _ENDING.fullmatch(self.text) is not None
-
-    @property
-    def by_number(self) -> bool:
-        """Whether the text is the head of a case number, such as 341502-2026."""
-        return re.fullmatch(r"\d{6}(-\d{0,4}(-\d*)?)?", self.text, re.ASCII) is not None
 
 
 _SIMPLE = ("state", "grade", "level", "sector")
@@ -101,7 +39,7 @@ _QUESTIONS: dict[tuple[object, ...], Question] = {}
 def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list[Line]:
     """The next rows: one more than a page shows, if there are."""
     shape = (
-        scope.column,
+        scope.shape,
         most,
         _is_narrow(scope, wanted),
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
@@ -115,29 +53,30 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     )
 
 
-_SHOWN = (
-    *("id", "number", "title", "place_code", "sector", "found_on", "deadline", "created_at"),
-    "closed_at",
-)
+_OF_CASE = ("id", "number", "title", "place_code", "created_at", "closed_at", "state")
+_OF_HAZARD = ("sector", "found_on", "deadline")
 
 
 def _statement(scope: Scope, wanted: Wanted, most: int) -> Any:
     """First which hazards, by index where one will do; then what is shown of them, for one page."""
-    found, h = _listed(scope, wanted, most).subquery("found"), _H.alias("h")
+    found = _listed(scope, wanted, most).subquery("found")
+    c, h = _C.alias("c"), _H.alias("h")
     first_due = sa.select(sa.func.min(_D.c.due_at)).where(
-        _D.c.case_id == h.c.id, _D.c.state == word(DutyState.open)
+        _D.c.case_id == c.c.id, _D.c.state == word(DutyState.open)
     )
     late = sa.func.coalesce(first_due.scalar_subquery() <= _NOW, sa.false())
     statement = sa.select(
-        *(h.c[c] for c in _SHOWN),
-        *(sa.cast(h.c[c], sa.Text).label(c) for c in ("state", "grade", "level")),
-        _name(h.c.unit_id).label("unit"),
-        _name(h.c.department_id).label("department"),
+        *(c.c[n] for n in _OF_CASE),
+        *(h.c[n] for n in _OF_HAZARD),
+        *(sa.cast(h.c[n], sa.Text).label(n) for n in ("grade", "level")),
+        _name(c.c.unit_id).label("unit"),
+        _name(c.c.department_id).label("department"),
         sa.type_coerce(late, sa.Boolean).label("late"),
-    ).join_from(found, h, h.c.id == found.c.id)
+    )
+    statement = statement.join_from(found, c, c.c.id == found.c.id).join(h, h.c.id == c.c.id)
     if wanted.sort == "deadline":
         return statement.order_by(h.c.deadline, h.c.id)
-    return statement.order_by(h.c.id.desc())
+    return statement.order_by(c.c.id.desc())
 
 
 def _name(organisation_id: sa.ColumnElement[int]) -> Any:
@@ -149,15 +88,30 @@ def _listed(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The hazards of one page. How many is written out: PostgreSQL plans for what it can read."""
     if _is_narrow(scope, wanted):
         return _words_in_a_county(scope, wanted, most)
+    arms = [_arm(condition, wanted, most) for condition in scope.arms()]
+    if not arms:
+        return sa.select(_C.c.id).where(sa.false())
+    if len(arms) == 1:
+        return arms[0]
+    parts = [sa.select(*sub.c) for sub in (arm.subquery() for arm in arms)]
+    both = sa.union_all(*parts).subquery("both")
+    order = (both.c.deadline, both.c.id) if wanted.sort == "deadline" else (both.c.id.desc(),)
+    return sa.select(both.c.id).order_by(*order).limit(sa.literal_column(str(most)))
+
+
+def _arm(condition: sa.ColumnElement[bool], wanted: Wanted, most: int) -> Any:
+    """The first page of what one part of a scope holds."""
+    by_deadline = wanted.sort == "deadline"
+    newest = _G.c.case_id if wanted.grams else _C.c.id
+    columns = [newest.label("id"), *([_H.c.deadline] if by_deadline else [])]
     statement = (
-        sa.select(_G.c.hazard_id.label("id") if wanted.grams else _H.c.id)
+        sa.select(*columns)
         .select_from(_found(len(wanted.grams)))
-        .where(scope.condition(), *_conditions(wanted))
+        .where(condition, *_conditions(wanted))
         .limit(sa.literal_column(str(most)))
     )
-    if wanted.sort == "deadline":
+    if by_deadline:
         return statement.order_by(_H.c.deadline, _H.c.id)
-    newest = _G.c.hazard_id if wanted.grams else _H.c.id
     return statement.order_by(newest.desc())
 
 
@@ -170,15 +124,20 @@ def _is_narrow(scope: Scope, wanted: Wanted) -> bool:
 def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The newest of the county come first and are asked for the words until the page is full."""
     others = _conditions(replace(wanted, text=""))
-    there = sa.select(_H.c.id).where(scope.condition(), *others).order_by(_H.c.id.desc())
+    there = (
+        sa.select(_C.c.id)
+        .join(_H, _H.c.id == _C.c.id)
+        .where(scope.condition(), *others)
+        .order_by(_C.c.id.desc())
+    )
     near = there.subquery("near")
     return (
         sa.select(near.c.id)
         .where(
             *(
-                sa.select(_G.c.hazard_id)
+                sa.select(_G.c.case_id)
                 .where(_G.c.gram == sa.bindparam(f"gram{nth}", type_=_BIG))
-                .where(_G.c.hazard_id == near.c.id)
+                .where(_G.c.case_id == near.c.id)
                 .scalar_subquery()
                 .is_not(None)
                 for nth in range(len(wanted.grams))
@@ -191,17 +150,19 @@ def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
 
 def _found(pairs: int) -> Any:
     """Hazards, reached by the first pair of signs where there is one."""
-    return _G.join(_H, _H.c.id == _G.c.hazard_id) if pairs else _H
+    both = _C.join(_H, _H.c.id == _C.c.id)
+    return _G.join(both, _C.c.id == _G.c.case_id) if pairs else both
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     yield from _worded(wanted)
     if wanted.place or wanted.by_number:
-        yield _H.c.place_code >= sa.bindparam("place", type_=sa.Text)
-        yield _H.c.place_code < sa.bindparam("place_end", type_=sa.Text)
+        yield _C.c.place_code >= sa.bindparam("place", type_=sa.Text)
+        yield _C.c.place_code < sa.bindparam("place_end", type_=sa.Text)
     for name in _SIMPLE:
         if getattr(wanted, name):
-            yield _H.c[name] == sa.bindparam(name, type_=_H.c[name].type)
+            column = _C.c.state if name == "state" else _H.c[name]
+            yield column == sa.bindparam(name, type_=column.type)
     yield from _staged(wanted)
     if wanted.after is not None:
         yield _after(wanted)
@@ -214,13 +175,13 @@ def _worded(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
             yield _G.c.gram == pair
             continue
         other = _G.alias(f"g{nth}")
-        yield sa.exists().where(other.c.gram == pair, other.c.hazard_id == _H.c.id)
+        yield sa.exists().where(other.c.gram == pair, other.c.case_id == _C.c.id)
     if wanted.too_short:
         yield sa.false()
     if wanted.by_number:
-        yield _H.c.number.like(sa.bindparam("number", type_=sa.Text))
+        yield _C.c.number.like(sa.bindparam("number", type_=sa.Text))
     if wanted.by_ending:
-        yield _H.c.number.in_(_whole_numbers())
+        yield _C.c.number.in_(_whole_numbers())
 
 
 def _whole_numbers() -> Any:
@@ -230,7 +191,7 @@ def _whole_numbers() -> Any:
     """
     given, year = (sa.bindparam(n, type_=sa.Integer) for n in ("given", "year"))
     parts = (
-        sa.func.substr(_N.c.series, len(hazard.SERIES) + 1),
+        sa.func.substr(_N.c.series, len(_SERIES) + 1),
         sa.cast(_N.c.year, sa.Text),
         sa.bindparam("ending", type_=sa.Text),
     )
@@ -243,9 +204,11 @@ def _whole_numbers() -> Any:
 
 def _staged(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.stage == "open" or wanted.sort == "deadline":
-        yield _H.c.closed_at.is_(None)
+        yield _C.c.closed_at.is_(None)
+    if wanted.sort == "deadline":
+        yield hazard.LIVE
     if wanted.stage == "ended":
-        yield _H.c.closed_at.is_not(None)
+        yield _C.c.closed_at.is_not(None)
     if wanted.stage == "late":
         yield _LATE
     if wanted.sort == "deadline":
@@ -257,7 +220,7 @@ def _after(wanted: Wanted) -> sa.ColumnElement[bool]:
     if wanted.sort == "deadline":
         day = sa.bindparam("after_day", type_=_DAY)
         return sa.or_(_H.c.deadline > day, sa.and_(_H.c.deadline == day, _H.c.id > last))
-    column: sa.ColumnElement[bool] = (_G.c.hazard_id if wanted.grams else _H.c.id) < last
+    column: sa.ColumnElement[bool] = (_G.c.case_id if wanted.grams else _C.c.id) < last
     return column
 
 
@@ -267,9 +230,9 @@ def _given(wanted: Wanted, scope: Scope) -> dict[str, Any]:
     place = wanted.text[:6] if wanted.by_number else wanted.place
     out |= {"place": place, "place_end": str(int(place or 0) + 1).zfill(len(place))}
     out["number"] = wanted.text + "%"
-    if ending := _ENDING.fullmatch(wanted.text):
+    if ending := ENDING.fullmatch(wanted.text):
         given = int(ending["given"])
-        out |= {"series": f"{hazard.SERIES}{scope.low}%", "year": int(ending["year"] or 0)}
+        out |= {"series": f"{_SERIES}{scope.low}%", "year": int(ending["year"] or 0)}
         out |= {"given": given, "ending": f"{given:05d}"}
     if wanted.after is not None:
         out["after_id"] = wanted.after[1]

@@ -7,9 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from statemachines.letter import LetterState
+from storage.case import TABLE as CASES
 from storage.columns import identity, long_text, maybe_reference, whole, word, words
 from storage.duty import TABLE as DUTIES
-from storage.hazard import TABLE as HAZARDS
 from storage.paper import TABLE as PAPERS
 from storage.paper import PaperState
 from storage.statement import Question
@@ -36,7 +36,7 @@ class Letter(SQLModel, table=True):
     )
 
     id: int = identity()
-    case_id: int | None = maybe_reference("hazards.id", index=True)
+    case_id: int | None = maybe_reference("cases.id", index=True)
     event_id: int | None = whole()
     paper_id: int | None = maybe_reference("papers.id")
     kind: str = Field(max_length=40)
@@ -78,7 +78,7 @@ class NoticeLine(SQLModel, table=True):
     )
 
     id: int = identity()
-    case_id: int = Field(sa_type=sa.BigInteger, foreign_key="hazards.id")
+    case_id: int = Field(sa_type=sa.BigInteger, foreign_key="cases.id")
     duty_id: int = Field(sa_type=sa.BigInteger, foreign_key="duties.id")
     event_id: int = Field(sa_type=sa.BigInteger)
     rung: str = Field(max_length=40)
@@ -160,12 +160,12 @@ _WAITING = Question(
         DUTIES.c.due_at,
         DUTIES.c.due_on,
         DUTIES.c.provisional,
-        HAZARDS.c.title,
-        HAZARDS.c.number,
-        HAZARDS.c.pack_id,
+        CASES.c.title,
+        CASES.c.number,
+        CASES.c.pack_id,
     )
     .join(DUTIES, DUTIES.c.id == LINES.c.duty_id)
-    .join(HAZARDS, HAZARDS.c.id == LINES.c.case_id)
+    .join(CASES, CASES.c.id == LINES.c.case_id)
     .where(LINES.c.settled_at.is_(None))
     .order_by(LINES.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))

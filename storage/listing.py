@@ -18,7 +18,7 @@ class Listing(SQLModel, table=True):
     __tablename__ = "listings"
 
     id: int = identity()
-    hazard_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     version: int
     state: ListingState = Field(sa_type=words(ListingState))
     level: Level = Field(sa_type=words(Level))
@@ -37,11 +37,11 @@ class Listing(SQLModel, table=True):
 
 
 TABLE: sa.Table = Listing.__table__  # type: ignore[attr-defined]
-OF_CASE = Question(
-    sa.select(TABLE).where(TABLE.c.hazard_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
+_OF_CASE = Question(
+    sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
 
 
-def of_case(work: Work, hazard_id: int) -> list[Listing]:
+def of_case(work: Work, case_id: int) -> list[Listing]:
     """The listings of a hazard, oldest first."""
-    return work.ask(OF_CASE, Listing, case_id=hazard_id)
+    return work.ask(_OF_CASE, Listing, case_id=case_id)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.columns import identity, long_text, reference, word, words
+from storage.columns import FOLDED, identity, long_text, reference, word, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -26,10 +26,11 @@ class Paper(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_papers_case_id_state", "case_id", "state"),
         sa.Index("ix_papers_state", "state"),
+        FOLDED,
     )
 
     id: int = identity()
-    case_id: int = reference("hazards.id")
+    case_id: int = reference("cases.id")
     template: str = Field(max_length=40)
     template_hash: str = Field(max_length=64)
     number: str = Field(max_length=80, unique=True)

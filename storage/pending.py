@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
-from storage.columns import identity, long_text, reference, whole, word, words
+from storage.columns import FOLDED, identity, long_text, reference, whole, word, words
 from storage.statement import Question
 from storage.work import Work
 
@@ -32,10 +32,11 @@ class Pending(SQLModel, table=True):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        FOLDED,
     )
 
     id: int = identity()
-    case_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     noun: str = Field(max_length=20)
     row_id: int = Field(sa_type=sa.BigInteger)
     version: int
@@ -50,10 +51,10 @@ class Signature(SQLModel, table=True):
     """One person's signature under one parked decision."""
 
     __tablename__ = "signatures"
-    __table_args__ = (sa.UniqueConstraint("pending_id", "person_id"),)
+    __table_args__ = (sa.UniqueConstraint("pending_id", "person_id"), FOLDED)
 
     id: int = identity()
-    case_id: int = reference("hazards.id", index=True)
+    case_id: int = reference("cases.id", index=True)
     pending_id: int = reference("pending.id")
     person_id: int = Field(sa_type=sa.BigInteger)
     behalf_of: int | None = whole()

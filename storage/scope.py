@@ -1,14 +1,16 @@
 """Which cases somebody may see: every question of the portal is asked within a scope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from guapai.people import Role
 from law.place import head_of
-from storage.hazard import TABLE
+from statemachines.nouns import NOUNS
+from storage.case import PARTIES, TABLE, Secrecy
+from storage.columns import word
 from storage.organisation import OrganisationKind
 
 _READERS = frozenset({Role.auditor, Role.discipline_supervisor, Role.audit_admin})
@@ -31,21 +33,61 @@ _WIDE = frozenset({OrganisationKind.commission, OrganisationKind.government})
 
 @dataclass(frozen=True)
 class Scope:
-    """A condition on hazards: all, none, one organisation's, or those of a place.
+    """A condition on cases: all, none, one organisation's, or those of a place; and its parties'.
 
     ``column`` is empty for all, ``none`` for nothing, ``place`` for the codes from ``low`` up to
-    and without ``high``; any other names the column that must hold ``organisation_id``.
+    and without ``high``; any other names the column that must hold ``organisation_id``. Beside
+    that an organisation sees the cases it is a party of. Hidden cases are seen by nobody but the
+    parties that handle them: ``handles`` names the hidden nouns of the role.
     """
 
     column: str
     organisation_id: int = 0
     low: str = ""
     high: str = ""
+    handles: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> "Scope":
+        """The scope without its values: two of one shape are asked with the same statement."""
+        return replace(self, organisation_id=min(self.organisation_id, 1), low="", high="")
+
+    @property
+    def _as_party(self) -> bool:
+        return bool(self.organisation_id) and (
+            bool(self.handles) or self.column not in ("", "none")
+        )
 
     def condition(self) -> sa.ColumnElement[bool]:
-        """The condition, asked with `parameters`."""
+        """The condition on one case, asked with `parameters`."""
+        return sa.or_(sa.false(), *self.arms())
+
+    def arms(self) -> list[sa.ColumnElement[bool]]:
+        """The condition in parts that exclude each other, each of which an index can answer."""
+        own, arms = self._own(), []
+        if own is not None:
+            arms.append(sa.and_(own, TABLE.c.secrecy == word(Secrecy.open)))
+        if self._as_party:
+            hidden = sa.and_(
+                TABLE.c.secrecy == word(Secrecy.hidden),
+                TABLE.c.noun.in_([sa.literal_column(f"'{n}'") for n in self.handles]),
+            )
+            allowed = [hidden] if self.handles else []
+            if self.column not in ("", "none"):
+                assert own is not None
+                allowed.append(
+                    sa.and_(TABLE.c.secrecy == word(Secrecy.open), own.is_not(sa.true()))
+                )
+            theirs = sa.select(PARTIES.c.case_id).where(
+                PARTIES.c.organisation_id == sa.bindparam("scope_id", type_=sa.BigInteger),
+                PARTIES.c.until.is_(None),
+            )
+            arms.append(sa.and_(TABLE.c.id.in_(theirs), sa.or_(*allowed)))
+        return arms
+
+    def _own(self) -> sa.ColumnElement[bool] | None:
         if self.column == "none":
-            return sa.false()
+            return None
         if not self.column:
             return sa.true()
         if self.column == "place":
@@ -57,21 +99,12 @@ class Scope:
 
     def parameters(self) -> Mapping[str, Any]:
         """What the condition has to be asked with."""
-        if self.column in ("", "none"):
-            return {}
+        given: dict[str, Any] = {}
         if self.column == "place":
-            return {"scope_low": self.low, "scope_high": self.high}
-        return {"scope_id": self.organisation_id}
-
-    def holds(self, hazard: Any) -> bool:
-        """Whether a hazard lies within."""
-        if self.column == "none":
-            return False
-        if not self.column:
-            return True
-        if self.column == "place":
-            return bool(self.low <= hazard.place_code < self.high)
-        return bool(getattr(hazard, self.column) == self.organisation_id)
+            given |= {"scope_low": self.low, "scope_high": self.high}
+        if self._as_party or self.column not in ("", "none", "place"):
+            given["scope_id"] = self.organisation_id
+        return given
 
 
 ALL = Scope("")
@@ -84,20 +117,28 @@ def scope_of(role: Role, organisation_id: int, kind: OrganisationKind, place_cod
     Auditors read all. An enterprise sees its own, a department its own, a township what lies in
     it; a commission and a government see the cases of their place and of the places below.
     """
+    seat = Scope("none", organisation_id, handles=handled_by(role))
     if role in _READERS:
-        return ALL
+        return replace(seat, column="")
     if role in _BLIND:
-        return NONE
+        return seat
     if kind in _COLUMN:
-        return Scope(_COLUMN[kind], organisation_id)
+        return replace(seat, column=_COLUMN[kind])
     if kind in _WIDE:
-        return _of_place(place_code)
-    return NONE
+        return _of_place(seat, place_code)
+    return seat
 
 
-def _of_place(code: str) -> Scope:
+def handled_by(role: Role) -> tuple[str, ...]:
+    """The hidden nouns of which a role makes a move."""
+    return tuple(
+        n.name for n in NOUNS.values() if n.hidden and any(role in m.by for m in n.procedure.moves)
+    )
+
+
+def _of_place(seat: Scope, code: str) -> Scope:
     """The codes below a place: 341500 stands for 3415…, 000000 for every place (GB/T 2260)."""
     head = head_of(code)
     if not head:
-        return ALL
-    return Scope("place", low=head, high=str(int(head) + 1).zfill(len(head)))
+        return replace(seat, column="")
+    return replace(seat, column="place", low=head, high=str(int(head) + 1).zfill(len(head)))

@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import storage.tables  # noqa: F401 (every folded table is declared)
-from storage import act, duty, event, evidence, hazard, letter, paper
-from storage.event import Event, Folded
+from storage import act, case, duty, event, evidence, fold, letter, paper
+from storage.event import Event
+from storage.fold import Folded
 from storage.statement import Question
 from storage.triggers import expected_names
 from storage.work import Work
@@ -19,18 +20,18 @@ PAGE = 50
 
 _CASE = sa.bindparam("case_id", type_=sa.BigInteger)
 _AFTER = sa.bindparam("after", type_=sa.BigInteger)
-_E, _H, _L, _LINES, _CARRIED = (
+_E, _C, _L, _LINES, _CARRIED = (
     event.TABLE,
-    hazard.TABLE,
+    case.TABLE,
     letter.TABLE,
     letter.LINES,
     letter.LETTER_LINES,
 )
 
 _CASES = Question(
-    sa.select(_H.c.id, _H.c.number).where(_H.c.id > _AFTER).order_by(_H.c.id).limit(PAGE)
+    sa.select(_C.c.id, _C.c.number).where(_C.c.id > _AFTER).order_by(_C.c.id).limit(PAGE)
 )
-_COUNT_CASES = Question(sa.select(sa.func.count().label("n")).select_from(_H))
+_COUNT_CASES = Question(sa.select(sa.func.count().label("n")).select_from(_C))
 _COUNT_LETTERS = Question(sa.select(sa.func.count().label("n")).select_from(_L))
 _SUBJECTS = Question(
     sa.select(event.SUBJECTS)
@@ -77,6 +78,11 @@ _PAPERS_OF = Question(
     .outerjoin(evidence.FILES, evidence.FILES.c.sha256 == paper.TABLE.c.pdf)
     .where(paper.TABLE.c.case_id == _CASE, paper.TABLE.c.state == sa.literal_column("'sealed'"))
 )
+_STANDINGS_OF = Question(
+    sa.select(case.STANDINGS, _C.c.state.label("case_state"))
+    .join(_C, _C.c.id == case.STANDINGS.c.case_id)
+    .where(case.STANDINGS.c.case_id == _CASE)
+)
 _LETTERS = Question(
     sa.select(
         _L.c.id,
@@ -108,20 +114,20 @@ _RESENT = Question(
 )
 _NO_CASE = Question(
     sa.select(_E.c.id)
-    .outerjoin(_H, _H.c.id == _E.c.case_id)
-    .where(_H.c.id.is_(None))
+    .outerjoin(_C, _C.c.id == _E.c.case_id)
+    .where(_C.c.id.is_(None))
     .order_by(_E.c.id)
     .limit(20)
 )
 _SERIES = Question(sa.select(paper.SERIES).order_by(paper.SERIES.c.series, paper.SERIES.c.year))
 _PAPER_NUMBERS = Question(
-    sa.select(paper.TABLE.c.id, paper.TABLE.c.number)
+    sa.select(paper.TABLE.c.id, paper.TABLE.c.number, sa.literal("", sa.Text).label("noun"))
     .where(paper.TABLE.c.id > _AFTER)
     .order_by(paper.TABLE.c.id)
     .limit(2000)
 )
-_HAZARD_NUMBERS = Question(
-    sa.select(_H.c.id, _H.c.number).where(_H.c.id > _AFTER).order_by(_H.c.id).limit(2000)
+_CASE_NUMBERS = Question(
+    sa.select(_C.c.id, _C.c.number, _C.c.noun).where(_C.c.id > _AFTER).order_by(_C.c.id).limit(2000)
 )
 _ENABLED = Question(
     sa.select(sa.column("tgname", sa.Text))
@@ -149,7 +155,7 @@ DOUBLES: Mapping[str, Question] = {
     "key": _doubles(act.TABLE, "person_id", "move", "key"),
     "rung": _doubles(duty.RUNGS, "duty_id", "rung"),
     "duty": _doubles(duty.TABLE, "row_id", "kind", "slot"),
-    "number": _doubles(hazard.TABLE, "number"),
+    "number": _doubles(case.TABLE, "number"),
     "paper": _doubles(paper.TABLE, "number"),
 }
 """What must be unique, asked without trusting the indexes' names."""
@@ -171,6 +177,7 @@ class History:
     lines: list[Record]
     evidence: list[Record]
     papers: list[Record]
+    standings: list[Record]
 
 
 _OF_CASE = (
@@ -183,6 +190,7 @@ _OF_CASE = (
     _LINES_OF,
     _FILES_OF,
     _PAPERS_OF,
+    _STANDINGS_OF,
 )
 
 
@@ -193,21 +201,21 @@ def cases(work: Work, after: int) -> list[tuple[int, str]]:
 
 def amounts(work: Work) -> tuple[int, int]:
     """How many cases and letters there are."""
-    hazards, letters = work.ask_all([(_COUNT_CASES, {}), (_COUNT_LETTERS, {})])
-    return int(hazards[0]["n"]), int(letters[0]["n"])
+    counted, letters = work.ask_all([(_COUNT_CASES, {}), (_COUNT_LETTERS, {})])
+    return int(counted[0]["n"]), int(letters[0]["n"])
 
 
 def history(work: Work, case_id: int, number: str) -> History:
     """Everything of one case, in one trip where the database can."""
-    questions = (*_OF_CASE, *event.rows_questions())
+    questions = (*_OF_CASE, *fold.rows_questions())
     answers = work.ask_all([(q, {"case_id": case_id}) for q in questions])
-    events, secrets, subjects, acts, rungs, letters, lines, files, papers = answers[:9]
+    events, secrets, subjects, acts, rungs, letters, lines, files, papers, standings = answers[:10]
     return History(
         case_id=case_id,
         number=number,
         events=[Event.model_construct(**r) for r in events],
         secrets=secrets,
-        rows=event.as_written(answers[9:]),
+        rows=fold.as_written(answers[10:]),
         subjects=subjects,
         acts=acts,
         rungs=rungs,
@@ -215,6 +223,7 @@ def history(work: Work, case_id: int, number: str) -> History:
         lines=lines,
         evidence=files,
         papers=papers,
+        standings=standings,
     )
 
 
@@ -241,10 +250,10 @@ def series(work: Work) -> list[Record]:
     return work.records(_SERIES)
 
 
-def numbers(work: Work, noun: str, after: int) -> list[tuple[int, str]]:
-    """The next numbers of hazards or papers after an id, with their ids."""
-    question = {"hazard": _HAZARD_NUMBERS, "paper": _PAPER_NUMBERS}[noun]
-    return [(r["id"], r["number"]) for r in work.records(question, after=after)]
+def numbers(work: Work, what: str, after: int) -> list[tuple[int, str, str]]:
+    """The next numbers of cases or papers after an id: id, number, noun of a case."""
+    question = {"case": _CASE_NUMBERS, "paper": _PAPER_NUMBERS}[what]
+    return [(r["id"], r["number"], r["noun"]) for r in work.records(question, after=after)]
 
 
 def missing_triggers(work: Work) -> list[str]:

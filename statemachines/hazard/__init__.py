@@ -1,16 +1,36 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from statemachines.hazard.acceptance import ACCEPTANCE
+from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.intake import GENERAL_TRACK, INTAKE
+from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
-from statemachines.hazard.states import FINAL, TITLES, HazardState
+from statemachines.hazard.states import FINAL, LINES, TITLES, HazardState
 from statemachines.hazard.treatment import TREATMENT
+from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
 MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
 
-HAZARD = Procedure("hazard", HazardState, MOVES, final=FINAL, titles=TITLES)
+HAZARD = Noun(
+    name="hazard",
+    title="隐患",
+    procedure=Procedure("hazard", HazardState, MOVES, final=FINAL, titles=TITLES),
+    duties=DUTIES,
+    letters=LETTERS,
+    papers=(
+        PaperKind(
+            name="listing_notice",
+            title="重大事故隐患治理挂牌督办通知书",
+            issuer="commission",
+            basis=("gf2010_23", "luan_plan"),
+            reads=("listing",),
+        ),
+    ),
+    lines=LINES,
+    root=True,
+)
 
 __all__ = ["HAZARD", "HazardState"]

@@ -89,7 +89,7 @@ ACCEPTANCE = (
         meets=("close",),
         opens=("publish_closure", "look_back"),
         letters=("hazard_closed",),
-        then=(("listing_on", "lift"),),
+        then=(("listing:on", "lift"),),
     ),
     Move(
         name="publish_closure",

@@ -6,6 +6,7 @@ from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
 from statemachines.facts import LEVEL_TITLES, Level, Stopped
+from statemachines.procedure import apart
 from statemachines.situation import Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
@@ -61,7 +62,7 @@ def plan_days_within_cap(s: Situation) -> str | None:
 def level_fits_matrix(s: Situation) -> str | None:
     """The level is at least what the matrix of the pack asks for (domain.md §4.1)."""
     matrix = s.pack.parameters.listing.matrix
-    deaths = s.hazard.potential_deaths
+    deaths = s.case.potential_deaths
     least = Level.county
     if deaths >= matrix.province_deaths.value:
         least = Level.province
@@ -87,6 +88,7 @@ def no_proposal_yet(s: Situation) -> str | None:
     return None
 
 
+@apart("propose_listing")
 def not_the_proposer(s: Situation) -> str | None:
     """Proposer ≠ approver (domain.md §8)."""
     if s.acts_again("propose_listing"):
@@ -101,12 +103,12 @@ def report_term_over(s: Situation) -> str | None:
 
 def without_unit(s: Situation) -> str | None:
     """Ownerless means that nobody is answerable yet."""
-    return "已有责任单位，不能认定为无主体" if s.hazard.unit_id is not None else None
+    return "已有责任单位，不能认定为无主体" if s.case.unit_id is not None else None
 
 
 def with_unit(s: Situation) -> str | None:
     """A report or a listing needs somebody answerable."""
-    if s.hazard.unit_id is None:
+    if s.case.unit_id is None:
         return "尚无责任单位；请先明确责任单位，或认定无主体并由政府指定"
     return None
 
@@ -120,23 +122,22 @@ def served_not_before_listing(s: Situation) -> str | None:
     """Service happens after the decision and not in the future."""
     if s.facts.served_at > s.now:
         return Said("送达时间晚于现在，请核对").beside("served_at")
-    if s.hazard.listed_at is not None and s.facts.served_at < s.hazard.listed_at - timedelta(
-        minutes=1
-    ):
+    if s.case.listed_at is not None and s.facts.served_at < s.case.listed_at - timedelta(minutes=1):
         return Said("送达时间早于挂牌决定时间，请核对").beside("served_at")
     return None
 
 
 def not_served_yet(s: Situation) -> str | None:
     """A second record of service is a correction."""
-    return "已有送达记录；如有误，请使用“更正送达”" if s.hazard.served_at is not None else None
+    return "已有送达记录；如有误，请使用“更正送达”" if s.case.served_at is not None else None
 
 
 def served(s: Situation) -> str | None:
     """The plan term runs from service."""
-    return None if s.hazard.served_at is not None else "挂牌督办通知书尚未送达，请先签收或登记送达"
+    return None if s.case.served_at is not None else "挂牌督办通知书尚未送达，请先签收或登记送达"
 
 
+@apart("accept_plan")
 def reviewer_is_not_leader(s: Situation) -> str | None:
     """Plan reviewer ≠ leader of the acceptance (domain.md §8)."""
     if s.acts_again("accept_plan"):
@@ -146,12 +147,12 @@ def reviewer_is_not_leader(s: Situation) -> str | None:
 
 def danger_over(s: Situation) -> str | None:
     """Nothing is struck off while danger is recorded."""
-    return "仍登记有现实危险，请先核实并解除" if s.hazard.real_danger else None
+    return "仍登记有现实危险，请先核实并解除" if s.case.real_danger else None
 
 
 def stop_lifted(s: Situation) -> str | None:
     """Coercion lifted and resumption decided before closing (#24)."""
-    if s.hazard.production_stopped != Stopped.none:
+    if s.case.production_stopped != Stopped.none:
         return "停产措施尚未解除，请先作出恢复生产决定"
     return None
 
@@ -166,7 +167,7 @@ def no_open_deferral(s: Situation) -> str | None:
 def within_twelve_months(s: Situation) -> str | None:
     """#29: within 12 months the same case; later a new, linked one."""
     limit = s.pack.parameters.closure.lookback.value[-1]
-    if s.hazard.closed_at is None or s.today > due(s.hazard.closed_at, limit, s.calendar).day:
+    if s.case.closed_at is None or s.today > due(s.case.closed_at, limit, s.calendar).day:
         return "销号已超过回头看期限，请作为新隐患登记并关联本案"
     return None
 
@@ -175,7 +176,7 @@ def duplicate_named(s: Situation) -> str | None:
     """A duplicate says of what."""
     if s.facts.ground == "duplicate" and s.facts.duplicate_of is None:
         return Said("请填写与哪一隐患重复").beside("duplicate_of")
-    if s.facts.duplicate_of is not None and s.facts.duplicate_of == s.hazard.id:
+    if s.facts.duplicate_of is not None and s.facts.duplicate_of == s.case.id:
         return Said("不能与本身重复").beside("duplicate_of")
     return None
 
@@ -184,7 +185,7 @@ def period_of_the_case(s: Situation) -> str | None:
     """A month is reported when it has begun, and none from before the hazard was found."""
     if s.facts.period > f"{s.today:%Y-%m}":
         return Said("报告月份尚未开始").beside("period")
-    if s.facts.period < f"{s.hazard.found_on:%Y-%m}":
+    if s.facts.period < f"{s.case.found_on:%Y-%m}":
         return Said("报告月份早于发现隐患的月份，请核对").beside("period")
     return None
 
@@ -205,7 +206,7 @@ def publication_in_the_past(s: Situation) -> str | None:
 
 def term_has_ended(s: Situation) -> str | None:
     """The clock states that a moment has come; it cannot state it early."""
-    day = s.hazard.deadline
+    day = s.case.deadline
     if day is None or local_date(s.now) <= day:
         return "期限未到"
     return None

@@ -125,7 +125,7 @@ LISTED = (
         opens=("serve_notice", "file_upward", "publish_listing", "rectify"),
         papers=("listing_notice",),
         letters=("hazard_listed",),
-        then=(("listing_proposed", "take_effect"),),
+        then=(("listing:proposed", "take_effect"),),
     ),
     Move(
         name="order_rectification",
@@ -139,7 +139,7 @@ LISTED = (
         meets=LISTING_DUTIES,
         opens=("rectify", "report_progress"),
         letters=("hazard_ordered",),
-        then=(("listing_proposed", "withdraw"),),
+        then=(("listing:proposed", "withdraw"),),
     ),
     Move(
         name="serve_notice",

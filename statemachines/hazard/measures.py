@@ -146,7 +146,7 @@ MEASURES = (
         basis="aqscf_113",
         meets=("decide_shutdown",),
         letters=("shutdown_decided",),
-        then=(("listing_on", "lift"),),
+        then=(("listing:on", "lift"),),
     ),
     Move(
         name="refuse_shutdown",
@@ -171,7 +171,7 @@ MEASURES = (
         guards=(g.duplicate_named,),
         basis="own_void",
         letters=("hazard_voided",),
-        then=(("listing_proposed", "withdraw"), ("listing_on", "lift")),
+        then=(("listing:proposed", "withdraw"), ("listing:on", "lift")),
     ),
     Move(
         name="void",
@@ -183,6 +183,6 @@ MEASURES = (
         guards=(g.duplicate_named,),
         basis="own_void",
         letters=("hazard_voided",),
-        then=(("deferral_open", "lapse"), ("listing_on", "lift")),
+        then=(("deferral:open", "lapse"), ("listing:on", "lift")),
     ),
 )

@@ -108,7 +108,7 @@ REPORT = (
         basis="luan_plan",
         opens=("designate",),
         cancels=REPORT_DUTIES + LISTING_DUTIES,
-        then=(("listing_proposed", "withdraw"),),
+        then=(("listing:proposed", "withdraw"),),
     ),
     Move(
         name="designate",

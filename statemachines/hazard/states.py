@@ -51,6 +51,23 @@ TITLES = {
     S.voided: "已撤销",
 }
 
+LINES = (
+    (
+        S.lead,
+        S.grading,
+        S.major_confirmed,
+        S.reported,
+        S.plan_due,
+        S.plan_review,
+        S.rectifying,
+        S.acceptance_requested,
+        S.accepted,
+        S.closed,
+    ),
+    (S.lead, S.grading, S.general_fixing, S.general_recheck, S.closed),
+)
+"""The stations of a major hazard, and those of a general one."""
+
 GENERAL = (S.general_fixing, S.general_recheck)
 TREATED = (S.plan_due, S.plan_review, S.rectifying, S.acceptance_requested, S.rework)
 FINAL = frozenset({S.closed, S.shut_down, S.transferred_out, S.voided})

@@ -17,7 +17,7 @@ from actions.verification import Verified, verify
 from guapai.clock import SimulatedClock
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
-from storage import hazard
+from storage import case
 from storage.engine import Engine, open_engine
 from storage.triggers import install_triggers
 from tests.actions.conftest import Office
@@ -80,6 +80,6 @@ def live(engine: Engine, files: Path) -> tuple[datetime, str]:
     print_papers(engine, files, clock)
     asyncio.run(post(engine, MemoryOffice(SENDER), clock))
     with engine.connect() as connection:
-        number = connection.scalar(sa.select(sa.func.min(hazard.TABLE.c.number)))
+        number = connection.scalar(sa.select(sa.func.min(case.TABLE.c.number)))
     assert number is not None
     return clock(), number

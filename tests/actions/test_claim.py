@@ -9,7 +9,7 @@ from actions.verification import verify
 from guapai.errors import Conflict, GuapaiError, Missing, NotAllowed
 from guapai.people import Role
 from storage import claim as claims
-from storage import duty, event
+from storage import duty, event, fold
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
 
@@ -44,7 +44,7 @@ def test_claim_and_release(office: Office, tmp_path: Path) -> None:
     with unit_of_work(office.engine, office.clock, write=False) as work:
         told = [e.move for e in event.of_case(work, case) if e.noun == "duty"]
         assert told == ["claim", "release", "claim"]
-        assert event.fold(work, case) == event.rows_of(work, case)
+        assert fold.fold(work, case) == fold.rows_of(work, case)
     assert verify(office.engine, office.clock, office.files).faults == []
 
 

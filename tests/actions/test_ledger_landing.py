@@ -16,7 +16,7 @@ from guapai.people import Actor, Role
 from guapai.personal import ERASED
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
-from storage import act, event, hazard, letter, organisation
+from storage import act, fold, hazard, letter, organisation
 from storage.hazard import Hazard
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
@@ -131,7 +131,7 @@ def test_entries_that_fail_in_the_act_stop_no_others(office: Office, tmp_path: P
     rows[2] = (*TWO[:3], "示例新建有限公司", TWO[4])
     report = _load(office, text(HEADER, *rows)(tmp_path), head)
     assert (report.imported, [r.row for r in report.rejected]) == (2, [3, 4])
-    assert {r.message for r in report.rejected} == {"没有这个隐患，或不归您的单位办理"}
+    assert {r.message for r in report.rejected} == {"没有这个案件，或不归您的单位办理"}
     numbers = [int(h.number[-5:]) for h in _hazards(office)]
     assert numbers == [1, 2]
     with unit_of_work(office.engine, office.clock, write=False) as work:
@@ -167,7 +167,7 @@ def test_history_folds_to_what_was_imported_and_no_rung_is_due(
     with unit_of_work(office.engine, office.clock, write=False) as work:
         for row in hazard.every(work):
             assert len(row.identity) == 64
-            assert event.fold(work, row.id) == event.rows_of(work, row.id)
+            assert fold.fold(work, row.id) == fold.rows_of(work, row.id)
     ground = Ground(office.engine, office.clock, MemoryOffice(SENDER), office.files)
     assert run_job(ground, "sweep") == "0 rungs, 0 periods, 0 digests, 0 contacts"
     with unit_of_work(office.engine, office.clock, write=False) as work:

@@ -1,7 +1,8 @@
 """Many acts at once: one answer for each, and a refused one stops nothing."""
 
-from actions.act import Done, Order, perform_many
+from actions.act import Done
 from actions.facts import Subject
+from actions.many import Item, perform_many
 from guapai.errors import WrongState
 from guapai.people import Role
 from storage import hazard
@@ -13,7 +14,7 @@ def test_each_order_gets_its_own_answer(office: Office) -> None:
     cases = [office.lead(), office.grading(title="另一处"), office.lead(title="第三处")]
     facts = {"finding": "属实", "officers": ["甲", "乙"]}
     orders = [
-        Order(subject=Subject(noun="hazard", row_id=c), name="verify", facts=facts) for c in cases
+        Item(subject=Subject(noun="hazard", row_id=c), name="verify", facts=facts) for c in cases
     ]
     answers = perform_many(office.engine, orders, office.who(Role.inspector), office.clock)
     assert [type(a) for a in answers] == [Done, WrongState, Done]

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from actions.printing import print_papers
 from guapai.errors import Refused
 from guapai.people import Role
-from storage import duty, event, paper
+from storage import duty, event, fold, paper
 from storage.evidence import FileStore
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
@@ -30,7 +30,7 @@ def test_from_issue_to_service(office: Office) -> None:
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (found,) = paper.of_case(work, case)
         events = [e.move for e in event.of_case(work, case)]
-        assert event.fold(work, case) == event.rows_of(work, case)
+        assert fold.fold(work, case) == fold.rows_of(work, case)
     assert (found.state, found.number, found.missing) == ("sealed", "金安安督字〔2026〕1号", "")
     assert events.count("seal") == 1
     data = FileStore(office.files).read(found.pdf or "")

@@ -5,7 +5,7 @@ import pytest
 from actions.prospect import Prospect, prospects
 from guapai.errors import Missing
 from guapai.people import Role
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
 

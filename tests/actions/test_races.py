@@ -11,8 +11,8 @@ from actions.act import Done, perform
 from actions.facts import Subject
 from guapai.errors import Conflict, GuapaiError, KeyReused, Overtaken, Refused, WrongState
 from guapai.people import Actor, Role
-from statemachines.procedures import PROCEDURES
-from storage import event, hazard
+from statemachines.nouns import PROCEDURES
+from storage import event, fold, hazard
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
 
@@ -61,7 +61,7 @@ def _call(
 
 def _moves(office: Office, case: int) -> list[str]:
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        assert event.fold(work, case) == event.rows_of(work, case)
+        assert fold.fold(work, case) == fold.rows_of(work, case)
         return [e.move for e in event.of_case(work, case)]
 
 
@@ -234,7 +234,7 @@ def test_nothing_is_ever_closed_beside_danger_or_a_stop(office: Office) -> None:
             assert row is not None
             forbidden = row.real_danger or row.production_stopped != "none"
             assert (row.state == "closed") != forbidden
-            assert event.fold(work, case) == event.rows_of(work, case)
+            assert fold.fold(work, case) == fold.rows_of(work, case)
     assert min(ended.values()) >= 5, f"one side always wins: no race ({ended})"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from actions.recount import import_notice
 from guapai.people import Role
-from storage import duty, event, pack
+from storage import duty, event, fold, pack
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
 
@@ -50,5 +50,5 @@ def test_a_notice_moves_provisional_dates(office: Office, tmp_path: Path) -> Non
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert 2027 in pack.calendar(work).confirmed
         recount = [e for e in event.of_case(work, case) if e.move == "recount"]
-        assert event.fold(work, case) == event.rows_of(work, case)
+        assert fold.fold(work, case) == fold.rows_of(work, case)
     assert json.loads(recount[0].leaf)["facts"]["why"] == "日历已按放假通知确认"

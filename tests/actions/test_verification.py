@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from actions.verification import verify
 from guapai.errors import Missing
-from storage import act, event, evidence, hazard, letter, paper
+from storage import act, case, event, evidence, letter, paper
 from storage.engine import open_engine
 from storage.event import SECRETS, SUBJECTS
 from storage.evidence import FileStore
@@ -19,7 +19,7 @@ from tests.actions.conftest import Office
 from tests.actions.lived import Lived, live
 from tests.conftest import START, Databases
 
-E, H, L = event.TABLE, hazard.TABLE, letter.TABLE
+E, H, L = event.TABLE, case.TABLE, letter.TABLE
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from guapai.people import Role
 from notifications.catcher import Catcher
 from notifications.offices import SmtpOffice
 from notifications.smtp import Channel, Tls
-from storage import duty, event, hazard, letter, paper
+from storage import duty, event, fold, hazard, letter, paper
 from storage.act import TABLE as ACTS
 from storage.duty import RUNGS
 from storage.duty import TABLE as DUTIES
@@ -129,7 +129,7 @@ def _folds(office: Office) -> None:
         cases = hazard.every(work)
         assert cases
         for case in cases:
-            assert event.fold(work, case.id) == event.rows_of(work, case.id)
+            assert fold.fold(work, case.id) == fold.rows_of(work, case.id)
 
 
 def _rows(office: Office, table: sa.Table, *where: Any) -> list[Any]:

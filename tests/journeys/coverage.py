@@ -7,9 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from law.pack import Pack
-from notifications.letter import LETTERS
-from statemachines.duty import DUTIES
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import DUTIES, LETTERS, PROCEDURES
 from storage import duty, event, letter
 from storage.engine import Engine
 from storage.statement import Question

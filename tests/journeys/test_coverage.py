@@ -16,7 +16,7 @@ from notifications.offices import SmtpOffice
 from notifications.sealing import Sender
 from notifications.smtp import Channel, Tls
 from statemachines.vocabulary import VOCABULARY
-from storage import event, hazard, letter
+from storage import fold, hazard, letter
 from storage import person as people
 from storage.engine import Engine
 from storage.work import unit_of_work
@@ -45,7 +45,7 @@ def story(engine: Engine, clock: SimulatedClock, tmp_path: Path, catcher: Catche
 def _folds(engine: Engine, clock: SimulatedClock) -> None:
     with unit_of_work(engine, clock, write=False) as work:
         for row in hazard.every(work):
-            assert event.fold(work, row.id) == event.rows_of(work, row.id)
+            assert fold.fold(work, row.id) == fold.rows_of(work, row.id)
 
 
 def _mails_match(engine: Engine, clock: SimulatedClock, catcher: Catcher) -> int:

@@ -26,11 +26,11 @@ from guapai.errors import GuapaiError
 from guapai.people import Actor, Role
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
-from statemachines.duty import SIDE
 from statemachines.letter import LetterState
+from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
-from statemachines.procedures import PROCEDURES
-from storage import deferral, event, hazard, letter, listing, pending
+from statemachines.side import SIDE
+from storage import deferral, event, fold, hazard, letter, listing, pending
 from storage.engine import Engine, open_engine
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
@@ -91,7 +91,7 @@ class Walk:
         self.people = Office(self.engine, self.clock, ground.files, ground.city)
         self.people.photo = ground.photo
         self.office = MemoryOffice(Sender("guapai@example.com", "挂牌督办系统", "example.com"))
-        self.past: list[tuple[datetime, event.Folded]] = []
+        self.past: list[tuple[datetime, fold.Folded]] = []
         self.answered: list[tuple[Subject, str, Any, Actor, str, Done]] = []
         self.seen_events = 0
         self.refused: list[str] = []
@@ -211,7 +211,7 @@ class Walk:
         """The fold of any past instant is what stood there then."""
         with unit_of_work(self.engine, self.clock, write=False) as work:
             for at, rows in self.past[::7]:
-                assert event.fold(work, self.case, until=at) == rows
+                assert fold.fold(work, self.case, until=at) == rows
 
     def _try(self, subject: Subject, name: str, facts: Any, actor: Actor) -> None:
         before = self._state()
@@ -241,11 +241,11 @@ class Walk:
         assert (row["state"], row["version"]) == (done.state, done.version)
         return done
 
-    def _state(self) -> tuple[event.Folded, event.Folded, list[event.Event]]:
+    def _state(self) -> tuple[fold.Folded, fold.Folded, list[event.Event]]:
         with unit_of_work(self.engine, self.clock, write=False) as work:
             return (
-                event.fold(work, self.case),
-                event.rows_of(work, self.case),
+                fold.fold(work, self.case),
+                fold.rows_of(work, self.case),
                 event.of_case(work, self.case),
             )
 
@@ -295,7 +295,7 @@ class Walk:
 def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:
     """The row an act was about, as the database holds it."""
     with unit_of_work(engine, clock, write=False) as work:
-        rows = event.rows_of(work, done.case_id)
+        rows = fold.rows_of(work, done.case_id)
     return next(
         r
         for (t, i), r in rows.items()

@@ -5,7 +5,7 @@ import pytest
 from guapai.errors import BadInput
 from law.pack import Pack, from_json, read_packs, shipped_texts
 from law.provisions import PROVISIONS
-from statemachines.duty import DUTIES
+from statemachines.nouns import DUTIES
 from statemachines.vocabulary import VOCABULARY
 
 

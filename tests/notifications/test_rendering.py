@@ -1,7 +1,7 @@
 """Every letter is a folder, and every folder is a letter."""
 
-from notifications.letter import LETTERS
 from notifications.rendering import letter_folders
+from statemachines.nouns import LETTERS
 
 
 def test_kinds_and_folders_are_the_same() -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from actions.prospect import prospects
 from guapai.people import Actor, Role
 from statemachines.hazard.states import HazardState
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 from storage.work import unit_of_work
 from tests.portal.hands import move
 from tests.portal.looker import Looker, new_looker

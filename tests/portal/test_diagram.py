@@ -17,8 +17,8 @@ from portal import diagram, diagram_places
 from portal.diagram import draw, wrapped
 from portal.diagram_places import Box, arcs, births, placed
 from portal.diagram_routes import Point, routed
+from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move, Procedure
-from statemachines.procedures import PROCEDURES
 from tests.portal.browser import Scheme, axe, serving
 from tests.portal.conftest import OpenPage
 

@@ -20,7 +20,7 @@ from statemachines.hazard.intake import GradeMajor, ReportLead, Verify
 from statemachines.hazard.listed import ServeNotice
 from statemachines.hazard.report import FileReport
 from statemachines.hazard.treatment import Progress
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 
 KINDS = {
     *("line", "words", "date", "moment", "month", "whole", "yuan", "choice", "check", "answer"),

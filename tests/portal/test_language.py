@@ -17,7 +17,7 @@ from law.provisions import PROVISIONS, cite
 from portal.catalogue import texts
 from portal.diagram import draw
 from portal.language import LANGUAGES, catalogue, choose, translator
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 from storage.work import unit_of_work
 from tests.portal.town import Town
 

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from guapai.people import Role
+from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move, Procedure, Signatures
-from statemachines.procedures import PROCEDURES
 from statemachines.situation import Situation
 from tests.statemachines.table_check import disagreements, stated
 

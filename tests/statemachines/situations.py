@@ -10,6 +10,7 @@ from guapai.people import Actor, Role
 from law.calendar import shipped_calendar
 from law.pack import Pack, read_packs, shipped_texts
 from statemachines.facts import Stopped
+from statemachines.nouns import NOUNS
 from statemachines.situation import Situation
 from statemachines.vocabulary import VOCABULARY
 
@@ -83,14 +84,14 @@ def situation(
     hazard = hazard or Hazard()
     return Situation(
         row=row if row is not None else hazard,
-        hazard=hazard,
+        case=hazard,
         facts=facts,
         actor=actor or Actor(person_id=1, role=Role.inspector, organisation_id=OURS),
         now=now,
         pack=luan(),
         calendar=shipped_calendar(),
         children=children or {},
-        makers=makers or {},
+        makers={m: frozenset[int]() for n in NOUNS.values() for m in n.makers} | dict(makers or {}),
         overdue=overdue,
         unsealed=unsealed,
     )

@@ -1,6 +1,6 @@
 """The moves in the code against a reading of domain.md in its own codes; departures are declared."""
 
-from statemachines.procedures import PROCEDURES
+from statemachines.nouns import PROCEDURES
 from tests.statemachines.table_check import DOMAIN, lines, stated
 
 STATES = dict(

@@ -20,8 +20,8 @@ from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
 from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.treatment import Progress
+from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Guard
-from statemachines.procedures import PROCEDURES
 from statemachines.situation import Situation
 from tests.statemachines.situations import OURS, UNIT, UPPER, Deferral, Hazard, Listing, situation
 

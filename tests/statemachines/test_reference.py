@@ -7,9 +7,8 @@ import pytest
 from guapai.people import ROLE_TITLES
 from law.pack import Pack, read_packs, shipped_texts
 from statemachines.diagrams import mermaid, pages, reference
-from statemachines.duty import DUTIES
+from statemachines.nouns import DUTIES, PROCEDURES
 from statemachines.procedure import Procedure
-from statemachines.procedures import PROCEDURES
 from statemachines.vocabulary import VOCABULARY
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"

@@ -11,22 +11,13 @@ import pytest
 from guapai.people import Role
 from law.provisions import PROVISIONS
 from statemachines import facts
-from statemachines.duty import DUTIES
 from statemachines.hazard.states import TREATED
 from statemachines.letter import LetterState
+from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure
-from statemachines.procedures import PROCEDURES
 from tests.statemachines.situations import luan
 
 EVERY = pytest.mark.parametrize("procedure", PROCEDURES.values(), ids=PROCEDURES)
-
-RELATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "hazard": ("hazard", ()),
-    "listing_proposed": ("listing", ("proposed",)),
-    "listing_on": ("listing", ("listed",)),
-    "deferral_open": ("deferral", ("applied", "endorsed")),
-}
-"""The relations `then` may name: the noun, and the states in which the related row is."""
 
 HAZARD_WHEN = {"extend_term": ("rectifying", "rework"), "change_supervision": TREATED}
 """In which states of its hazard another row's decision carries these moves to it."""
@@ -86,7 +77,7 @@ def carried() -> set[tuple[str, str]]:
     for procedure in PROCEDURES.values():
         for move in procedure.moves:
             if (procedure.noun, move.name) in reached:
-                reached |= {(RELATIONS[r][0], n) for r, n in move.then} | set(move.starts)
+                reached |= {(r.partition(":")[0], n) for r, n in move.then} | set(move.starts)
     return reached
 
 
@@ -136,7 +127,7 @@ def test_every_duty_can_arise_and_be_done_with() -> None:
     rungs = {r.opens for kind in DUTIES for r in luan().rungs(kind)}
     opened = {d for _, d in entries("opens")} | rungs
     ended = {d for cell in ("meets", "cancels") for _, d in entries(cell)}
-    assert {k for k in DUTIES if k not in opened and not DUTIES[k].periodic} == set()
+    assert {k for k in DUTIES if k not in opened and DUTIES[k].every is None} == set()
     assert {k for k in DUTIES if k not in ended} == set()
 
 
@@ -154,8 +145,8 @@ def test_what_is_replaced_is_opened_anew_and_what_is_suspended_resumes() -> None
 
 def test_what_follows_exists() -> None:
     for move, (relation, name) in entries("then"):
-        noun, states = RELATIONS[relation]
-        for state in states or HAZARD_WHEN[name]:
+        noun, _, group = relation.partition(":")
+        for state in NOUNS[noun].relations[group] if group else HAZARD_WHEN[name]:
             assert PROCEDURES[noun].move(name, state).by == frozenset(), move.name
     for _, (noun, name) in entries("starts"):
         assert PROCEDURES[noun].birth(name).by == frozenset()

@@ -8,9 +8,8 @@ from transitions import Machine
 
 from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import Role
-from statemachines.diagrams import NOUN_TITLES
+from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Procedure, permit
-from statemachines.procedures import PROCEDURES
 from statemachines.situation import Situation
 from tests.statemachines.situations import situation
 from tests.statemachines.table_check import DOMAIN, disagreements, stated
@@ -80,7 +79,7 @@ def test_a_line_too_few_or_said_twice_is_noticed() -> None:
 
 
 def test_the_reviewed_copy_names_no_other_noun() -> None:
-    assert {r["noun"] for r in stated()} == PROCEDURES.keys() == NOUN_TITLES.keys()
+    assert {r["noun"] for r in stated()} == PROCEDURES.keys() == NOUNS.keys()
 
 
 @EVERY

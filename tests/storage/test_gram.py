@@ -4,8 +4,8 @@ import pytest
 
 from storage import ledger
 from storage.gram import grams_of
-from storage.ledger import Wanted
 from storage.scope import ALL, Scope
+from storage.wanted import Wanted
 from storage.work import unit_of_work
 from tests.actions.conftest import PLACE, Office
 

@@ -4,7 +4,7 @@ import pytest
 
 from guapai.people import Role
 from storage.organisation import OrganisationKind as K
-from storage.scope import ALL, NONE, Scope, scope_of
+from storage.scope import Scope, scope_of
 
 
 @pytest.mark.parametrize(
@@ -12,20 +12,20 @@ from storage.scope import ALL, NONE, Scope, scope_of
     [
         (Role.enterprise_head, K.enterprise, "341502100", Scope("unit_id", 7)),
         (Role.union_chair, K.enterprise, "341502100", Scope("unit_id", 7)),
-        (Role.union_chair, K.union, "341502", NONE),
+        (Role.union_chair, K.union, "341502", Scope("none", 7)),
         (Role.inspector, K.department, "341502", Scope("department_id", 7)),
         (Role.expert, K.department, "341500", Scope("department_id", 7)),
         (Role.township, K.township, "341502100", Scope("township_id", 7)),
-        (Role.commission_chair, K.commission, "341502", Scope("place", 0, "341502", "341503")),
-        (Role.commission_chair, K.commission, "341500", Scope("place", 0, "3415", "3416")),
-        (Role.government, K.government, "340000", Scope("place", 0, "34", "35")),
-        (Role.commission_office, K.commission, "000000", ALL),
-        (Role.auditor, K.department, "341500", ALL),
-        (Role.discipline_supervisor, K.government, "341502", ALL),
-        (Role.system_admin, K.department, "341500", NONE),
-        (Role.security_admin, K.commission, "000000", NONE),
-        (Role.hotline_clerk, K.department, "341502", NONE),
-        (Role.supplier, K.enterprise, "341502", NONE),
+        (Role.commission_chair, K.commission, "341502", Scope("place", 7, "341502", "341503")),
+        (Role.commission_chair, K.commission, "341500", Scope("place", 7, "3415", "3416")),
+        (Role.government, K.government, "340000", Scope("place", 7, "34", "35")),
+        (Role.commission_office, K.commission, "000000", Scope("", 7)),
+        (Role.auditor, K.department, "341500", Scope("", 7)),
+        (Role.discipline_supervisor, K.government, "341502", Scope("", 7)),
+        (Role.system_admin, K.department, "341500", Scope("none", 7)),
+        (Role.security_admin, K.commission, "000000", Scope("none", 7)),
+        (Role.hotline_clerk, K.department, "341502", Scope("none", 7)),
+        (Role.supplier, K.enterprise, "341502", Scope("none", 7)),
     ],
 )
 def test_scopes(role: Role, kind: K, place: str, scope: Scope) -> None:

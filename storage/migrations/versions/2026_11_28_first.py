@@ -1,10 +1,10 @@
-"""first."""
+"""Every table of the first release."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = '2026_11_24_first'
+revision = '2026_11_28_first'
 down_revision = None
 
 
@@ -27,6 +27,11 @@ def upgrade() -> None:
     sa.Column('published_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_calendars')),
     sa.UniqueConstraint('version', name=op.f('uq_calendars_version'))
+    )
+    op.create_table('codes',
+    sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_codes'))
     )
     op.create_table('events',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -106,6 +111,22 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_persons'))
     )
+    op.create_table('reads',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('behalf_of', sa.BigInteger(), nullable=True),
+    sa.Column('role', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger(), nullable=True),
+    sa.Column('case_id', sa.BigInteger(), nullable=True),
+    sa.Column('what', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('row_id', sa.BigInteger(), nullable=True),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reads'))
+    )
+    with op.batch_alter_table('reads', schema=None) as batch_op:
+        batch_op.create_index('ix_reads_case_id_id', ['case_id', 'id'], unique=False)
+
     op.create_table('runs',
     sa.Column('job', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('period', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -121,6 +142,56 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('next', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_sequences'))
+    )
+    op.create_table('throttles',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_throttles'))
+    )
+    op.create_table('cases',
+    sa.Column('noun', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('place_code', sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+    sa.Column('secrecy', sa.Enum('open', 'hidden', name='secrecy', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('commission_id', sa.BigInteger(), nullable=True),
+    sa.Column('upper_id', sa.BigInteger(), nullable=True),
+    sa.Column('government_id', sa.BigInteger(), nullable=True),
+    sa.Column('township_id', sa.BigInteger(), nullable=True),
+    sa.Column('pack_id', sa.BigInteger(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['commission_id'], ['organisations.id'], name=op.f('fk_cases_commission_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['organisations.id'], name=op.f('fk_cases_department_id')),
+    sa.ForeignKeyConstraint(['government_id'], ['organisations.id'], name=op.f('fk_cases_government_id')),
+    sa.ForeignKeyConstraint(['pack_id'], ['packs.id'], name=op.f('fk_cases_pack_id')),
+    sa.ForeignKeyConstraint(['township_id'], ['organisations.id'], name=op.f('fk_cases_township_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['organisations.id'], name=op.f('fk_cases_unit_id')),
+    sa.ForeignKeyConstraint(['upper_id'], ['organisations.id'], name=op.f('fk_cases_upper_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cases')),
+    sa.UniqueConstraint('number', name=op.f('uq_cases_number')),
+    info={'folded': 'id'}
+    )
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cases_commission_id'), ['commission_id'], unique=False)
+        batch_op.create_index('ix_cases_department_id_id', ['department_id', 'id'], unique=False)
+        batch_op.create_index('ix_cases_place_code_id', ['place_code', 'id'], unique=False)
+        batch_op.create_index('ix_cases_state_department_id', ['state', 'department_id'], unique=False)
+        batch_op.create_index('ix_cases_township_id_id', ['township_id', 'id'], unique=False)
+        batch_op.create_index('ix_cases_unit_id_id', ['unit_id', 'id'], unique=False)
+        batch_op.create_index('ix_cases_unit_id_state', ['unit_id', 'state'], unique=False)
+
+    op.create_table('devices',
+    sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('known_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_devices_person_id')),
+    sa.PrimaryKeyConstraint('hash', 'person_id', name=op.f('pk_devices'))
     )
     op.create_table('event_secrets',
     sa.Column('event_id', sa.BigInteger(), nullable=False),
@@ -140,64 +211,14 @@ def upgrade() -> None:
     with op.batch_alter_table('event_subjects', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_subjects_row_id'), ['row_id'], unique=False)
 
-    op.create_table('hazards',
-    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('state', sa.Enum('lead', 'grading', 'general_fixing', 'general_recheck', 'major_confirmed', 'reported', 'plan_due', 'plan_review', 'rectifying', 'acceptance_requested', 'rework', 'accepted', 'closed', 'ownerless', 'shutdown_proposed', 'shut_down', 'transferred_out', 'voided', name='hazardstate', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.Column('description', sa.Text(), nullable=False),
-    sa.Column('part', sa.Text(), nullable=False),
-    sa.Column('place_code', sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-    sa.Column('address', sa.Text(), nullable=False),
-    sa.Column('sector', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.Column('source', sa.Enum('self_report', 'inspection', 'tip_off', 'transfer', 'assignment', 'monitoring', 'ledger', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('found_on', sa.Date(), nullable=False),
-    sa.Column('contact', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
-    sa.Column('identity', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('unit_id', sa.BigInteger(), nullable=True),
-    sa.Column('department_id', sa.BigInteger(), nullable=False),
-    sa.Column('commission_id', sa.BigInteger(), nullable=False),
-    sa.Column('upper_id', sa.BigInteger(), nullable=True),
-    sa.Column('government_id', sa.BigInteger(), nullable=True),
-    sa.Column('township_id', sa.BigInteger(), nullable=True),
-    sa.Column('pack_id', sa.BigInteger(), nullable=False),
-    sa.Column('grade', sa.Enum('none', 'general', 'major', name='grade', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('clauses', sa.Text(), nullable=False),
-    sa.Column('potential_deaths', sa.Integer(), nullable=False),
-    sa.Column('stop_needed', sa.Enum('none', 'part', 'all', name='stopped', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('real_danger', sa.Boolean(), nullable=False),
-    sa.Column('production_stopped', sa.Enum('none', 'part', 'all', name='production_stopped', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('level', sa.Enum('county', 'city', 'province', 'state', name='level', native_enum=False, create_constraint=True, length=40), nullable=True),
-    sa.Column('deadline', sa.Date(), nullable=True),
-    sa.Column('first_deadline', sa.Date(), nullable=True),
-    sa.Column('term_started_on', sa.Date(), nullable=True),
-    sa.Column('plan_days', sa.Integer(), nullable=True),
-    sa.Column('listed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('served_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('failed_acceptances', sa.Integer(), nullable=False),
-    sa.Column('deferrals_granted', sa.Integer(), nullable=False),
-    sa.Column('designation_no', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.Column('fund_fen', sa.BigInteger(), nullable=True),
-    sa.Column('duplicate_of', sa.BigInteger(), nullable=True),
-    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['commission_id'], ['organisations.id'], name=op.f('fk_hazards_commission_id')),
-    sa.ForeignKeyConstraint(['department_id'], ['organisations.id'], name=op.f('fk_hazards_department_id')),
-    sa.ForeignKeyConstraint(['government_id'], ['organisations.id'], name=op.f('fk_hazards_government_id')),
-    sa.ForeignKeyConstraint(['pack_id'], ['packs.id'], name=op.f('fk_hazards_pack_id')),
-    sa.ForeignKeyConstraint(['township_id'], ['organisations.id'], name=op.f('fk_hazards_township_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['organisations.id'], name=op.f('fk_hazards_unit_id')),
-    sa.ForeignKeyConstraint(['upper_id'], ['organisations.id'], name=op.f('fk_hazards_upper_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_hazards')),
-    sa.UniqueConstraint('number', name=op.f('uq_hazards_number'))
+    op.create_table('passwords',
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('first', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_passwords_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_passwords'))
     )
-    with op.batch_alter_table('hazards', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_hazards_commission_id'), ['commission_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_hazards_identity'), ['identity'], unique=False)
-        batch_op.create_index('ix_hazards_state_department_id', ['state', 'department_id'], unique=False)
-        batch_op.create_index('ix_hazards_unit_id_state', ['unit_id', 'state'], unique=False)
-
     op.create_table('posts',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
@@ -212,6 +233,22 @@ def upgrade() -> None:
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.create_index('ix_posts_organisation_id_role', ['organisation_id', 'role'], unique=False)
         batch_op.create_index(batch_op.f('ix_posts_person_id'), ['person_id'], unique=False)
+
+    op.create_table('sessions',
+    sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('role', sa.Enum('enterprise_head', 'safety_officer', 'union_chair', 'worker_delegate', 'inspector', 'division_chief', 'legal_reviewer', 'department_head', 'commission_office', 'commission_chair', 'government', 'township', 'expert', 'supplier', 'hotline_clerk', 'reward_reviewer', 'archivist', 'publisher', 'auditor', 'discipline_supervisor', 'system_admin', 'security_admin', 'audit_admin', 'clock', name='role', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('organisation_id', sa.BigInteger(), nullable=True),
+    sa.Column('behalf_of', sa.BigInteger(), nullable=True),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('seen_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_sessions_organisation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_sessions_person_id')),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_sessions'))
+    )
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sessions_person_id'), ['person_id'], unique=False)
 
     op.create_table('substitutions',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -228,9 +265,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_substitutions_absent_id'), ['absent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_substitutions_substitute_id'), ['substitute_id'], unique=False)
 
+    op.create_table('uploads',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('received', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_uploads_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads'))
+    )
+    with op.batch_alter_table('uploads', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_uploads_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_uploads_sha256'), ['sha256'], unique=False)
+
+    op.create_table('case_grams',
+    sa.Column('gram', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_grams_case_id')),
+    sa.PrimaryKeyConstraint('gram', 'case_id', name=op.f('pk_case_grams'))
+    )
     op.create_table('deferrals',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('hazard_id', sa.BigInteger(), nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('applied', 'endorsed', 'granted', 'refused', 'withdrawn', 'lapsed', name='deferralstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('ordinal', sa.Integer(), nullable=False),
@@ -241,11 +299,11 @@ def upgrade() -> None:
     sa.Column('deadline', sa.Date(), nullable=True),
     sa.Column('applied_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['hazard_id'], ['hazards.id'], name=op.f('fk_deferrals_hazard_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_deferrals_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deferrals'))
     )
     with op.batch_alter_table('deferrals', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_deferrals_hazard_id'), ['hazard_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deferrals_case_id'), ['case_id'], unique=False)
 
     op.create_table('duties',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -268,15 +326,17 @@ def upgrade() -> None:
     sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('suspended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_duties_case_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_duties_case_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['organisations.id'], name=op.f('fk_duties_owner_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duties')),
-    sa.UniqueConstraint('row_id', 'kind', 'slot', name=op.f('uq_duties_row_id_kind_slot'))
+    sa.UniqueConstraint('row_id', 'kind', 'slot', name=op.f('uq_duties_row_id_kind_slot')),
+    info={'folded': 'case_id'}
     )
     with op.batch_alter_table('duties', schema=None) as batch_op:
         batch_op.create_index('ix_duties_case_id_state', ['case_id', 'state'], unique=False)
+        batch_op.create_index('ix_duties_due_at', ['due_at', 'case_id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index('ix_duties_inbox', ['owner_id', 'owner_role', 'due_at', 'id', 'kind'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('ix_duties_next_rung_at', ['next_rung_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.create_index('ix_duties_owner_id_owner_role_state', ['owner_id', 'owner_role', 'state'], unique=False)
 
     op.create_table('evidence',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -285,17 +345,72 @@ def upgrade() -> None:
     sa.Column('file', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('caption', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_evidence_case_id')),
+    sa.Column('point', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('supersedes', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_evidence_case_id')),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_evidence_event_id')),
     sa.ForeignKeyConstraint(['file'], ['files.sha256'], name=op.f('fk_evidence_file')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence')),
+    info={'folded': 'case_id'}
     )
     with op.batch_alter_table('evidence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_evidence_case_id'), ['case_id'], unique=False)
 
+    op.create_table('hazards',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('lead', 'grading', 'general_fixing', 'general_recheck', 'major_confirmed', 'reported', 'plan_due', 'plan_review', 'rectifying', 'acceptance_requested', 'rework', 'accepted', 'closed', 'ownerless', 'shutdown_proposed', 'shut_down', 'transferred_out', 'voided', name='hazardstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('part', sa.Text(), nullable=False),
+    sa.Column('address', sa.Text(), nullable=False),
+    sa.Column('sector', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('source', sa.Enum('self_report', 'inspection', 'tip_off', 'transfer', 'assignment', 'monitoring', 'ledger', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('found_on', sa.Date(), nullable=False),
+    sa.Column('contact', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+    sa.Column('identity', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('grade', sa.Enum('none', 'general', 'major', name='grade', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('clauses', sa.Text(), nullable=False),
+    sa.Column('potential_deaths', sa.Integer(), nullable=False),
+    sa.Column('stop_needed', sa.Enum('none', 'part', 'all', name='stopped', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('real_danger', sa.Boolean(), nullable=False),
+    sa.Column('production_stopped', sa.Enum('none', 'part', 'all', name='production_stopped', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('level', sa.Enum('county', 'city', 'province', 'state', name='level', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('deadline', sa.Date(), nullable=True),
+    sa.Column('first_deadline', sa.Date(), nullable=True),
+    sa.Column('term_started_on', sa.Date(), nullable=True),
+    sa.Column('plan_days', sa.Integer(), nullable=True),
+    sa.Column('listed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('served_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('failed_acceptances', sa.Integer(), nullable=False),
+    sa.Column('deferrals_granted', sa.Integer(), nullable=False),
+    sa.Column('designation_no', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('fund_fen', sa.BigInteger(), nullable=True),
+    sa.Column('duplicate_of', sa.BigInteger(), nullable=True),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['cases.id'], name=op.f('fk_hazards_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hazards'))
+    )
+    with op.batch_alter_table('hazards', schema=None) as batch_op:
+        batch_op.create_index('ix_hazards_deadline_id', ['deadline', 'id'], unique=False, sqlite_where=sa.text("state NOT IN ('closed', 'shut_down', 'transferred_out', 'voided')"), postgresql_where=sa.text("state NOT IN ('closed', 'shut_down', 'transferred_out', 'voided')"))
+        batch_op.create_index(batch_op.f('ix_hazards_identity'), ['identity'], unique=False)
+
+    op.create_table('links',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
+    sa.Column('about_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['about_id'], ['cases.id'], name=op.f('fk_links_about_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_links_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_links')),
+    sa.UniqueConstraint('case_id', 'about_id', 'kind', name=op.f('uq_links_case_id_about_id_kind')),
+    info={'folded': 'case_id'}
+    )
+    with op.batch_alter_table('links', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_links_about_id'), ['about_id'], unique=False)
+
     op.create_table('listings',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('hazard_id', sa.BigInteger(), nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('proposed', 'listed', 'lifted', 'withdrawn', name='listingstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('level', sa.Enum('county', 'city', 'province', 'state', name='level', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -311,11 +426,11 @@ def upgrade() -> None:
     sa.Column('listed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('upgraded_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('lifted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['hazard_id'], ['hazards.id'], name=op.f('fk_listings_hazard_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_listings_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_listings'))
     )
     with op.batch_alter_table('listings', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_listings_hazard_id'), ['hazard_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listings_case_id'), ['case_id'], unique=False)
 
     op.create_table('papers',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -329,13 +444,30 @@ def upgrade() -> None:
     sa.Column('sealed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('pdf', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
     sa.Column('missing', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_papers_case_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_papers_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_papers')),
-    sa.UniqueConstraint('number', name=op.f('uq_papers_number'))
+    sa.UniqueConstraint('number', name=op.f('uq_papers_number')),
+    info={'folded': 'case_id'}
     )
     with op.batch_alter_table('papers', schema=None) as batch_op:
         batch_op.create_index('ix_papers_case_id_state', ['case_id', 'state'], unique=False)
         batch_op.create_index('ix_papers_state', ['state'], unique=False)
+
+    op.create_table('parties',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger(), nullable=False),
+    sa.Column('side', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_parties_case_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_parties_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parties')),
+    sa.UniqueConstraint('organisation_id', 'case_id', 'side', name=op.f('uq_parties_organisation_id_case_id_side')),
+    info={'folded': 'case_id'}
+    )
+    with op.batch_alter_table('parties', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_parties_case_id'), ['case_id'], unique=False)
 
     op.create_table('pending',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -348,12 +480,44 @@ def upgrade() -> None:
     sa.Column('facts_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('state', sa.Enum('open', 'performed', 'dropped', name='pendingstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_pending_case_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending'))
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_pending_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending')),
+    info={'folded': 'case_id'}
     )
     with op.batch_alter_table('pending', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pending_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_pending_open', ['case_id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('ix_pending_row_id_state', ['row_id', 'state'], unique=False)
+
+    op.create_table('standings',
+    sa.Column('row_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
+    sa.Column('noun', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_standings_case_id')),
+    sa.PrimaryKeyConstraint('row_id', name=op.f('pk_standings'))
+    )
+    with op.batch_alter_table('standings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_standings_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_standings_noun_state_row_id', ['noun', 'state', 'row_id'], unique=False)
+
+    op.create_table('claims',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
+    sa.Column('duty_id', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('released_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_claims_case_id')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duties.id'], name=op.f('fk_claims_duty_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_claims_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claims')),
+    info={'folded': 'case_id'}
+    )
+    with op.batch_alter_table('claims', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claims_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_claims_duty_id', ['duty_id'], unique=True, sqlite_where=sa.text('released_at IS NULL'), postgresql_where=sa.text('released_at IS NULL'))
 
     op.create_table('letters',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -382,7 +546,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('maybe_twice', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_letters_case_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_letters_case_id')),
     sa.ForeignKeyConstraint(['paper_id'], ['papers.id'], name=op.f('fk_letters_paper_id')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_letters_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letters'))
@@ -404,11 +568,12 @@ def upgrade() -> None:
     sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('settled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('dropped', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_notice_lines_case_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_notice_lines_case_id')),
     sa.ForeignKeyConstraint(['duty_id'], ['duties.id'], name=op.f('fk_notice_lines_duty_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_lines'))
     )
     with op.batch_alter_table('notice_lines', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_lines_case_id_id', ['case_id', 'id'], unique=False)
         batch_op.create_index('ix_notice_lines_waiting', ['id'], unique=False, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
 
     op.create_table('rungs_fired',
@@ -428,10 +593,11 @@ def upgrade() -> None:
     sa.Column('role', sa.Enum('enterprise_head', 'safety_officer', 'union_chair', 'worker_delegate', 'inspector', 'division_chief', 'legal_reviewer', 'department_head', 'commission_office', 'commission_chair', 'government', 'township', 'expert', 'supplier', 'hotline_clerk', 'reward_reviewer', 'archivist', 'publisher', 'auditor', 'discipline_supervisor', 'system_admin', 'security_admin', 'audit_admin', 'clock', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('organisation_id', sa.BigInteger(), nullable=True),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['hazards.id'], name=op.f('fk_signatures_case_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_signatures_case_id')),
     sa.ForeignKeyConstraint(['pending_id'], ['pending.id'], name=op.f('fk_signatures_pending_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_signatures')),
-    sa.UniqueConstraint('pending_id', 'person_id', name=op.f('uq_signatures_pending_id_person_id'))
+    sa.UniqueConstraint('pending_id', 'person_id', name=op.f('uq_signatures_pending_id_person_id')),
+    info={'folded': 'case_id'}
     )
     with op.batch_alter_table('signatures', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signatures_case_id'), ['case_id'], unique=False)

@@ -1,0 +1,26 @@
+"""Who is on a side of a case: who leads it, then the parties on it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from statemachines.side import LED, OWN
+
+Parties = Iterable[Mapping[str, Any]]
+"""Parties as the situation of an act tells them: side in ``a``, organisation in ``n``."""
+
+
+def organisations_of(root: Any, parties: Parties, side: str, row: Any = None) -> list[int]:
+    """The organisations on a side of a case, the one that leads it first; none twice.
+
+    ``row`` is whose own organisation is meant by the side `OWN`.
+    """
+    led = getattr(row, "organisation_id", None) if side == OWN else None
+    if side in LED:
+        led = getattr(root, LED[side], None)
+    others = [p["n"] for p in parties if p["a"] == side]
+    return list(dict.fromkeys(o for o in (led, *others) if o is not None))
+
+
+def organisation_of(root: Any, parties: Parties, side: str, row: Any = None) -> int | None:
+    """The organisation that answers for a side of a case, if there is one."""
+    return next(iter(organisations_of(root, parties, side, row)), None)

@@ -1,0 +1,54 @@
+"""What has to be done about a hazard, by whom."""
+
+from guapai.people import Role
+from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.hazard.states import S
+
+DUTIES = (
+    DutyKind(name="verify_lead", title="核实线索", role=Role.inspector),
+    DutyKind(name="grade", title="判定隐患等级", role=Role.division_chief),
+    DutyKind(name="fix", title="完成一般隐患整改", role=Role.safety_officer, dated_by="deadline"),
+    DutyKind(name="recheck", title="复查整改情况", role=Role.inspector),
+    DutyKind(name="give_notice", title="首次报告重大隐患", role=Role.safety_officer),
+    DutyKind(name="file_report", title="报送重大隐患报告", role=Role.enterprise_head),
+    DutyKind(name="propose_listing", title="提出挂牌建议", role=Role.division_chief),
+    DutyKind(name="decide_listing", title="作出挂牌决定", role=Role.commission_chair),
+    DutyKind(name="designate", title="指定治理主体", role=Role.government),
+    DutyKind(name="confirm_transfer", title="取得移送回执", role=Role.division_chief),
+    DutyKind(name="serve_notice", title="送达挂牌督办通知书", role=Role.inspector),
+    DutyKind(name="file_upward", title="报上级安委办备案", role=Role.commission_office),
+    DutyKind(name="publish_listing", title="公示挂牌督办", role=Role.publisher),
+    DutyKind(
+        name="file_plan",
+        title="报送治理方案",
+        role=Role.enterprise_head,
+        anchored_on="served_at",
+        term_in="plan_days",
+    ),
+    DutyKind(name="review_plan", title="审查治理方案", role=Role.division_chief),
+    DutyKind(
+        name="report_progress",
+        title="报送整改进展",
+        role=Role.safety_officer,
+        every=Every(cadence=Cadence.month, day="progress.day"),
+        while_in=(S.rectifying, S.rework),
+    ),
+    DutyKind(name="visit", title="现场督查", role=Role.inspector),
+    DutyKind(
+        name="rectify", title="完成重大隐患治理", role=Role.enterprise_head, dated_by="deadline"
+    ),
+    DutyKind(name="accept", title="组织验收", role=Role.department_head),
+    DutyKind(name="close", title="办理销号", role=Role.commission_office),
+    DutyKind(name="publish_closure", title="公示销号", role=Role.publisher),
+    DutyKind(name="look_back", title="回头看", role=Role.inspector, slots="closure.lookback"),
+    DutyKind(name="decide_shutdown", title="决定是否关闭", role=Role.government),
+    DutyKind(name="consider_interview", title="研究是否约谈", role=Role.department_head),
+    DutyKind(
+        name="consider_upgrade",
+        title="研究是否提级督办",
+        role=Role.commission_chair,
+        only_with="listing:on",
+    ),
+    DutyKind(name="consider_exposure", title="研究是否公开曝光", role=Role.commission_chair),
+    DutyKind(name="consider_shutdown", title="研究是否提请关闭", role=Role.department_head),
+)

@@ -1,0 +1,26 @@
+"""Every noun of the house: one line each. What the layers know of nouns is derived from here."""
+
+from statemachines.deferral import DEFERRAL
+from statemachines.duty import DutyKind
+from statemachines.hazard import HAZARD
+from statemachines.letter import LETTER
+from statemachines.listing import LISTING
+from statemachines.noun import LetterKind, Noun, PaperKind, index
+from statemachines.procedure import Procedure
+
+NOUNS: dict[str, Noun] = index(
+    (
+        HAZARD,
+        LISTING,
+        DEFERRAL,
+        LETTER,
+    )
+)
+PROCEDURES: dict[str, Procedure] = {n.name: n.procedure for n in NOUNS.values()}
+"""Every procedure, by noun."""
+DUTIES: dict[str, DutyKind] = {k.name: k for n in NOUNS.values() for k in n.duties}
+"""Every kind of duty, by name."""
+LETTERS: dict[str, LetterKind] = {k.name: k for n in NOUNS.values() for k in n.letters}
+"""Every letter that goes on its own, by name; the digest of notice lines is not among them."""
+PAPERS: dict[str, PaperKind] = {k.name: k for n in NOUNS.values() for k in n.papers}
+"""Every official paper, by name."""

@@ -1,0 +1,68 @@
+"""Sides: which part an organisation plays in a case, and which roles act for it there.
+
+One organisation may lead a side (a column of `cases`); any number more may be parties on it. Scope,
+owners of duties, readers of letters and permission all go by sides, and by nothing else.
+"""
+
+from collections.abc import Mapping
+
+from guapai.people import Role
+
+ANY = "any"
+"""A role that belongs to no side: it acts wherever it holds a post."""
+OWN = "own"
+"""The organisation that a row itself names (its ``organisation_id``): whose promise it is."""
+
+SIDE: Mapping[Role, str] = {
+    Role.enterprise_head: "unit",
+    Role.safety_officer: "unit",
+    Role.union_chair: "unit",
+    Role.worker_delegate: "unit",
+    Role.inspector: "department",
+    Role.division_chief: "department",
+    Role.legal_reviewer: "department",
+    Role.department_head: "department",
+    Role.publisher: "department",
+    Role.archivist: "department",
+    Role.commission_office: "commission",
+    Role.commission_chair: "commission",
+    Role.government: "government",
+    Role.township: "township",
+    Role.expert: ANY,
+    Role.hotline_clerk: ANY,
+    Role.clock: ANY,
+}
+"""The side a role acts on, unless a move or a kind of duty says another one."""
+
+LED: Mapping[str, str] = {
+    "unit": "unit_id",
+    "department": "department_id",
+    "commission": "commission_id",
+    "upper": "upper_id",
+    "government": "government_id",
+    "township": "township_id",
+}
+"""The sides that one organisation leads, and the column of `cases` that names it."""
+
+HEADS: Mapping[str, Role] = {
+    "unit": Role.enterprise_head,
+    "department": Role.department_head,
+    "commission": Role.commission_chair,
+    "upper": Role.commission_chair,
+    "government": Role.government,
+    "township": Role.township,
+}
+"""Who leads the organisation of a side."""
+
+SIDE_TITLES: Mapping[str, str] = {
+    "unit": "责任单位",
+    "department": "监管部门",
+    "commission": "督办单位",
+    "upper": "上级安委会",
+    "government": "本级人民政府",
+    "township": "乡镇（街道、园区）",
+}
+"""What a side is called on the page of a case."""
+
+APART = frozenset({"unit", "interviewee", "supplier"})
+"""Organisations on one of these sides see what concerns themselves, and nothing of each other."""

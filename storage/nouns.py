@@ -1,0 +1,58 @@
+"""The tables of the nouns: one line each. Who reads or proves rows of any noun asks here."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+import sqlalchemy as sa
+
+from guapai.personal import is_personal
+from statemachines.nouns import NOUNS
+from storage import deferral, hazard, letter, listing
+from storage.case import TABLE as CASES
+from storage.statement import Question
+
+MODULES: Mapping[str, ModuleType] = {
+    "hazard": hazard,
+    "listing": listing,
+    "deferral": deferral,
+    "letter": letter,
+}
+
+if MODULES.keys() != NOUNS.keys():
+    odd = ", ".join(sorted(MODULES.keys() ^ NOUNS.keys()))
+    raise ValueError(f"storage/nouns.py and statemachines/nouns.py differ in: {odd}")
+
+TABLES: Mapping[str, sa.Table] = {noun: module.TABLE for noun, module in MODULES.items()}
+"""The table of each noun."""
+
+FOLDED: Mapping[str, str] = {n.name: TABLES[n.name].name for n in NOUNS.values() if n.folded}
+"""The nouns whose rows are told from history alone, and the names of their tables."""
+
+
+def tables_of(noun: str) -> tuple[sa.Table, ...]:
+    """The tables over which one row of a noun is spread: a root has a row in `cases` too."""
+    return (CASES, TABLES[noun]) if NOUNS[noun].root else (TABLES[noun],)
+
+
+CHILDREN: Mapping[str, Question] = {
+    n.name: Question(
+        sa.select(TABLES[n.name])
+        .where(TABLES[n.name].c.case_id == sa.bindparam("case_id"))
+        .order_by(TABLES[n.name].c.id)
+    )
+    for n in NOUNS.values()
+    if n.folded and not n.root
+}
+"""The question for the rows of each noun in one case, asked with ``case_id``; oldest first."""
+
+PERSONAL: Mapping[str, frozenset[str]] = {
+    table.name: frozenset(
+        name
+        for noun in NOUNS.values()
+        for move in noun.procedure.moves
+        for name, field in move.facts.model_fields.items()
+        if is_personal(field) and name in table.columns and table in tables_of(noun.name)
+    )
+    for table in (CASES, *TABLES.values())
+}
+"""The columns of each table that hold personal values: facts of any move that are personal."""
