@@ -13,15 +13,14 @@ from actions.record import Record
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.text import isolated
+from guapai.word import Word
 from law.provisions import cite
 from notifications.letter import LETTERS, LetterKind, Task
 from notifications.rendering import render
 from statemachines.duty import DUTIES
-from statemachines.facts import LEVEL_TITLES, Level, Stopped
+from statemachines.facts import Level
 from storage import case as cases
 from storage import letter as letters
-
-_STOPPED = {Stopped.none: "无（恢复生产）", Stopped.part: "部分停产", Stopped.all: "全部停产"}
 
 
 def read_people(case: Case) -> None:
@@ -145,7 +144,7 @@ def _context(
         "department": _named(case, hazard.department_id, "监管部门"),
         "commission": _named(case, hazard.commission_id, "安全生产委员会"),
         "deadline": _day(hazard.deadline),
-        "level": LEVEL_TITLES[Level(hazard.level)] if hazard.level else "",
+        "level": Level(hazard.level).label if hazard.level else "",
         "basis": cite(record.basis),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},
@@ -162,10 +161,8 @@ def _day(day: date | None) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Stopped):
-        return _STOPPED[value]
-    if isinstance(value, Level):
-        return LEVEL_TITLES[value]
+    if isinstance(value, Word):
+        return value
     if isinstance(value, date):
         return _day(value)
     return "" if value is None else str(value)

@@ -10,7 +10,7 @@ from law.deadlines import Term
 from law.grading import shipped_catalogue
 from law.provisions import cite
 from notifications.typesetting import ListingNotice, Printed, template_hash
-from statemachines.facts import LEVEL_TITLES, Level
+from statemachines.facts import MOST_LINES, Level
 from storage import organisation as organisations
 from storage import paper as papers
 from storage.work import Work
@@ -50,7 +50,6 @@ def _notice(case: Case, number: str, issuer: str) -> str:
     unit = case.organisations.get(hazard.unit_id)
     listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
     window: Term = case.pack.parameters.deferral.window.value
-    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
     notice = ListingNotice(
         number=number,
         issuer=issuer,
@@ -59,9 +58,9 @@ def _notice(case: Case, number: str, issuer: str) -> str:
         title=hazard.title,
         description=hazard.description,
         part=hazard.part or "见隐患情况",
-        clauses=tuple(texts.get(c, c) for c in hazard.clauses.split("\n") if c),
+        clauses=_clauses(hazard.clauses),
         basis=(cite("gf2010_23"), cite("luan_plan")),
-        level=LEVEL_TITLES[Level(hazard.level)],
+        level=Level(hazard.level).label,
         deadline=hazard.deadline,
         plan_days=hazard.plan_days,
         lead_department=listing.lead_department,
@@ -74,6 +73,14 @@ def _notice(case: Case, number: str, issuer: str) -> str:
         issued_on=local_date(case.work.now),
     )
     return json.dumps(notice.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    """The clauses with what they say; of more than can be named today, the first."""
+    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
+    named = [c for c in text.split("\n") if c]
+    more = (f"等{len(named)}项",) if len(named) > MOST_LINES else ()
+    return (*(texts.get(c, c) for c in named[:MOST_LINES]), *more)
 
 
 def seal_paper(work: Work, paper_id: int, act_id: int, printed: Printed) -> bool:

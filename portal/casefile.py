@@ -10,17 +10,24 @@ from typing import Any
 from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
 from guapai.text import Said, joined
+from guapai.word import label_of
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
-from portal.wording import countdown, due_words, duty_title, facts_in_words, wall, word
-from statemachines.deferral import TITLES as DEFERRAL_TITLES
+from portal.wording import (
+    MOST_SHOWN,
+    countdown,
+    due_words,
+    duty_title,
+    facts_in_words,
+    several,
+    wall,
+)
 from statemachines.diagrams import NOUN_TITLES
 from statemachines.duty import DUTIES
-from statemachines.facts import LEVEL_TITLES, Level
-from statemachines.hazard.states import TITLES, HazardState
-from statemachines.letter import TITLES as LETTER_TITLES
+from statemachines.facts import Stopped
+from statemachines.hazard.states import HazardState
 from statemachines.letter import LetterState
-from statemachines.listing import TITLES as LISTING_TITLES
+from statemachines.noted import Noted
 from statemachines.procedures import PROCEDURES
 from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
@@ -41,22 +48,6 @@ MAJOR_LINE = (
     _S.closed,
 )
 GENERAL_LINE = (_S.lead, _S.grading, _S.general_fixing, _S.general_recheck, _S.closed)
-_DUTY_STATES = {
-    "open": "在办",
-    "suspended": "暂停",
-    "met": "已办",
-    "cancelled": "已取消",
-    "replaced": "已更替",
-}
-_MOVES = {
-    "rung": "提醒",
-    "period": "新的报告月份",
-    "recount": "重新计算期限",
-    "seal": "文书成文",
-    "unreached": "信件未送达",
-    "claim": "认领事项",
-    "release": "释放事项",
-}
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
 _ENDED = {
     LetterState.sent: "good",
@@ -82,7 +73,7 @@ def stations(case: CaseFile) -> tuple[list[Station], list[Station]]:
 
     def station(state: HazardState) -> Station:
         at, times = case.steps.get(state.value, (None, 0))
-        return Station(TITLES[state], wall(at)[5:10], times, state == case.hazard.state)
+        return Station(state.label, wall(at)[5:10], times, state == case.hazard.state)
 
     beside = [HazardState(s) for s in case.steps if HazardState(s) not in line]
     return [station(s) for s in line], [station(s) for s in beside]
@@ -101,23 +92,32 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
         ("部位", row.part),
         ("行业领域", row.sector),
-        ("线索来源", "" if discreet else Said(word(row.source))),
+        ("线索来源", "" if discreet else Said(row.source.label)),
         ("发现日期", row.found_on),
-        ("隐患等级", Said(word(row.grade) if row.grade != Grade.none else "未判定")),
-        ("判定依据", row.clauses),
+        ("隐患等级", Said(row.grade.label)),
+        ("判定依据", _clauses(row.clauses)),
         ("监管部门", named.get(row.department_id, "")),
         ("督办单位", named.get(row.commission_id, "") if row.level else ""),
-        ("督办级别", Said(LEVEL_TITLES[Level(row.level)] if row.level else "")),
+        ("督办级别", Said(row.level.label if row.level else "")),
         ("挂牌时间", wall(row.listed_at)),
         ("送达时间", wall(row.served_at)),
         ("治理期限", row.deadline or Said("未定")),
         ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
         ("验收不合格次数", row.failed_acceptances or ""),
-        ("停产", Said(word(row.production_stopped) if row.production_stopped != "none" else "")),
+        (
+            "停产",
+            Said(row.production_stopped.label if row.production_stopped != Stopped.none else ""),
+        ),
         ("现实危险", Said("存在" if row.real_danger else "")),
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]
+
+
+def _clauses(text: str) -> str:
+    """The clauses as they were written, one a line; of very many the first."""
+    found = text.split("\n")
+    return several("%(before)s；%(next)s", found) if len(found) > MOST_SHOWN else text
 
 
 def _place(case: CaseFile) -> str:
@@ -142,7 +142,7 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
         left=left,
         late=late,
         provisional=row.provisional,
-        state=_DUTY_STATES[row.state],
+        state=row.state.label,
         suspended=row.state == "suspended",
         basis=cited(row.basis),
         claimant=held["name"] if held else "",
@@ -200,7 +200,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
     """What happened, in the words of the procedure."""
     if row.noun == "duty":
         found = next((d for d in case.duties if d.id == row.row_id), None)
-        said = _MOVES.get(row.move, row.move)
+        said = label_of(Noted, row.move)
         if found is not None and row.move == "rung":
             said = rung_said(rules, found.kind, str(facts.get("rung", "")))
         if found is None:
@@ -208,7 +208,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
         return Said("%(duty)s：%(said)s", duty=duty_title(found.kind, found.slot), said=Said(said))
     name = row.move.removeprefix("sign:")
     moves = PROCEDURES[row.noun].moves if row.noun in PROCEDURES else ()
-    title = next((m.title for m in moves if m.name == name), _MOVES.get(name, name))
+    title = next((m.title for m in moves if m.name == name), label_of(Noted, name))
     return Said("签署：%(what)s", what=Said(title)) if row.move.startswith("sign:") else title
 
 
@@ -228,7 +228,7 @@ def letter_view(row: Mapping[str, Any]) -> Shown:
         id=row["id"],
         subject=row["subject"],
         to=row["recipient_name"] or Said("（无地址）"),
-        state=LETTER_TITLES[LetterState(row["state"])],
+        state=LetterState(row["state"]).label,
         tone=_ENDED.get(LetterState(row["state"]), ""),
         at=wall(row["ended_at"] or row["created_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer']}".strip(),
@@ -247,7 +247,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
         role=ROLE_TITLES[Role(row["role"])],
         organisation=case.organisations.get(row["organisation_id"] or 0, ""),
         to=row["recipient_name"] or "",
-        state=LETTER_TITLES[state] if state else _UNSENT[bool(row["dropped"])],
+        state=state.label if state else _UNSENT[bool(row["dropped"])],
         tone=_ENDED.get(state, "") if state else "",
         ended=wall(row["ended_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
@@ -267,8 +267,8 @@ def cards(case: CaseFile) -> list[dict[str, Any]]:
             ("督办电话", x.duty_phone),
             ("摘牌时间", wall(x.lifted_at)),
         ]
-        title = Said("%(level)s挂牌督办", level=Said(LEVEL_TITLES[Level(x.level)]))
-        out.append(_card("listing", x, title, LISTING_TITLES[x.state], facts))
+        title = Said("%(level)s挂牌督办", level=Said(x.level.label))
+        out.append(_card("listing", x, title, x.state.label, facts))
     for y in case.deferrals:
         facts = [
             ("申请延至", y.asked_deadline),
@@ -279,7 +279,7 @@ def cards(case: CaseFile) -> list[dict[str, Any]]:
         ]
         said = "第%(n)d次延期申请（逾期提出）" if y.late else "第%(n)d次延期申请"
         title = Said(said, n=y.ordinal)
-        out.append(_card("deferral", y, title, DEFERRAL_TITLES[y.state], facts))
+        out.append(_card("deferral", y, title, y.state.label, facts))
     return out
 
 

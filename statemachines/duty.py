@@ -1,20 +1,20 @@
 """The kinds of duty: who must do what; how long, and with which reminders, says the rule pack."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.hazard.states import HazardState
 
 
-class DutyState(StrEnum):
+class DutyState(Word):
     """The life of a duty. Overdue is derived, never stored (design §3)."""
 
-    open = "open"
-    suspended = "suspended"
-    met = "met"
-    cancelled = "cancelled"
-    replaced = "replaced"
+    open = "open", "在办"
+    suspended = "suspended", "暂停"
+    met = "met", "已办"
+    cancelled = "cancelled", "已取消"
+    replaced = "replaced", "已更替"
 
 
 SIDE: dict[Role, str] = {

@@ -1,12 +1,12 @@
 """The life of a listing: proposed, listed at a level, raised, lifted."""
 
 from datetime import date
-from enum import StrEnum
 
 from pydantic import Field
 
 from guapai.people import Role
 from guapai.text import Said
+from guapai.word import Word
 from statemachines.facts import Facts, Level, Reasoned
 from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
 from statemachines.hazard.listed import ListHazard, ProposeListing
@@ -14,21 +14,13 @@ from statemachines.procedure import Move, Procedure
 from statemachines.situation import Situation
 
 
-class ListingState(StrEnum):
+class ListingState(Word):
     """States of a listing (domain.md §10.3)."""
 
-    proposed = "proposed"
-    listed = "listed"
-    lifted = "lifted"
-    withdrawn = "withdrawn"
-
-
-TITLES = {
-    ListingState.proposed: "已提出挂牌建议",
-    ListingState.listed: "挂牌督办中",
-    ListingState.lifted: "已摘牌",
-    ListingState.withdrawn: "建议未采纳",
-}
+    proposed = "proposed", "已提出挂牌建议"
+    listed = "listed", "挂牌督办中"
+    lifted = "lifted", "已摘牌"
+    withdrawn = "withdrawn", "建议未采纳"
 
 
 class Upgrade(Reasoned):
@@ -125,5 +117,4 @@ LISTING = Procedure(
     ListingState,
     MOVES,
     final=frozenset({ListingState.lifted, ListingState.withdrawn}),
-    titles=TITLES,
 )

@@ -1,12 +1,12 @@
 """Duties, and which rungs of their ladders have been climbed."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.duty import DUTIES, DutyState
 from storage.columns import identity, maybe_reference, reference, word, words
 from storage.hazard import TABLE as HAZARDS
@@ -68,11 +68,11 @@ class Duty(SQLModel, table=True):
     closed_at: datetime | None = None
 
 
-class Climbed(StrEnum):
+class Climbed(Word):
     """What became of a rung."""
 
-    fired = "fired"
-    passed = "passed"
+    fired = "fired", "已提醒"
+    passed = "passed", "已过时点"
 
 
 class Rung(SQLModel, table=True):

@@ -5,12 +5,12 @@ from statemachines.hazard.intake import GENERAL_TRACK, INTAKE
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
-from statemachines.hazard.states import FINAL, TITLES, HazardState
+from statemachines.hazard.states import FINAL, HazardState
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.procedure import Procedure
 
 MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
 
-HAZARD = Procedure("hazard", HazardState, MOVES, final=FINAL, titles=TITLES)
+HAZARD = Procedure("hazard", HazardState, MOVES, final=FINAL)
 
 __all__ = ["HAZARD", "HazardState"]
