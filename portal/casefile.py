@@ -48,6 +48,8 @@ MAJOR_LINE = (
     _S.closed,
 )
 GENERAL_LINE = (_S.lead, _S.grading, _S.general_fixing, _S.general_recheck, _S.closed)
+MOST_CARDS = 12
+"""So many listings and deferrals that have ended stand on the page; history has them all."""
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
 _ENDED = {
     LetterState.sent: "good",
@@ -255,7 +257,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
 
 
 def cards(case: CaseFile) -> list[dict[str, Any]]:
-    """The procedures that run beside the line: listings and deferrals."""
+    """The procedures that run beside the line: listings and deferrals; of those that ended the last."""
     out: list[dict[str, Any]] = []
     for x in case.listings:
         facts = [
@@ -280,7 +282,9 @@ def cards(case: CaseFile) -> list[dict[str, Any]]:
         said = "第%(n)d次延期申请（逾期提出）" if y.late else "第%(n)d次延期申请"
         title = Said(said, n=y.ordinal)
         out.append(_card("deferral", y, title, y.state.label, facts))
-    return out
+    ended = [c["id"] for c in out if not c["live"]]
+    past = set(ended[:-MOST_CARDS])
+    return [c for c in out if c["id"] not in past]
 
 
 def _card(noun: str, row: Any, title: str, state: str, facts: list[Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, get_args
 
-import sqlalchemy as sa
 from babel.messages.extract import extract
 from pydantic import BaseModel
 
@@ -19,7 +18,7 @@ from statemachines.diagrams import NOUN_TITLES
 from statemachines.duty import DUTIES
 from statemachines.noted import Noted
 from statemachines.procedures import PROCEDURES
-from storage.tables import METADATA
+from storage.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
@@ -114,12 +113,10 @@ def _in_tables() -> Iterator[str]:
 
 def every_word() -> set[type[Word]]:
     """Every list of words of ours: of columns, of facts, of states and of history."""
-    columns = [c.type for table in METADATA.tables.values() for c in table.columns]
-    kinds = [t.enum_class for t in columns if isinstance(t, sa.Enum)]
     moves = [m for p in PROCEDURES.values() for m in p.moves]
     read = {w for m in moves for f in m.facts.model_fields.values() for w in _of(f.annotation)}
     states = {p.states for p in PROCEDURES.values()}
-    return {k for k in kinds if k and issubclass(k, Word)} | read | states | {Noted}
+    return {k for k in kinds_of_columns() if issubclass(k, Word)} | read | states | {Noted}
 
 
 def _of(annotation: Any) -> Iterator[type[Word]]:
