@@ -1,6 +1,6 @@
 """Tables to hand out: their columns with Chinese titles, and what each word in them means."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -9,14 +9,19 @@ from typing import Any
 
 from guapai.clock import end_of_day
 from guapai.errors import BadInput
-from guapai.people import ROLE_TITLES
+from guapai.people import Role
+from guapai.word import Word, label_of
 from law.provisions import cite
-from statemachines.facts import LEVEL_TITLES
-from statemachines.hazard import HAZARD
-from statemachines.letter import LETTER
+from statemachines.duty import DutyState
+from statemachines.facts import Level, Source, Stopped
+from statemachines.hazard import HAZARD, HazardState
+from statemachines.letter import LetterState
+from statemachines.noted import Noted
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from storage import export
 from storage.engine import Engine
+from storage.hazard import Grade
+from storage.paper import PaperState
 
 Row = dict[str, Any]
 Words = Callable[[Row, str], str]
@@ -32,38 +37,12 @@ class Column:
     personal: bool = False
 
 
-_DUTY_STATES = {
-    "open": "在办",
-    "suspended": "暂停",
-    "met": "已办",
-    "cancelled": "已取消",
-    "replaced": "已更替",
-}
-_GRADES = {"none": "未判定", "general": "一般", "major": "重大"}
-_SOURCES = {
-    "self_report": "企业自报",
-    "inspection": "执法检查",
-    "tip_off": "举报",
-    "transfer": "移送",
-    "assignment": "交办",
-    "monitoring": "监测预警",
-    "ledger": "台账导入",
-}
-_STOPPED = {"none": "无", "part": "部分停产", "all": "全部停产"}
-_CLOCK_MOVES = {
-    "rung": "提醒",
-    "recount": "重新计算期限",
-    "period": "新的报告月份",
-    "seal": "文书成文",
-    "unreached": "信件未送达",
-}
 _NOUNS = {**{n.name: n.title for n in NOUNS.values()}, "duty": "任务", "paper": "文书"}
 
 
-def _by(titles: Mapping[Any, str]) -> Words:
+def _by(words: type[Word]) -> Words:
     """Words of a fixed list; an unknown one is shown as it is."""
-    plain = {str(k): v for k, v in titles.items()}
-    return lambda row, word: plain.get(word, word)
+    return lambda row, word: label_of(words, word)
 
 
 def _move(row: Row, word: str) -> str:
@@ -71,14 +50,22 @@ def _move(row: Row, word: str) -> str:
     name = word.removeprefix("sign:")
     procedure = PROCEDURES.get(row["noun"])
     titles = {m.name: m.title for m in procedure.moves} if procedure else {}
-    title = titles.get(name, _CLOCK_MOVES.get(name, name))
+    title = titles.get(name) or label_of(Noted, name)
     return f"签署：{title}" if signing else title
 
 
 def _event_state(row: Row, word: str) -> str:
     procedure = PROCEDURES.get(row["noun"])
-    titles = {str(k): v for k, v in procedure.titles.items()} if procedure else {}
-    return titles.get(word, {"issued": "已编号", "sealed": "已成文"}.get(word, word))
+    return label_of(procedure.states if procedure else PaperState, word)
+
+
+def _noun(row: Row, word: str) -> str:
+    return _NOUNS.get(word, word)
+
+
+def _duty(row: Row, word: str) -> str:
+    kind = DUTIES.get(word)
+    return kind.title if kind else word
 
 
 def _basis(row: Row, word: str) -> str:
@@ -103,11 +90,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "hazards": (
         _CASE,
         *_facts("title"),
-        Column("state", "状态", _by(HAZARD.procedure.titles)),
-        Column("grade", "等级", _by(_GRADES)),
-        Column("level", "挂牌级别", _by(LEVEL_TITLES)),
+        Column("state", "状态", _by(HazardState)),
+        Column("grade", "等级", _by(Grade)),
+        Column("level", "挂牌级别", _by(Level)),
         *_facts("place_code", "address", "sector"),
-        Column("source", _fact_title("source"), _by(_SOURCES)),
+        Column("source", _fact_title("source"), _by(Source)),
         *_facts("found_on"),
         Column("unit", _fact_title("unit_id")),
         Column("department", _fact_title("department_id")),
@@ -117,7 +104,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("deferrals_granted", "已延期次数"),
         Column("failed_acceptances", "验收不合格次数"),
         *_facts("description", "part", "clauses", "potential_deaths"),
-        Column("production_stopped", "停产范围", _by(_STOPPED)),
+        Column("production_stopped", "停产范围", _by(Stopped)),
         Column("real_danger", "存在现实危险"),
         Column("contact", _fact_title("contact"), personal=True),
         Column("created_at", "登记时间"),
@@ -128,9 +115,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "duties": (
         _CASE,
         *_facts("title", "place_code"),
-        Column("kind", "任务", _by({k.name: k.title for k in DUTIES.values()})),
-        Column("state", "状态", _by(_DUTY_STATES)),
-        Column("owner_role", "责任岗位", _by(ROLE_TITLES)),
+        Column("kind", "任务", _duty),
+        Column("state", "状态", _by(DutyState)),
+        Column("owner_role", "责任岗位", _by(Role)),
         Column("owner", "责任单位"),
         Column("due_on", "到期日"),
         Column("provisional", "暂定"),
@@ -146,7 +133,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("recipient_name", "收件人"),
         Column("recipient", "收件地址", personal=True),
         Column("statutory", "法定文书"),
-        Column("state", "状态", _by(LETTER.procedure.titles)),
+        Column("state", "状态", _by(LetterState)),
         Column("created_at", "拟信时间"),
         Column("sealed_at", "封存时间"),
         Column("ended_at", "结束时间"),
@@ -159,14 +146,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "events": (
         Column("id", "事件号"),
         _CASE,
-        Column("noun", "对象", _by(_NOUNS)),
+        Column("noun", "对象", _noun),
         Column("row_id", "对象号"),
         Column("move", "事项", _move),
         Column("source", "原状态", _event_state),
         Column("dest", "新状态", _event_state),
         Column("person", "办理人"),
         Column("absent", "被代理人"),
-        Column("role", "岗位", _by(ROLE_TITLES)),
+        Column("role", "岗位", _by(Role)),
         Column("organisation", "单位"),
         Column("at", "时间"),
         Column("basis", "依据", _basis),
@@ -174,11 +161,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 """The columns of each table, in their order."""
 
-_STATES: dict[str, Mapping[Any, str]] = {
-    "hazards": HAZARD.procedure.titles,
-    "duties": _DUTY_STATES,
-    "letters": LETTER.procedure.titles,
-    "events": {s: t for p in PROCEDURES.values() for s, t in p.titles.items()},
+_STATES: dict[str, list[Word]] = {
+    "hazards": list(HazardState),
+    "duties": list(DutyState),
+    "letters": list(LetterState),
+    "events": [s for p in PROCEDURES.values() for s in p.states],
 }
 
 
@@ -223,11 +210,10 @@ def _beginning(day: date) -> datetime:
 def _word(name: str, state: str) -> str:
     if not state:
         return ""
-    titles = _STATES[name]
-    for word, title in titles.items():
-        if state in (str(word), title):
-            return str(word)
-    known = ", ".join(f"{w} ({t})" for w, t in titles.items())
+    for word in _STATES[name]:
+        if state in (word.value, word.label):
+            return word.value
+    known = ", ".join(f"{w} ({w.label})" for w in _STATES[name])
     raise BadInput(f"--state {state!r} is no state of {name}; there are: {known}")
 
 

@@ -45,9 +45,10 @@ class FieldErrors(BadInput):
         self.fields: dict[str, str] = {}
         said = []
         for found in error.errors(include_url=False):
-            sentence = _sentence(found)
-            self.fields.setdefault(str(found["loc"][0]) if found["loc"] else "", sentence)
-            said.append(f"{_field_title(model, found['loc'])}：{sentence}")
+            name = str(found["loc"][0]) if found["loc"] else ""
+            if name not in self.fields:  # a list may be wrong in each of its items
+                self.fields[name] = _sentence(found)
+                said.append(f"{_field_title(model, found['loc'])}：{self.fields[name]}")
         super().__init__("；".join(said))
 
 
@@ -57,17 +58,20 @@ def _field_title(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
 
 
 def _sentence(error: Any) -> str:
+    most = error.get("ctx", {}).get("max_length")
+    if error["type"] == "too_long":
+        return Said("最多%(most)d项，请删减", most=most)
+    if error["type"] == "string_too_long":
+        return Said("太长，最多%(most)d字，请缩短", most=most)
     kinds = {
         "missing": "此项必填，请填写",
         "extra_forbidden": "没有这一项，请去掉",
-        "string_too_long": "太长，请缩短",
         "int_parsing": "请填写整数",
         "date_from_datetime_parsing": "请按 2026-03-05 的形式填写日期",
         "date_parsing": "请按 2026-03-05 的形式填写日期",
         "timezone_aware": "请填写带时区的时间",
         "enum": "请从所列选项中选择",
         "too_short": "至少填写一项",
-        "too_long": "太长，请缩短",
         "greater_than_equal": "数值太小，请检查",
         "less_than_equal": "数值太大，请检查",
     }

@@ -15,7 +15,7 @@ from law.deadlines import Term, due
 from law.grading import shipped_catalogue
 from law.provisions import cite
 from notifications.typesetting import ListingNotice
-from statemachines.facts import LEVEL_TITLES, Level, Source
+from statemachines.facts import MOST_LINES, Level, Source
 from statemachines.hazard.intake import ReportLead
 from statemachines.noun import PaperKind
 from storage import case as cases
@@ -173,7 +173,6 @@ def _notice(
     unit = case.organisations.get(row.unit_id)
     listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
     window: Term = case.pack.parameters.deferral.window.value
-    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
     return ListingNotice(
         number=number,
         issuer=issuer.name,
@@ -182,9 +181,9 @@ def _notice(
         title=row.title,
         description=row.description,
         part=row.part or "见隐患情况",
-        clauses=tuple(texts.get(c, c) for c in row.clauses.split("\n") if c),
+        clauses=_clauses(row.clauses),
         basis=tuple(cite(b) for b in kind.basis),
-        level=LEVEL_TITLES[Level(row.level)],
+        level=Level(row.level).label,
         deadline=row.deadline,
         plan_days=row.plan_days,
         lead_department=listing.lead_department,
@@ -196,6 +195,14 @@ def _notice(
         progress_note=f"每月{case.pack.parameters.progress.day.value}日前",
         issued_on=local_date(case.work.now),
     )
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    """The clauses with what they say; of more than can be named today, the first."""
+    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
+    named = [c for c in text.split("\n") if c]
+    more = (f"等{len(named)}项",) if len(named) > MOST_LINES else ()
+    return (*(texts.get(c, c) for c in named[:MOST_LINES]), *more)
 
 
 PAPERS = {"listing_notice": _notice}

@@ -14,16 +14,15 @@ from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import is_personal
 from guapai.text import isolated
+from guapai.word import Word
 from law.provisions import cite
 from notifications.letter import Task
 from notifications.rendering import render
-from statemachines.facts import LEVEL_TITLES, Level, Stopped
+from statemachines.facts import Level
 from statemachines.noun import LetterKind
 from statemachines.nouns import DUTIES, LETTERS
 from storage import letter as letters
 from storage import situation as asked
-
-_STOPPED = {Stopped.none: "无（恢复生产）", Stopped.part: "部分停产", Stopped.all: "全部停产"}
 
 
 def read_people(case: Case) -> None:
@@ -158,7 +157,7 @@ def _context(
         "department": _named(case, root.department_id, "监管部门"),
         "commission": _named(case, root.commission_id, "安全生产委员会"),
         "deadline": _day(getattr(root, "deadline", None)),
-        "level": LEVEL_TITLES[Level(root.level)] if getattr(root, "level", None) else "",
+        "level": Level(root.level).label if getattr(root, "level", None) else "",
         "basis": cite(record.basis),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},
@@ -175,10 +174,8 @@ def _day(day: date | None) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Stopped):
-        return _STOPPED[value]
-    if isinstance(value, Level):
-        return LEVEL_TITLES[value]
+    if isinstance(value, Word):
+        return value
     if isinstance(value, date):
         return _day(value)
     return "" if value is None else str(value)

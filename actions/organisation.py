@@ -10,24 +10,16 @@ from storage import organisation as organisations
 from storage.organisation import Organisation, OrganisationKind
 from storage.work import Work
 
-KIND_TITLES: dict[OrganisationKind, str] = {
-    OrganisationKind.commission: "安委会",
-    OrganisationKind.government: "政府",
-    OrganisationKind.department: "部门",
-    OrganisationKind.township: "乡镇（街道、园区）",
-    OrganisationKind.enterprise: "企业",
-    OrganisationKind.union: "工会",
-}
 _DIGITS = {OrganisationKind.township: (9, 12), OrganisationKind.enterprise: (6, 9, 12)}
 """How long the place code of a kind is; six digits where nothing else is said (GB/T 2260)."""
 
 
 def kind_named(text: str) -> OrganisationKind:
     """The kind of an English name or a Chinese title. Raises BadInput for any other."""
-    for kind, title in KIND_TITLES.items():
-        if text.strip() in (kind.value, title):
+    for kind in OrganisationKind:
+        if text.strip() in (kind.value, kind.label):
             return kind
-    known = ", ".join(f"{k.value} ({t})" for k, t in KIND_TITLES.items())
+    known = ", ".join(f"{k.value} ({k.label})" for k in OrganisationKind)
     raise BadInput(f"there is no kind {text!r}; kinds: {known}")
 
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import reduce
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
@@ -35,9 +34,27 @@ class Said(str):
         return self
 
 
+class Joined(Said):
+    """Several texts in a row, side by side and not one within the other, however many they are."""
+
+    parts: tuple[str, ...]
+
+    def __new__(cls, text: str, parts: Iterable[str] = ()) -> Self:
+        """The texts, with what stands between ``%(before)s`` and ``%(next)s`` between them."""
+        found = tuple(parts)
+        made = super().__new__(cls, between(text).join(found))
+        made.text, made.parts = text, found
+        return made
+
+
+def between(pattern: str) -> str:
+    """What ``%(before)s、%(next)s`` puts between two texts."""
+    return pattern % {"before": "", "next": ""}
+
+
 def joined(pattern: str, texts: Iterable[str]) -> str:
     """Several texts in a row, as ``%(before)s、%(next)s`` says; what is Said among them stays so."""
-    return reduce(lambda before, text: Said(pattern, before=before, next=text), texts)
+    return Joined(pattern, texts)
 
 
 def visible(text: str, *, keep: str = "") -> str:

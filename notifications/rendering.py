@@ -8,8 +8,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from guapai.text import many_lines, one_line
+from guapai.word import Word
 
 _FOLDER = files("notifications") / "letters"
+
+
+def _read(value: object) -> object:
+    """A word of ours as people read it; templates compare the plain word."""
+    return value.label if isinstance(value, Word) else value
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +27,7 @@ def _environment() -> Environment:
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_read,
     )
 
 

@@ -15,7 +15,7 @@ from portal.evidence import ORIGINALS
 from portal.language import translator
 from portal.may import IN_POST
 from portal.page import Answer, page
-from portal.pairs import pairs
+from portal.pairs import latest, pairs
 from portal.visit import Visit
 from statemachines.facts import Source
 from statemachines.nouns import PROCEDURES
@@ -33,9 +33,11 @@ NOTICES = 50
 
 @page("/cases/{case_id:int}", may=IN_POST, template="case/case.html")
 def show_case(visit: Visit, case_id: int) -> Answer:
-    """One case with all its parts; ``before`` an event's id shows what happened earlier."""
-    before = visit.query("before")
-    until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
+    """One case with all its parts; ``before`` an event's id shows what happened earlier.
+
+    ``files`` does so for the files of the case.
+    """
+    until, until_file = _before(visit, "before"), _before(visit, "files")
     case = casefile.read(visit.work, visit.scope, case_id, until)
     if case is None:
         raise Missing("没有这个案件，或您无权查看")
@@ -45,6 +47,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
     duties = sorted(case.duties, key=lambda d: d.due_at)
     now, quiet = visit.work.now, discreet(visit, case)
     waits = ("open", "suspended")
+    files, earlier_files = latest(case.evidence, until_file)
     return {
         "row": case.root,
         "state": procedure.titles[procedure.states(case.root.state)],
@@ -60,7 +63,9 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "lines": [said.line_view(case, x, rules) for x in case.lines[: casefile.MOST_LINES]],
         "more_lines": len(case.lines) > casefile.MOST_LINES,
         "papers": case.papers,
-        "pairs": pairs(case.evidence),
+        "pairs": pairs(case.evidence, files),
+        "earlier_files": earlier_files,
+        "later_files": until_file != _LAST,
         "originals": visit.actor.role in ORIGINALS,
         "cards": said.cards(case),
         "linked": said.linked(case),
@@ -73,6 +78,12 @@ def show_case(visit: Visit, case_id: int) -> Answer:
             case.noun,
         ),
     }
+
+
+def _before(visit: Visit, name: str) -> int:
+    """The id in a question, before which something is asked for; the last there can be without it."""
+    asked = visit.query(name)
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else _LAST
 
 
 @lru_cache(maxsize=1024)
@@ -90,8 +101,7 @@ def _ended(duties: list[Duty]) -> list[Duty]:
 @page("/cases/{case_id:int}/notices", may=IN_POST, template="case/notices.html")
 def show_notices(visit: Visit, case_id: int) -> Answer:
     """The proof of notice: every reminder of a case, to whom it went, and what the server said."""
-    before = visit.query("before")
-    until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
+    until = _before(visit, "before")
     found = casefile.notices(visit.work, visit.scope, case_id, until, NOTICES + 1)
     if found is None:
         raise Missing("没有这个案件，或您无权查看")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from types import SimpleNamespace as Shown
 from typing import Any
 
@@ -12,34 +11,21 @@ from guapai.clock import local_date
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import is_personal
 from guapai.text import Said
+from guapai.word import Word, label_of
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal import hazard
 from portal.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
-from statemachines.letter import TITLES as LETTER_TITLES
 from statemachines.letter import LetterState
+from statemachines.noted import Noted
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.side import LED, SIDE_TITLES
 from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
 from storage.event import Event
 
-_DUTY_STATES = {
-    "open": "在办",
-    "suspended": "暂停",
-    "met": "已办",
-    "cancelled": "已取消",
-    "replaced": "已更替",
-}
-_MOVES = {
-    "rung": "提醒",
-    "period": "新的报告月份",
-    "recount": "重新计算期限",
-    "seal": "文书成文",
-    "unreached": "信件未送达",
-    "claim": "认领事项",
-    "release": "释放事项",
-}
+MOST_CARDS = 12
+"""So many cards that have ended stand on the page; history has them all."""
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
 _ENDED = {
     LetterState.sent: "good",
@@ -62,13 +48,13 @@ class Station:
 def stations(case: CaseFile) -> tuple[list[Station], list[Station]]:
     """The states of the case's line, and those it passed through beside it."""
     noun = NOUNS[case.noun]
-    titles, states = noun.procedure.titles, noun.procedure.states
+    states = noun.procedure.states
     line = hazard.line_of(case.root) if case.noun == "hazard" else next(iter(noun.lines), ())
     line = line or tuple(states)
 
-    def station(state: StrEnum) -> Station:
+    def station(state: Word) -> Station:
         at, times = case.steps.get(state.value, (None, 0))
-        return Station(titles[state], wall(at)[5:10], times, state == case.root.state)
+        return Station(state.label, wall(at)[5:10], times, state == case.root.state)
 
     known = [states(s) for s in case.steps if s in set(states)]
     return [station(s) for s in line], [station(s) for s in known if s not in line]
@@ -103,7 +89,7 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
         left=left,
         late=late,
         provisional=row.provisional,
-        state=_DUTY_STATES[row.state],
+        state=row.state.label,
         suspended=row.state == "suspended",
         basis=cited(row.basis),
         claimant=held["name"] if held else "",
@@ -161,7 +147,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
     """What happened, in the words of the procedure."""
     if row.noun == "duty":
         found = next((d for d in case.duties if d.id == row.row_id), None)
-        said = _MOVES.get(row.move, row.move)
+        said = label_of(Noted, row.move)
         if found is not None and row.move == "rung":
             said = rung_said(rules, found.kind, str(facts.get("rung", "")))
         if found is None:
@@ -169,7 +155,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
         return Said("%(duty)s：%(said)s", duty=duty_title(found.kind, found.slot), said=Said(said))
     name = row.move.removeprefix("sign:")
     moves = PROCEDURES[row.noun].moves if row.noun in PROCEDURES else ()
-    title = next((m.title for m in moves if m.name == name), _MOVES.get(name, name))
+    title = next((m.title for m in moves if m.name == name), label_of(Noted, name))
     return Said("签署：%(what)s", what=Said(title)) if row.move.startswith("sign:") else title
 
 
@@ -189,7 +175,7 @@ def letter_view(row: Mapping[str, Any]) -> Shown:
         id=row["id"],
         subject=row["subject"],
         to=row["recipient_name"] or Said("（无地址）"),
-        state=LETTER_TITLES[LetterState(row["state"])],
+        state=LetterState(row["state"]).label,
         tone=_ENDED.get(LetterState(row["state"]), ""),
         at=wall(row["ended_at"] or row["created_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer']}".strip(),
@@ -208,7 +194,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
         role=ROLE_TITLES[Role(row["role"])],
         organisation=case.organisations.get(row["organisation_id"] or 0, ""),
         to=row["recipient_name"] or "",
-        state=LETTER_TITLES[state] if state else _UNSENT[bool(row["dropped"])],
+        state=state.label if state else _UNSENT[bool(row["dropped"])],
         tone=_ENDED.get(state, "") if state else "",
         ended=wall(row["ended_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
@@ -223,15 +209,18 @@ def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
             value = getattr(row, name, None)
             if name in ("title", "place_code") or is_personal(field) or value in (None, ""):
                 continue
-            out.setdefault(name, said_of(name, field.title or name, value))
+            out.setdefault(name, said_of(name, field, value))
     return list(out.values())
 
 
 def cards(case: CaseFile) -> list[dict[str, Any]]:
-    """The rows of other nouns that stand under the root, each with what it says of itself."""
-    return [
+    """The rows of other nouns that stand under the root; of those that have ended the last."""
+    out = [
         _card(noun, row, nth) for noun, rows in case.rows.items() for nth, row in enumerate(rows, 1)
     ]
+    ended = [c["id"] for c in out if not c["live"]]
+    past = set(ended[:-MOST_CARDS])
+    return [c for c in out if c["id"] not in past]
 
 
 def _card(noun: str, row: Any, nth: int) -> dict[str, Any]:

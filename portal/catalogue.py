@@ -6,16 +6,17 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, get_args
 
 from babel.messages.extract import extract
 from pydantic import BaseModel
 
-from guapai.people import ROLE_TITLES
+from guapai.word import Word
 from law.pack import shipped_texts
 from portal.field import fields_of
-from statemachines.facts import LEVEL_TITLES
+from statemachines.noted import Noted
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from storage.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
@@ -28,7 +29,7 @@ SENTENCES = {
     "storage": "evidence upload",
 }
 """The modules below the portal whose sentences reach its pages."""
-_OURS = {"Said", "joined", "language", "t"}
+_OURS = {"Said", "joined", "language", "several", "t"}
 """What is called with a text to be translated, though it may hold no Chinese word."""
 _ASIDE = {"Column", "Table", "removeprefix", "removesuffix", "replace"}
 """What is called with Chinese words that no page shows: workbooks are in Chinese always."""
@@ -99,14 +100,35 @@ class _Finder(ast.NodeVisitor):
 
 
 def _in_tables() -> Iterator[str]:
-    """Titles of roles, levels, duties, and of whatever the procedures know."""
-    yield from (*ROLE_TITLES.values(), *LEVEL_TITLES.values(), *(n.title for n in NOUNS.values()))
+    """All our words, and the titles of nouns, duties, moves and their facts."""
+    yield from (
+        *(w.label for words in every_word() for w in words),
+        *(n.title for n in NOUNS.values()),
+    )
     yield from (kind.title for kind in DUTIES.values())
     for procedure in PROCEDURES.values():
-        yield from procedure.titles.values()
         for move in procedure.moves:
             yield move.title
             yield from _in_facts(move.facts)
+
+
+def every_word() -> set[type[Word]]:
+    """Every list of words of ours: of columns, of facts, of states and of history."""
+    moves = [m for p in PROCEDURES.values() for m in p.moves]
+    read = {w for m in moves for f in m.facts.model_fields.values() for w in _of(f.annotation)}
+    states = {p.states for p in PROCEDURES.values()}
+    return {k for k in kinds_of_columns() if issubclass(k, Word)} | read | states | {Noted}
+
+
+def _of(annotation: Any) -> Iterator[type[Word]]:
+    """The lists of words in a type, however deep."""
+    for inner in get_args(annotation):
+        yield from _of(inner)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for field in annotation.model_fields.values():
+            yield from _of(field.annotation)
+    elif isinstance(annotation, type) and issubclass(annotation, Word):
+        yield annotation
 
 
 def _in_facts(model: type[BaseModel]) -> Iterable[str]:

@@ -1,29 +1,16 @@
 """A field of a form, made from a field of a move's facts: what kind, what it is called, what it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-from portal.wording import word
-from statemachines.facts import Evidence, EvidenceKind
-
-_BY_NAME = {
-    "place_code": "place",
-    "unit_id": "unit",
-    "department_id": "department",
-    "duplicate_of": "case",
-    "clauses": "clauses",
-    "sector": "sector",
-    "part": "line",
-    "address": "line",
-}
-"""The facts that are chosen from what the system knows."""
+from guapai.word import Word
+from statemachines.facts import Control, Evidence, EvidenceKind
 
 _LONG = 200
 """A text that may be longer than this gets several lines."""
@@ -55,7 +42,7 @@ def fields_of(model: type[BaseModel]) -> list[Field]:
 
 
 def _field(name: str, info: FieldInfo) -> Field:
-    kind, enum = _kind(name, info)
+    kind, words = _kind(info), words_of(info)
     limits = _limits(info)
     return Field(
         name=name,
@@ -67,7 +54,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         most=limits.get("max_length"),
         low=limits.get("ge"),
         high=limits.get("le"),
-        options=[(m.value, word(m.value)) for m in enum] if enum else (),
+        options=[(w.value, w.label) for w in words or ()],
         value=_default(info, kind),
         photos=_photos(info),
     )
@@ -83,31 +70,38 @@ def _photos(info: FieldInfo) -> str:
     )
 
 
-def _kind(name: str, info: FieldInfo) -> tuple[str, type[StrEnum] | None]:
-    """The kind of control for a field, and the words it offers."""
-    if name in _BY_NAME:
-        return _BY_NAME[name], None
+def control_of(info: FieldInfo) -> str:
+    """The control that the type of a field names (statemachines.facts.Control), if it names one."""
+    return next((m.kind for m in _marks(info) if isinstance(m, Control)), "")
+
+
+def words_of(info: FieldInfo) -> type[Word] | None:
+    """The words a field is one of, if it is one of ours."""
     kind = _bare(info.annotation)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return "choice", kind
+    return kind if isinstance(kind, type) and issubclass(kind, Word) else None
+
+
+def _kind(info: FieldInfo) -> str:
+    """The kind of control for a field."""
+    if named := control_of(info):
+        return named
+    if words_of(info):
+        return "choice"
+    kind = _bare(info.annotation)
     if get_origin(kind) is tuple:
-        return ("evidence" if Evidence in get_args(kind) else "lines"), None
+        return "evidence" if Evidence in get_args(kind) else "lines"
     if kind is bool:
-        return ("answer" if info.is_required() else "check"), None
-    return _plain(name, kind, info), None
+        return "answer" if info.is_required() else "check"
+    return _plain(kind, info)
 
 
-def _plain(name: str, kind: Any, info: FieldInfo) -> str:
-    if name.endswith("_fen"):
-        return "yuan"
+def _plain(kind: Any, info: FieldInfo) -> str:
     if kind is int:
         return "whole"
     if kind is date:
         return "date"
-    if kind is AwareDatetime or getattr(kind, "__name__", "") in ("AwareDatetime", "datetime"):
+    if kind in (AwareDatetime, datetime):
         return "moment"
-    if name == "period":
-        return "month"
     most = _limits(info).get("max_length")
     return "words" if most is None or most > _LONG else "line"
 
@@ -124,8 +118,7 @@ def _bare(annotation: Any) -> Any:
 def _limits(info: FieldInfo) -> dict[str, int]:
     """Bounds of a field: of length, or of a number."""
     out: dict[str, int] = {}
-    found = [*info.metadata, *_metadata(info.annotation)]
-    for mark in found:
+    for mark in _marks(info):
         for name in ("min_length", "max_length", "ge", "le"):
             value = getattr(mark, name, None)
             if isinstance(value, int):
@@ -133,13 +126,21 @@ def _limits(info: FieldInfo) -> dict[str, int]:
     return out
 
 
-def _metadata(annotation: Any) -> list[Any]:
+def _marks(info: FieldInfo) -> Iterator[Any]:
+    """What a field and its type are annotated with; not what the items of a collection are."""
+    yield from info.metadata
+    yield from _metadata(info.annotation)
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
         base, *marks = get_args(annotation)
-        return [*marks, *_metadata(base)]
+        for mark in marks:
+            yield from mark.metadata if isinstance(mark, FieldInfo) else (mark,)
+        yield from _metadata(base)
     if get_origin(annotation) in (Union, UnionType):
-        return [m for a in get_args(annotation) for m in _metadata(a)]
-    return []
+        for part in get_args(annotation):
+            yield from _metadata(part)
 
 
 def _default(info: FieldInfo, kind: str) -> Any:
@@ -148,7 +149,7 @@ def _default(info: FieldInfo, kind: str) -> Any:
     value = info.default
     if info.is_required() or value is None:
         return ""
-    if isinstance(value, StrEnum):
+    if isinstance(value, Word):
         return value.value
     if kind == "yuan":
         return f"{value / 100:.2f}" if value else ""

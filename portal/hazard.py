@@ -1,17 +1,17 @@
 """What the page of a hazard says beside what is said of every case."""
 
-from enum import StrEnum
 from typing import Any
 
 from guapai.text import Said, joined
-from portal.wording import wall, word
-from statemachines.facts import LEVEL_TITLES, Level
+from guapai.word import Word
+from portal.wording import MOST_SHOWN, several, wall
+from statemachines.facts import Stopped
 from statemachines.hazard.states import LINES
 from storage.casefile import CaseFile
 from storage.hazard import Grade
 
 
-def line_of(row: Any) -> tuple[StrEnum, ...]:
+def line_of(row: Any) -> tuple[Word, ...]:
     """The stations of a hazard: a general one goes a shorter way."""
     major, general = LINES
     return general if row.grade == Grade.general else major
@@ -25,23 +25,32 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
         ("部位", row.part),
         ("行业领域", row.sector),
-        ("线索来源", "" if discreet else Said(word(row.source))),
+        ("线索来源", "" if discreet else Said(row.source.label)),
         ("发现日期", row.found_on),
-        ("隐患等级", Said(word(row.grade) if row.grade != Grade.none else "未判定")),
-        ("判定依据", row.clauses),
+        ("隐患等级", Said(row.grade.label)),
+        ("判定依据", _clauses(row.clauses)),
         ("监管部门", named.get(row.department_id, "")),
         ("督办单位", named.get(row.commission_id, "") if row.level else ""),
-        ("督办级别", Said(LEVEL_TITLES[Level(row.level)] if row.level else "")),
+        ("督办级别", Said(row.level.label if row.level else "")),
         ("挂牌时间", wall(row.listed_at)),
         ("送达时间", wall(row.served_at)),
         ("治理期限", row.deadline or Said("未定")),
         ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
         ("验收不合格次数", row.failed_acceptances or ""),
-        ("停产", Said(word(row.production_stopped) if row.production_stopped != "none" else "")),
+        (
+            "停产",
+            Said(row.production_stopped.label if row.production_stopped != Stopped.none else ""),
+        ),
         ("现实危险", Said("存在" if row.real_danger else "")),
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]
+
+
+def _clauses(text: str) -> str:
+    """The clauses as they were written, one a line; of very many the first."""
+    found = text.split("\n")
+    return several("%(before)s；%(next)s", found) if len(found) > MOST_SHOWN else text
 
 
 def _place(case: CaseFile) -> str:

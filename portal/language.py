@@ -10,7 +10,7 @@ from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
 from starlette.requests import Request
 
-from guapai.text import Said
+from guapai.text import Joined, Said, between
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -51,6 +51,9 @@ def translator(language: str) -> Translate:
     known = catalogue(language)
 
     def translate(text: str, **values: Any) -> str:
+        if isinstance(text, Joined):
+            parts = (translate(p) if isinstance(p, Said) else p for p in text.parts)
+            return between(known.get(text.text, (text.text,))[0]).join(parts)
         if isinstance(text, Said):
             values = {n: translate(v) if isinstance(v, Said) else v for n, v in text.values.items()}
             text = text.text

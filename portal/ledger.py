@@ -18,9 +18,9 @@ from portal.may import IN_POST
 from portal.page import Answer, page
 from portal.rendering import line
 from portal.visit import Visit
-from portal.wording import countdown, word
-from statemachines.facts import LEVEL_TITLES
-from statemachines.hazard import HAZARD
+from portal.wording import countdown
+from statemachines.facts import Level
+from statemachines.hazard import HazardState
 from storage import ledger, organisation, reading
 from storage.hazard import Grade
 from storage.organisation import OrganisationKind
@@ -33,9 +33,9 @@ MOST_PLACES = 100
 ALL_PLACES = 10_000
 """More than there are counties and cities in the country."""
 SORTS = {"new": "最新登记在前", "deadline": "期限最早在前（未办结）"}
-GRADES = {g.value: word(g.value) if g != Grade.none else "未判定" for g in Grade}
-_LEVELS = {k.value: v for k, v in LEVEL_TITLES.items()}
-_STATES = {s.value: t for s, t in HAZARD.procedure.titles.items()}
+GRADES = {g.value: g.label for g in Grade}
+_LEVELS = {k.value: k.label for k in Level}
+_STATES = {s.value: s.label for s in HazardState}
 _CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "stage": ("进度", STAGES),
     "state": ("状态", _STATES),

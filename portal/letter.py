@@ -5,7 +5,7 @@ from portal.casefile import letter_view
 from portal.may import IN_POST
 from portal.page import Answer, page
 from portal.visit import Visit
-from statemachines.letter import TITLES, LetterState
+from statemachines.letter import LetterState
 from storage import casefile, letter, reading
 from storage.reading import Looked
 
@@ -37,8 +37,6 @@ def my_letters(visit: Visit) -> Answer:
     until = int(before) if before.isdecimal() and len(before) < 19 else _LAST
     found = letter.of_person(visit.work, visit.actor.person_id or 0, until, PAGE + 1)
     return {
-        "letters": [
-            {**row, "said": TITLES[LetterState(str(row["state"]))]} for row in found[:PAGE]
-        ],
+        "letters": [{**row, "said": LetterState(str(row["state"])).label} for row in found[:PAGE]],
         "following": found[PAGE - 1]["id"] if len(found) > PAGE else None,
     }

@@ -1,5 +1,6 @@
 """The form of a move, made from its facts; what was typed survives errors and races."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ from storage import casefile, evidence, pending
 from storage.work import Work
 
 _MEND = "有的内容需要修改，见下面标出的地方"
+MOST_NAMED = 100
+"""So many files or points of a case a form offers, the latest files."""
 _ADDRESS = "/cases/{case_id:int}/{noun}/{row_id:int}/{name}"
 
 
@@ -96,13 +99,13 @@ def shown_before(work: Work, case_id: int) -> list[tuple[int, str]]:
     """The evidence a better file may supersede, the latest first; both stay in the case."""
     found = evidence.of_case(work, case_id)
     gone = {e.supersedes for e in found}
-    left = [e for e in reversed(found) if e.id not in gone]
+    left = [e for e in reversed(found) if e.id not in gone][:MOST_NAMED]
     return [(e.id, f"#{nth} {e.point} {one_line(e.caption)[:30]}") for nth, e in enumerate(left, 1)]
 
 
 def points(work: Work, case_id: int) -> list[str]:
     """The points of a hazard that were named before."""
-    return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})
+    return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})[:MOST_NAMED]
 
 
 def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
@@ -111,8 +114,7 @@ def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
         return []
     for parked in pending.open_of(work, prospect.row_id):
         if parked.id == prospect.waiting.pending_id:
-            facts = prospect.move.facts.model_validate_json(parked.facts)
-            return facts_said(type(facts), facts.model_dump(mode="json"))
+            return facts_said(prospect.move.facts, json.loads(parked.facts))
     return []
 
 

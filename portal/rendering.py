@@ -18,6 +18,7 @@ from guapai.text import Said, isolated, one_line
 from portal.language import LANGUAGES, TAGS, translator
 from portal.visit import Visit
 from portal.wording import wall, yuan
+from statemachines.facts import EvidenceKind
 from statemachines.nouns import PROCEDURES
 
 
@@ -102,6 +103,7 @@ def environment(language: str) -> Environment:
         part=_part_of(found, language),
         languages=LANGUAGES,
         tag=TAGS[language],
+        kinds=EvidenceKind,
         role_titles=ROLE_TITLES,
         move_titles=titles,
         reporters=PROCEDURES["hazard"].birth("report_lead").by,

@@ -1,39 +1,23 @@
 """How pages word instants, amounts, duties, and the facts of an event."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
 
 from guapai.clock import local_time
 from guapai.text import Said, joined
-from statemachines.facts import LEVEL_TITLES
+from guapai.word import label_of
+from portal.field import control_of, words_of
+from statemachines.facts import MOST_FILES, MOST_LINES
 from statemachines.nouns import DUTIES, PROCEDURES
 from storage.event import Event
 
 CLOSE = 3
 """Days before the last one from which on a duty is due soon (own)."""
-_WORDS = {
-    **{level.value: title for level, title in LEVEL_TITLES.items()},
-    "self_report": "企业自报",
-    "inspection": "监督检查",
-    "tip_off": "举报",
-    "transfer": "移送",
-    "assignment": "上级交办",
-    "monitoring": "监测预警",
-    "ledger": "台账导入",
-    "none": "无",
-    "part": "部分停产",
-    "all": "全部停产",
-    "untrue": "情况不实",
-    "wrong_grading": "判定有误",
-    "duplicate": "重复登记",
-    "general": "一般隐患",
-    "major": "重大隐患",
-}
-_CHOICES = ("level", "source", "stop_needed", "production_stopped", "ground")
-"""The facts whose value is a word of ours and not of the person."""
 _CLOCK_TITLES = {
     "not_made": "未办理的原因",
     "period": "报告月份",
@@ -68,6 +52,20 @@ def countdown(days: int, *, late: bool) -> tuple[str, Said]:
     return "warn" if days <= CLOSE else "", Said("还有%(days)d日", days=days)
 
 
+MOST_SHOWN = max(MOST_FILES, MOST_LINES)
+"""So many items of one fact are shown: all that can be handed in, if not all that ever was."""
+LONGEST = 200
+"""So much is shown of what is said about a file; the rest stands beside the file."""
+
+
+def several(pattern: str, items: Sequence[Any], say: Callable[[Any], str] = str) -> str:
+    """Items in a row; of very many the first, and how many there are."""
+    some = joined(pattern, map(say, items[:MOST_SHOWN]))
+    if len(items) <= MOST_SHOWN:
+        return some
+    return Said("%(some)s等%(n)d项", some=some, n=len(items))
+
+
 def yuan(fen: int | None) -> str:
     """An amount in yuan."""
     return "" if fen is None else f"{fen // 100:,}.{fen % 100:02d}"
@@ -79,11 +77,6 @@ def duty_title(kind: str, slot: str) -> str:
     if DUTIES[kind].every is None:
         return title
     return Said("%(duty)s（%(month)s）", duty=title, month=slot[:7])
-
-
-def word(value: str) -> str:
-    """One of our words in Chinese."""
-    return _WORDS.get(value, value)
 
 
 def facts_in_words(row: Event, facts: dict[str, Any]) -> list[tuple[str, str]]:
@@ -104,24 +97,25 @@ def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tup
         value = facts.get(name)
         if value in (None, "", []):
             continue
-        if name.endswith("_fen"):
+        if name in fields and control_of(fields[name]) == "yuan":
             title, value = title.replace("（分）", "（元）"), yuan(value)
         elif name in instants:
             value = wall(datetime.fromisoformat(value))
-        if not fields or (name in _CHOICES and value in _WORDS):
-            value = Said(word(str(value)))
+        elif name in fields and (words := words_of(fields[name])):
+            value = Said(label_of(words, value))
         out.append((title, value if isinstance(value, Said) else _shown(value)))
     return out
 
 
-def said_of(name: str, title: str, value: Any) -> tuple[str, Any]:
-    """Label and value of one column, as pages show it; it has the title of the fact that fills it."""
-    if name.endswith("_fen"):
+def said_of(name: str, field: FieldInfo, value: Any) -> tuple[str, Any]:
+    """Label and value of one column, as pages show it; ``field`` is the fact that fills it."""
+    title = field.title or name
+    if control_of(field) == "yuan":
         return title.replace("（分）", "（元）"), yuan(value)
     if isinstance(value, datetime):
         return title, wall(value)
-    if name in _CHOICES and str(value) in _WORDS:
-        return title, Said(word(str(value)))
+    if words := words_of(field):
+        return title, Said(label_of(words, str(value)))
     return title, Said("是" if value else "否") if isinstance(value, bool) else value
 
 
@@ -134,10 +128,15 @@ def _model(row: Event) -> type[BaseModel] | None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return joined("%(before)s；%(next)s", map(_shown, value))
+        return several("%(before)s；%(next)s", value, _shown)
     if isinstance(value, dict) and "file" in value:
-        caption = value.get("caption") or Said("文件")
+        caption = str(value.get("caption") or "")
+        if len(caption) > LONGEST:
+            caption = f"{caption[:LONGEST]}…"
+        caption = caption or Said("文件")
         return Said("%(caption)s（SHA-256 %(hash)s…）", caption=caption, hash=value["file"][:12])
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "sha256" in value:
         return Said("（个人信息，此处不显示）")
+    if isinstance(value, dict):
+        return several("%(before)s，%(next)s", [v for v in value.values() if v], _shown)
     return Said("是" if value else "否") if isinstance(value, bool) else str(value)

@@ -1,7 +1,6 @@
 """The life of a deferral: applied for, endorsed, granted or refused."""
 
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
@@ -9,34 +8,25 @@ from pydantic import Field
 from guapai.clock import end_of_day
 from guapai.people import Role
 from guapai.text import OptionalWords, Said, Words
+from guapai.word import Word
 from law.deadlines import due
 from statemachines.duty import DutyKind
-from statemachines.facts import Evidence, Facts, Reasoned
+from statemachines.facts import Facts, Files, Reasoned
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure, apart
 from statemachines.readers import CHIEF, OFFICE, UNIT
 from statemachines.situation import Situation
 
 
-class DeferralState(StrEnum):
+class DeferralState(Word):
     """States of a deferral (domain.md §4.4)."""
 
-    applied = "applied"
-    endorsed = "endorsed"
-    granted = "granted"
-    refused = "refused"
-    withdrawn = "withdrawn"
-    lapsed = "lapsed"
-
-
-TITLES = {
-    DeferralState.applied: "已申请",
-    DeferralState.endorsed: "已签署意见",
-    DeferralState.granted: "同意延期",
-    DeferralState.refused: "不同意延期",
-    DeferralState.withdrawn: "已撤回",
-    DeferralState.lapsed: "因案件办结失效",
-}
+    applied = "applied", "已申请"
+    endorsed = "endorsed", "已签署意见"
+    granted = "granted", "同意延期"
+    refused = "refused", "不同意延期"
+    withdrawn = "withdrawn", "已撤回"
+    lapsed = "lapsed", "因案件办结失效"
 
 
 class ApplyDeferral(Facts):
@@ -46,7 +36,7 @@ class ApplyDeferral(Facts):
     progress: Words = Field(title="治理进展")
     interim_measures: Words = Field(title="延期期间的临时防护措施")
     asked_deadline: date = Field(title="申请延至")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: Files = Field(default=(), title="附件")
 
 
 class Endorse(Facts):
@@ -258,7 +248,6 @@ DEFERRAL = Noun(
         DeferralState,
         MOVES,
         final=frozenset(DeferralState) - frozenset(_OPEN),
-        titles=TITLES,
     ),
     duties=(DutyKind(name="answer_deferral", title="答复延期申请", role=Role.commission_chair),),
     letters=(

@@ -1,13 +1,13 @@
 """The procedures and duties as pages for people: diagrams and tables, derived from the code."""
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel
 
 from guapai.people import ROLE_TITLES, Role
+from guapai.word import Word
 from law.pack import Pack, Rung
 from law.parameters import Number
 from law.provisions import cite
@@ -165,7 +165,7 @@ def _row(procedure: Procedure, move: Move) -> tuple[str, ...]:
     )
 
 
-def _states(procedure: Procedure, states: Iterable[StrEnum]) -> str:
+def _states(procedure: Procedure, states: Iterable[Word]) -> str:
     return "<br>".join(procedure.titles[s] for s in states)
 
 

@@ -1,27 +1,27 @@
 """A kind of duty: who must do what; how long, and with which reminders, says the rule pack."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.side import SIDE
 
 
-class DutyState(StrEnum):
+class DutyState(Word):
     """The life of a duty. Overdue is derived, never stored (design §3)."""
 
-    open = "open"
-    suspended = "suspended"
-    met = "met"
-    cancelled = "cancelled"
-    replaced = "replaced"
+    open = "open", "在办"
+    suspended = "suspended", "暂停"
+    met = "met", "已办"
+    cancelled = "cancelled", "已取消"
+    replaced = "replaced", "已更替"
 
 
-class Cadence(StrEnum):
+class Cadence(Word):
     """How often a periodic duty comes."""
 
-    month = "month"
-    quarter = "quarter"
+    month = "month", "每月"
+    quarter = "quarter", "每季度"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class DutyKind:
     term_in: str | None = None
     slots: str | None = None
     every: Every | None = None
-    while_in: tuple[StrEnum, ...] = ()
+    while_in: tuple[Word, ...] = ()
     item: str = ""
     only_with: str = ""
 

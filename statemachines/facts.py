@@ -1,55 +1,98 @@
 """What facts have in common: the words, files and amounts that people hand in."""
 
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
+from pydantic_core import PydanticKnownError
 
-from guapai.text import OptionalLine, OptionalWords, Words
+from guapai.text import Line, OptionalLine, OptionalWords, Words
+from guapai.word import Word
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Fen = Annotated[int, Field(ge=0, le=10**15)]
-PlaceCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3}|\d{6})?$")]
-Period = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MOST_LINES = 50
+"""So many people or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
+MOST_FILES = 60
+"""So many files may come with one act (own: 60 × 6 fields fit the 400 a form may have)."""
 
 
-class Source(StrEnum):
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How a form asks for values of a type, where the shape of the type does not tell."""
+
+    kind: str
+
+
+def _at_most(most: int) -> Callable[[object], object]:
+    """Refuses a collection by its size, before anybody looks at what is in it."""
+
+    def count(value: object) -> object:
+        if isinstance(value, Sized) and len(value) > most:
+            known = {"field_type": "Tuple", "max_length": most, "actual_length": len(value)}
+            raise PydanticKnownError("too_long", known)
+        return value
+
+    return count
+
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
+Fen = Annotated[int, Field(ge=0, le=10**15), Control("yuan")]
+PlaceCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6}([0-9]{3}|[0-9]{6})?$", max_length=12), Control("place")
+]
+Period = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7), Control("month")
+]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+UnitId = Annotated[RowId, Control("unit")]
+DepartmentId = Annotated[RowId, Control("department")]
+CaseId = Annotated[RowId, Control("case")]
+Sector = Annotated[Line, Control("sector")]
+Where = Annotated[OptionalWords, Control("line")]
+"""A place or part in words: it may be long, but is asked for on one line."""
+Lines = Annotated[
+    tuple[Line, ...], Field(max_length=MOST_LINES), BeforeValidator(_at_most(MOST_LINES))
+]
+Clauses = Annotated[Lines, Control("clauses")]
+
+
+class Source(Word):
     """Where a lead comes from (domain.md §10.2, 1)."""
 
-    self_report = "self_report"
-    inspection = "inspection"
-    tip_off = "tip_off"
-    transfer = "transfer"
-    assignment = "assignment"
-    monitoring = "monitoring"
-    ledger = "ledger"
+    self_report = "self_report", "企业自报"
+    inspection = "inspection", "执法检查"
+    tip_off = "tip_off", "举报"
+    transfer = "transfer", "移送"
+    assignment = "assignment", "上级交办"
+    monitoring = "monitoring", "监测预警"
+    ledger = "ledger", "台账导入"
 
 
-class Level(StrEnum):
+class Level(Word):
     """Which level supervises a listing (domain.md §4.1)."""
 
-    county = "county"
-    city = "city"
-    province = "province"
-    state = "state"
+    county = "county", "县（区）级"
+    city = "city", "市级"
+    province = "province", "省级"
+    state = "state", "国家级"
 
 
-class Stopped(StrEnum):
+class Stopped(Word):
     """How far production stands still."""
 
-    none = "none"
-    part = "part"
-    all = "all"
+    none = "none", "无"
+    part = "part", "部分停产"
+    all = "all", "全部停产"
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(Word):
     """What a file shows."""
 
-    before = "before"
-    after = "after"
-    document = "document"
+    before = "before", "整改前"
+    after = "after", "整改后"
+    document = "document", "材料"
 
 
 class Evidence(BaseModel):
@@ -65,8 +108,12 @@ class Evidence(BaseModel):
     caption: OptionalWords = ""
     taken_on: date | None = None
     point: OptionalLine = ""
-    supersedes: int | None = None
+    supersedes: RowId | None = None
 
+
+Files = Annotated[
+    tuple[Evidence, ...], Field(max_length=MOST_FILES), BeforeValidator(_at_most(MOST_FILES))
+]
 
 BEFORE: JsonDict = {"photos": EvidenceKind.before.value}
 """Of a field of evidence: a photo handed in here shows the hazard, unless it is said otherwise."""
@@ -90,18 +137,10 @@ class Opinion(Facts):
     """A re-inspection or review opinion."""
 
     opinion: Words = Field(title="意见")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: Files = Field(default=(), title="附件")
 
 
 class Answered(Reasoned):
     """The answer to something the clock proposed."""
 
     agreed: bool = Field(title="同意")
-
-
-LEVEL_TITLES = {
-    Level.county: "县（区）级",
-    Level.city: "市级",
-    Level.province: "省级",
-    Level.state: "国家级",
-}

@@ -1,39 +1,27 @@
 """The life of a letter: queued, claimed, sending, and how it ended (design §6)."""
 
-from enum import StrEnum
-
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Reasoned
 from statemachines.noun import ANY, Noun
 from statemachines.procedure import Move, Procedure
 
 
-class LetterState(StrEnum):
+class LetterState(Word):
     """Delivery states; they are not folded."""
 
-    queued = "queued"
-    claimed = "claimed"
-    sending = "sending"
-    sent = "sent"
-    failed = "failed"
-    uncertain = "uncertain"
-    suppressed = "suppressed"
-    cancelled = "cancelled"
+    queued = "queued", "待发送"
+    claimed = "claimed", "已取件"
+    sending = "sending", "正在投递"
+    sent = "sent", "已送达对方服务器"
+    failed = "failed", "发送失败"
+    uncertain = "uncertain", "结果不明"
+    suppressed = "suppressed", "未发送（无有效地址）"
+    cancelled = "cancelled", "已取消"
 
 
 L = LetterState
-
-TITLES = {
-    L.queued: "待发送",
-    L.claimed: "已取件",
-    L.sending: "正在投递",
-    L.sent: "已送达对方服务器",
-    L.failed: "发送失败",
-    L.uncertain: "结果不明",
-    L.suppressed: "未发送（无有效地址）",
-    L.cancelled: "已取消",
-}
 
 
 class Delivery(Facts):
@@ -93,9 +81,7 @@ MOVES = (
 LETTER = Noun(
     name="letter",
     title="信件",
-    procedure=Procedure(
-        "letter", LetterState, MOVES, final=frozenset({L.sent, L.cancelled}), titles=TITLES
-    ),
+    procedure=Procedure("letter", LetterState, MOVES, final=frozenset({L.sent, L.cancelled})),
     duties=(DutyKind(name="mend_contact", title="更正失效的联系方式", role=Role.inspector),),
     under=(ANY,),
     folded=False,

@@ -1,14 +1,14 @@
 """The life of a listing: proposed, listed at a level, raised, lifted."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
 from guapai.people import Role
 from guapai.text import Said
-from statemachines.facts import LEVEL_TITLES, Facts, Level, Reasoned
+from guapai.word import Word
+from statemachines.facts import Facts, Level, Reasoned
 from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
 from statemachines.hazard.listed import ListHazard, ProposeListing
 from statemachines.noun import LetterKind, Noun
@@ -17,21 +17,13 @@ from statemachines.readers import CHAIR, LEADER, OFFICE, UNIT
 from statemachines.situation import Situation
 
 
-class ListingState(StrEnum):
+class ListingState(Word):
     """States of a listing (domain.md §10.3)."""
 
-    proposed = "proposed"
-    listed = "listed"
-    lifted = "lifted"
-    withdrawn = "withdrawn"
-
-
-TITLES = {
-    ListingState.proposed: "已提出挂牌建议",
-    ListingState.listed: "挂牌督办中",
-    ListingState.lifted: "已摘牌",
-    ListingState.withdrawn: "建议未采纳",
-}
+    proposed = "proposed", "已提出挂牌建议"
+    listed = "listed", "挂牌督办中"
+    lifted = "lifted", "已摘牌"
+    withdrawn = "withdrawn", "建议未采纳"
 
 
 class Upgrade(Reasoned):
@@ -126,7 +118,7 @@ MOVES = (
 
 def heading(row: Any) -> str:
     """What a listing is called: by its level."""
-    return Said("%(level)s挂牌督办", level=Said(LEVEL_TITLES[Level(row.level)]))
+    return Said("%(level)s挂牌督办", level=Said(Level(row.level).label))
 
 
 LISTING = Noun(
@@ -137,7 +129,6 @@ LISTING = Noun(
         ListingState,
         MOVES,
         final=frozenset({ListingState.lifted, ListingState.withdrawn}),
-        titles=TITLES,
     ),
     letters=(
         LetterKind(name="listing_upgraded", to=(*UNIT, LEADER, OFFICE, CHAIR), statutory=True),

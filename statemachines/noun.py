@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.duty import DutyKind
 from statemachines.procedure import Move, Procedure
 
@@ -69,8 +69,8 @@ class Noun:
     duties: tuple[DutyKind, ...] = ()
     letters: tuple[LetterKind, ...] = ()
     papers: tuple[PaperKind, ...] = ()
-    relations: Mapping[str, tuple[StrEnum, ...]] = field(default_factory=dict)
-    lines: tuple[tuple[StrEnum, ...], ...] = ()
+    relations: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
+    lines: tuple[tuple[Word, ...], ...] = ()
     heading: Callable[[Any], str] | None = None
     root: bool = False
     under: tuple[str, ...] = ()

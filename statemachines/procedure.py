@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -11,6 +10,7 @@ from transitions import EventData, Machine
 from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import ROLE_TITLES, Role
 from guapai.text import Said
+from guapai.word import Word
 from statemachines.situation import Situation
 
 Guard = Callable[[Situation], str | None]
@@ -84,8 +84,8 @@ class Move:
 
     name: str
     title: str
-    source: tuple[StrEnum, ...]
-    dest: StrEnum | None
+    source: tuple[Word, ...]
+    dest: Word | None
     by: frozenset[Role] = frozenset()
     at: Mapping[Role, str] = field(default_factory=dict)
     facts: type[BaseModel] = NoFacts
@@ -126,17 +126,16 @@ class Procedure:
     def __init__(
         self,
         noun: str,
-        states: type[StrEnum],
+        states: type[Word],
         moves: tuple[Move, ...],
         *,
-        final: frozenset[StrEnum],
-        titles: Mapping[Any, str],
+        final: frozenset[Word],
     ) -> None:
         self.noun = noun
         self.states = states
         self.moves = moves
         self.final = final
-        self.titles = titles
+        self.titles: Mapping[Any, str] = {s: s.label for s in states}
         self._births = {m.name: m for m in moves if not m.source}
         self._by_source = {(m.name, s): m for m in moves for s in m.source}
         self._machine = Machine(

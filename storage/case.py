@@ -5,22 +5,22 @@ here, once; what only its noun has stands in the noun's own table.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from guapai.word import Word
 from storage.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
 from storage.statement import Question
 from storage.work import Work
 
 
-class Secrecy(StrEnum):
+class Secrecy(Word):
     """Whether a case is outside every question that its handlers do not ask."""
 
-    open = "open"
-    hidden = "hidden"
+    open = "open", "一般"
+    hidden = "hidden", "保密"
 
 
 class CaseColumns(SQLModel):

@@ -1,13 +1,13 @@
 """Duties, and which rungs of their ladders have been climbed."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
+from guapai.word import Word
 from statemachines.duty import DutyState
 from statemachines.nouns import DUTIES
 from storage.case import STANDINGS
@@ -72,11 +72,11 @@ class Duty(SQLModel, table=True):
     closed_at: datetime | None = None
 
 
-class Climbed(StrEnum):
+class Climbed(Word):
     """What became of a rung."""
 
-    fired = "fired"
-    passed = "passed"
+    fired = "fired", "已提醒"
+    passed = "passed", "已过时点"
 
 
 class Rung(SQLModel, table=True):

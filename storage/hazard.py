@@ -1,11 +1,11 @@
 """Hazards: the main row of every case."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from guapai.word import Word
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import FINAL, HazardState
 from storage.case import TABLE as CASES
@@ -15,12 +15,12 @@ from storage.statement import Question
 from storage.work import Work
 
 
-class Grade(StrEnum):
+class Grade(Word):
     """The statutory grades, and the time before them."""
 
-    none = "none"
-    general = "general"
-    major = "major"
+    none = "none", "未判定"
+    general = "general", "一般隐患"
+    major = "major", "重大隐患"
 
 
 _LIVE = f"state NOT IN ({', '.join(repr(s.value) for s in sorted(FINAL))})"

@@ -1,12 +1,12 @@
 """The right to run a job for a period: taken for a while, done once."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from guapai.word import Word
 from storage.columns import word, words
 from storage.statement import Question
 from storage.work import Work
@@ -14,11 +14,11 @@ from storage.work import Work
 MOST_ATTEMPTS = 3
 
 
-class RunState(StrEnum):
+class RunState(Word):
     """Whether the work of a period is under way or done."""
 
-    taken = "taken"
-    done = "done"
+    taken = "taken", "进行中"
+    done = "done", "已完成"
 
 
 class Run(SQLModel, table=True):

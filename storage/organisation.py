@@ -1,24 +1,23 @@
 """Organisations: departments, commissions, governments, townships, enterprises, unions."""
 
-from enum import StrEnum
-
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from guapai.word import Word
 from storage.columns import defaults, identity, maybe_reference, words
 from storage.statement import Question
 from storage.work import Work
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Word):
     """What an organisation is."""
 
-    department = "department"
-    commission = "commission"
-    government = "government"
-    township = "township"
-    enterprise = "enterprise"
-    union = "union"
+    department = "department", "部门"
+    commission = "commission", "安委会"
+    government = "government", "政府"
+    township = "township", "乡镇（街道、园区）"
+    enterprise = "enterprise", "企业"
+    union = "union", "工会"
 
 
 class Organisation(SQLModel, table=True):

@@ -1,22 +1,22 @@
 """Papers: issued with a number and frozen data, sealed when printed once; and the numbers."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from guapai.word import Word
 from storage.columns import FOLDED, identity, long_text, reference, word, words
 from storage.statement import Question
 from storage.work import Work
 
 
-class PaperState(StrEnum):
+class PaperState(Word):
     """Issued papers have a number and data; sealed ones have their PDF."""
 
-    issued = "issued"
-    sealed = "sealed"
+    issued = "issued", "已编号"
+    sealed = "sealed", "已成文"
 
 
 class Paper(SQLModel, table=True):

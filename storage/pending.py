@@ -1,23 +1,23 @@
 """Decisions that wait for signatures: the frozen facts, and who has signed them."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
+from guapai.word import Word
 from storage.columns import FOLDED, identity, long_text, reference, whole, word, words
 from storage.statement import Question
 from storage.work import Work
 
 
-class PendingState(StrEnum):
+class PendingState(Word):
     """What became of a decision that waited."""
 
-    open = "open"
-    performed = "performed"
-    dropped = "dropped"
+    open = "open", "待签署"
+    performed = "performed", "已办理"
+    dropped = "dropped", "已作废"
 
 
 class Pending(SQLModel, table=True):

@@ -1,5 +1,7 @@
 """Every table, so that the metadata is complete wherever this module is imported."""
 
+from enum import Enum
+
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -34,3 +36,9 @@ SEQUENCES = sa.Table(
 """SQLite's own id sequence; PostgreSQL has a real one."""
 
 METADATA = SQLModel.metadata
+
+
+def kinds_of_columns() -> set[type[Enum]]:
+    """The lists of words that columns are held to."""
+    types = [c.type for table in METADATA.tables.values() for c in table.columns]
+    return {t.enum_class for t in types if isinstance(t, sa.Enum) and t.enum_class}

@@ -36,7 +36,7 @@ def add(
     db: Db = "",
 ) -> None:
     """Enter an organisation."""
-    from actions.organisation import KIND_TITLES, add_organisation, kind_named
+    from actions.organisation import add_organisation, kind_named
     from actions.staffing import organisation_named
     from storage.engine import open_engine
     from storage.schema import require_newest
@@ -56,7 +56,7 @@ def add(
             credit_code=credit_code,
             paper_code=paper_code,
         )
-    typer.echo(f"{found.name} ({KIND_TITLES[known]}, {found.place_code}) has the id {found.id}.")
+    typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
 
 
 @app.command(name="list")
@@ -66,7 +66,6 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Show the organisations, place by place."""
-    from actions.organisation import KIND_TITLES
     from storage import organisation as organisations
     from storage.engine import open_engine
     from storage.schema import require_newest
@@ -84,6 +83,5 @@ def list_(
     for o in found:
         more = "" if o.confirmed else "  未确认"
         typer.echo(
-            f"{o.place_code:<12} {o.id:>8}  {KIND_TITLES[o.kind]} {o.name} {o.sector}".rstrip()
-            + more
+            f"{o.place_code:<12} {o.id:>8}  {o.kind.label} {o.name} {o.sector}".rstrip() + more
         )

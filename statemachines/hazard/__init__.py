@@ -7,7 +7,7 @@ from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
-from statemachines.hazard.states import FINAL, LINES, TITLES, HazardState
+from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
@@ -17,7 +17,7 @@ MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *ME
 HAZARD = Noun(
     name="hazard",
     title="隐患",
-    procedure=Procedure("hazard", HazardState, MOVES, final=FINAL, titles=TITLES),
+    procedure=Procedure("hazard", HazardState, MOVES, final=FINAL),
     duties=DUTIES,
     letters=LETTERS,
     papers=(

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import Words
-from statemachines.facts import AFTER, Evidence, Facts, Reasoned
+from statemachines.facts import AFTER, Facts, Files, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.listed import Publish
 from statemachines.hazard.states import CHAIR, GROUP, INSPECTOR, LEADER, OFFICE, PROPOSALS, S
@@ -18,7 +18,7 @@ class PassAcceptance(Facts):
 
     opinion: Words = Field(title="验收意见")
     items_checked: Words = Field(title="逐项核查情况")
-    evidence: tuple[Evidence, ...] = Field(min_length=1, title="验收证据", json_schema_extra=AFTER)
+    evidence: Files = Field(min_length=1, title="验收证据", json_schema_extra=AFTER)
 
 
 class FailAcceptance(Facts):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
-from statemachines.facts import LEVEL_TITLES, Level, Stopped
+from statemachines.facts import Level, Stopped
 from statemachines.procedure import apart
 from statemachines.situation import Situation
 
@@ -69,7 +69,7 @@ def level_fits_matrix(s: Situation) -> str | None:
     elif deaths >= matrix.city_deaths.value:
         least = Level.city
     if _RANK[Level(s.facts.level)] < _RANK[least]:
-        level = Said(LEVEL_TITLES[least])
+        level = Said(least.label)
         return Said(
             "可能造成%(deaths)d人死亡，挂牌级别不得低于%(level)s", deaths=deaths, level=level
         ).beside("level")

@@ -6,17 +6,23 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.personal import Personal
-from guapai.text import Line, OptionalWords, Words
+from guapai.text import Line, Words
 from statemachines.facts import (
     AFTER,
     BEFORE,
-    Evidence,
+    Clauses,
+    DepartmentId,
     Facts,
+    Files,
+    Lines,
     Opinion,
     PlaceCode,
     Reasoned,
+    Sector,
     Source,
     Stopped,
+    UnitId,
+    Where,
 )
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
@@ -37,24 +43,24 @@ class ReportLead(Facts):
 
     title: Line = Field(title="隐患名称", examples=["2号除尘器泄爆口朝向通道"])
     description: Words = Field(title="隐患描述", description="现状、部位、产生原因。")
-    part: OptionalWords = Field(default="", title="部位")
+    part: Where = Field(default="", title="部位")
     place_code: PlaceCode = Field(title="所在地", description="行政区划代码。")
-    address: OptionalWords = Field(default="", title="地址")
-    sector: Line = Field(title="行业领域")
+    address: Where = Field(default="", title="地址")
+    sector: Sector = Field(title="行业领域")
     source: Source = Field(title="线索来源")
     found_on: date = Field(title="发现日期")
-    unit_id: int | None = Field(default=None, title="责任单位")
-    department_id: int | None = Field(default=None, title="监管部门")
+    unit_id: UnitId | None = Field(default=None, title="责任单位")
+    department_id: DepartmentId | None = Field(default=None, title="监管部门")
     contact: Personal[Line] | None = Field(default=None, title="联系人及电话")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=BEFORE)
+    evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
 class Verify(Facts):
     """What the check on site showed."""
 
     finding: Words = Field(title="核查情况")
-    officers: tuple[Line, ...] = Field(default=(), title="执法人员及证号")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=BEFORE)
+    officers: Lines = Field(default=(), title="执法人员及证号")
+    evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
 class TransferOut(Reasoned):
@@ -81,7 +87,7 @@ class GradeGeneral(Facts):
 class GradeMajor(Facts):
     """A major hazard: which clause of which standard, and what it may cause."""
 
-    clauses: tuple[Line, ...] = Field(min_length=1, title="判定依据条款")
+    clauses: Clauses = Field(min_length=1, title="判定依据条款")
     causes: Words = Field(title="现状及产生原因")
     harm: Words = Field(title="危害程度和整改难易程度")
     potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
@@ -93,9 +99,7 @@ class ReportFixed(Facts):
     """What was done about a general hazard."""
 
     done: Words = Field(title="整改情况")
-    evidence: tuple[Evidence, ...] = Field(
-        default=(), title="整改后照片或材料", json_schema_extra=AFTER
-    )
+    evidence: Files = Field(default=(), title="整改后照片或材料", json_schema_extra=AFTER)
 
 
 class FailRecheck(Opinion):

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from guapai.people import Role as R
 from guapai.text import Line, OptionalWords, Words
-from statemachines.facts import Facts, Level, Reasoned
+from statemachines.facts import Facts, Level, Lines, Reasoned, Where
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
@@ -58,7 +58,7 @@ class ServeNotice(Facts):
     manner: Line = Field(title="送达方式", examples=["直接送达", "留置送达", "邮寄送达"])
     receiver: Line = Field(title="签收人")
     place: OptionalWords = Field(default="", title="送达地点")
-    servers: tuple[Line, ...] = Field(default=(), title="送达人")
+    servers: Lines = Field(default=(), title="送达人")
 
 
 class CorrectService(ServeNotice):
@@ -78,7 +78,7 @@ class Publish(Facts):
 
     medium: Line = Field(title="公示载体")
     published_on: date = Field(title="公示日期")
-    address: OptionalWords = Field(default="", title="网址或版面")
+    address: Where = Field(default="", title="网址或版面")
 
 
 _WHILE_LISTED = (*TREATED, S.accepted, S.shutdown_proposed)

@@ -1,13 +1,13 @@
 """What may happen beside the line: danger, stops, answers to proposals, shutdown, voiding (26–30)."""
 
 from datetime import date
-from enum import StrEnum
 
 from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import Line, Words
-from statemachines.facts import Answered, Facts, Reasoned, Stopped
+from guapai.word import Word
+from statemachines.facts import Answered, CaseId, Facts, Reasoned, Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
@@ -42,19 +42,19 @@ class RefuseShutdown(Reasoned):
     deadline: date = Field(title="新的整改期限")
 
 
-class VoidGround(StrEnum):
+class VoidGround(Word):
     """Why a case is taken out of the world."""
 
-    untrue = "untrue"
-    wrong_grading = "wrong_grading"
-    duplicate = "duplicate"
+    untrue = "untrue", "情况不实"
+    wrong_grading = "wrong_grading", "判定有误"
+    duplicate = "duplicate", "重复登记"
 
 
 class Void(Reasoned):
     """Wrong grading, or the same hazard twice."""
 
     ground: VoidGround = Field(title="撤销情形")
-    duplicate_of: int | None = Field(default=None, title="重复于")
+    duplicate_of: CaseId | None = Field(default=None, title="重复于")
 
 
 class RecordDanger(Reasoned):

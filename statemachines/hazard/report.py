@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from guapai.text import Line, Words
-from statemachines.facts import BEFORE, Evidence, Facts, Fen, Reasoned
+from statemachines.facts import BEFORE, Facts, Fen, Files, Reasoned, UnitId
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHIEF,
@@ -37,7 +37,7 @@ class FileReport(Facts):
     own_fen: Fen = Field(default=0, title="自筹资金（分）")
     fiscal_fen: Fen = Field(default=0, title="财政资金（分）")
     coordination: bool = Field(default=False, title="需政府协调")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=BEFORE)
+    evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
 class RecordReport(Facts):
@@ -57,7 +57,7 @@ class DeclareOwnerless(Reasoned):
 class Designate(Facts):
     """The unit the government makes answerable, and its money."""
 
-    unit_id: int = Field(title="指定治理主体")
+    unit_id: UnitId = Field(title="指定治理主体")
     designation_no: Line = Field(title="指定文号")
     fund_source: Line = Field(title="资金来源")
     fund_fen: Fen = Field(title="配套资金（分）")

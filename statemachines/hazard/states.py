@@ -1,55 +1,34 @@
 """States of the main line, and the groups of states, roles and duties its moves share."""
 
-from enum import StrEnum
-
 from guapai.people import Role as R
+from guapai.word import Word
 
 
-class HazardState(StrEnum):
+class HazardState(Word):
     """States of the main line; the codes L0 … X4 of domain.md stand in the titles' order."""
 
-    lead = "lead"
-    grading = "grading"
-    general_fixing = "general_fixing"
-    general_recheck = "general_recheck"
-    major_confirmed = "major_confirmed"
-    reported = "reported"
-    plan_due = "plan_due"
-    plan_review = "plan_review"
-    rectifying = "rectifying"
-    acceptance_requested = "acceptance_requested"
-    rework = "rework"
-    accepted = "accepted"
-    closed = "closed"
-    ownerless = "ownerless"
-    shutdown_proposed = "shutdown_proposed"
-    shut_down = "shut_down"
-    transferred_out = "transferred_out"
-    voided = "voided"
+    lead = "lead", "线索待核实"
+    grading = "grading", "待判定"
+    general_fixing = "general_fixing", "一般隐患整改中"
+    general_recheck = "general_recheck", "一般隐患待复查"
+    major_confirmed = "major_confirmed", "已判定重大待报告"
+    reported = "reported", "已报告待挂牌决定"
+    plan_due = "plan_due", "挂牌待报方案"
+    plan_review = "plan_review", "方案审查"
+    rectifying = "rectifying", "整改中"
+    acceptance_requested = "acceptance_requested", "待验收"
+    rework = "rework", "验收不合格再整改"
+    accepted = "accepted", "验收合格待销号"
+    closed = "closed", "已销号"
+    ownerless = "ownerless", "无主体待指定"
+    shutdown_proposed = "shutdown_proposed", "提请关闭"
+    shut_down = "shut_down", "已关闭"
+    transferred_out = "transferred_out", "已移送其他部门"
+    voided = "voided", "已撤销"
 
 
 S = HazardState
 
-TITLES = {
-    S.lead: "线索待核实",
-    S.grading: "待判定",
-    S.general_fixing: "一般隐患整改中",
-    S.general_recheck: "一般隐患待复查",
-    S.major_confirmed: "已判定重大待报告",
-    S.reported: "已报告待挂牌决定",
-    S.plan_due: "挂牌待报方案",
-    S.plan_review: "方案审查",
-    S.rectifying: "整改中",
-    S.acceptance_requested: "待验收",
-    S.rework: "验收不合格再整改",
-    S.accepted: "验收合格待销号",
-    S.closed: "已销号",
-    S.ownerless: "无主体待指定",
-    S.shutdown_proposed: "提请关闭",
-    S.shut_down: "已关闭",
-    S.transferred_out: "已移送其他部门",
-    S.voided: "已撤销",
-}
 
 LINES = (
     (

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import OptionalWords, Words
-from statemachines.facts import AFTER, Evidence, Facts, Fen, Level, Opinion, Period, Reasoned
+from statemachines.facts import AFTER, Facts, Fen, Files, Level, Opinion, Period, Reasoned, RowId
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHIEF,
@@ -31,7 +31,7 @@ class FilePlan(Facts):
     schedule: Words = Field(title="时限和要求")
     safety: Words = Field(title="安全措施和应急预案")
     fund_fen: Fen = Field(default=0, title="预算（分）")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件")
+    evidence: Files = Field(default=(), title="附件")
 
 
 class Progress(Facts):
@@ -43,7 +43,7 @@ class Progress(Facts):
     problems: OptionalWords = Field(default="", title="存在问题")
     protection: Words = Field(title="临时防护措施")
     spent_fen: Fen = Field(default=0, title="已用资金（分）")
-    evidence: tuple[Evidence, ...] = Field(default=(), title="附件", json_schema_extra=AFTER)
+    evidence: Files = Field(default=(), title="附件", json_schema_extra=AFTER)
 
 
 class Visit(Facts):
@@ -59,7 +59,7 @@ class RequestAcceptance(Facts):
     statement: Words = Field(title="治理完成情况")
     self_evaluation: Words = Field(title="自评估结论")
     spent_fen: Fen = Field(default=0, title="实际投入（分）")
-    evidence: tuple[Evidence, ...] = Field(
+    evidence: Files = Field(
         default=(), title="附件（整改前后照片、评估报告等）", json_schema_extra=AFTER
     )
 
@@ -68,15 +68,15 @@ class Term(Facts):
     """A new date, carried by another decision."""
 
     deadline: date
-    deferrals_granted: int
+    deferrals_granted: int = Field(ge=0, le=1000)
 
 
 class Supervision(Facts):
     """A new level, and who supervises from now on; carried by an upgrade."""
 
     level: Level
-    commission_id: int
-    upper_id: int | None
+    commission_id: RowId
+    upper_id: RowId | None
     deadline: date | None = None
 
 

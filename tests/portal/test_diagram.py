@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from guapai.word import Word
 from portal import diagram, diagram_places
 from portal.diagram import draw, wrapped
 from portal.diagram_places import Box, arcs, births, placed
@@ -214,15 +214,15 @@ def test_another_language_says_everything() -> None:
 
 
 def test_hostile_titles_are_text() -> None:
-    class Odd(StrEnum):
-        a = "a"
-        b = "b"
+    class Odd(Word):
+        a = "a", HOSTILE
+        b = "b", HOSTILE
 
     moves = (
         Move(name="m", title=HOSTILE, source=(), dest=Odd.a, basis=""),
         Move(name="n", title=HOSTILE, source=(Odd.a,), dest=Odd.b, basis=""),
     )
-    odd = Procedure("odd", Odd, moves, final=frozenset(), titles={s: HOSTILE for s in Odd})
+    odd = Procedure("odd", Odd, moves, final=frozenset())
     drawn = draw(odd, "b", ["a"])
     assert "<script" not in drawn
     assert "'1'" not in drawn

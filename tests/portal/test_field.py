@@ -1,17 +1,21 @@
 """Forms are made from facts: every field has a control, and what is typed becomes a fact or an error."""
 
 import json
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from pydantic import ValidationError
+from markupsafe import escape
+from pydantic import ValidationError, create_model
 
 from actions.facts import FieldErrors
 from guapai.clock import LOCAL
 from guapai.errors import BadInput
 from portal.field import Field, fields_of
 from portal.form import Finders, read
+from portal.language import LANGUAGES, translator
+from portal.rendering import environment
 from portal.visit import Form
 from statemachines.deferral import ApplyDeferral
 from statemachines.facts import Answered
@@ -50,6 +54,35 @@ def test_every_field_has_a_control_and_a_title(model: Any) -> None:
         assert field.kind in KINDS, field
         assert field.title != field.name, field
         assert "（分）" not in field.title
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
+def test_no_control_is_chosen_by_name(model: Any) -> None:
+    renamed = {f"x{n}": (f.annotation, f) for n, f in enumerate(model.model_fields.values())}
+    other = create_model("Other", **cast("dict[str, Any]", renamed))
+    assert [f.kind for f in fields_of(other)] == [f.kind for f in fields_of(model)]
+
+
+def test_the_kinds_of_controls_are_those_of_types() -> None:
+    seen = {f.kind for model in MODELS for f in fields_of(model)}
+    assert seen == KINDS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
+def test_every_field_is_rendered_with_its_limit(model: Any, language: str) -> None:
+    page = environment(language).from_string(
+        '{% from "parts/field.html" import control with context %}{{ control(f, []) }}'
+    )
+    for field in fields_of(model):
+        t = translator(language)
+        shown = page.render(f=field, t=t, shown_before=[])
+        name = f"{field.name}-upload" if field.kind == "evidence" else field.name
+        assert f'name="{name}"' in shown
+        assert str(escape(t(field.title))) in shown
+        if field.kind in ("lines", "clauses", "evidence"):
+            assert field.most
+            assert f"{field.most}" in re.sub(r"<[^>]*>", "", shown)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)

@@ -30,7 +30,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "/desk": ("kind", "narrow", "after"),
     "/ledger": ("text", "after", "place", "sector", "stage", "state", "grade", "level", "sort"),
     "/ledger.xlsx": ("text", "sector", "place"),
-    "/cases/{case}": ("before", "done", "missing"),
+    "/cases/{case}": ("before", "files", "done", "missing"),
     "/cases/{case}/notices": ("before",),
     "/letters": ("before",),
     "/report": ("x",),

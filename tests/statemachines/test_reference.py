@@ -99,4 +99,4 @@ def test_every_duty_and_every_rung_is_told(luan: Pack) -> None:
 def test_a_duty_that_only_a_listing_has_says_so(luan: Pack) -> None:
     rows = [x for x in pages(luan)["duties.md"].splitlines() if "（仅限挂牌督办中的）" in x]
     named = [x.partition("`<br>")[0].removeprefix("| `") for x in rows]
-    assert named == [k.name for k in DUTIES.values() if k.listed_only] == ["consider_upgrade"]
+    assert named == [k.name for k in DUTIES.values() if k.only_with] == ["consider_upgrade"]

@@ -44,7 +44,6 @@ def with_guards(procedure: Procedure, *guards: Any) -> Procedure:
         procedure.states,
         moves,
         final=procedure.final,
-        titles=procedure.titles,
     )
 
 
