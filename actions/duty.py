@@ -7,6 +7,8 @@ from actions.case import Case, Row
 from actions.recipients import SIDES
 from actions.record import Record
 from guapai.clock import local_date
+from guapai.errors import Unready
+from guapai.text import Said
 from law.calendar import Calendar
 from law.deadlines import Due, Term, Unit, due, month_day, written
 from law.pack import Pack, Rung
@@ -104,6 +106,12 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+_NO_TERM = (
+    "规则包里没有“%(duty)s”的办理期限，这一步暂时不能办理；请系统管理员发布载明该期限的规则包"
+    "（guapai pack publish），并将本案移用新版（guapai pack move）"
+)
+
+
 def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
     """Anchor, due instant and term of a duty that opens now."""
     now = case.work.now
@@ -111,7 +119,7 @@ def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
         return now, written(getattr(row, kind.dated_by)), ""
     within = case.pack.within(kind.name)
     if within is None:
-        raise LookupError(f"the pack has no term for {kind.name}")
+        raise Unready(Said(_NO_TERM, duty=Said(kind.title)))
     term = within.value
     if kind.term_in is not None and getattr(row, kind.term_in) is not None:
         term = Term(getattr(row, kind.term_in), Unit.day)
@@ -159,10 +167,22 @@ def open_duty(
         "opened_at": work.now,
     }
     record.insert(duties.TABLE, values)
+    if lender := case.pack.lender(*_asked_of(kind)):
+        record.notes.setdefault("fallback", {})[kind.name] = lender
     for _, rung in past:
         write_rung(case, duty_id, rung, "passed")
     case.duties.append(Row(**{c.name: values.get(c.name) for c in duties.TABLE.columns}))
     return duty_id
+
+
+def _asked_of(kind: DutyKind) -> tuple[str, ...]:
+    """The paths of the pack that say when a kind of duty is due, and its ladder."""
+    paths = [f"duties.{kind.name}"]
+    if kind.slots:
+        paths.append(f"parameters.{kind.slots}")
+    if kind.periodic:
+        paths.append("parameters.progress.day")
+    return tuple(paths)
 
 
 def _basis(pack: Pack, kind: DutyKind) -> str | None:

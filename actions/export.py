@@ -56,6 +56,7 @@ _CLOCK_MOVES = {
     "rung": "提醒",
     "recount": "重新计算期限",
     "period": "新的报告月份",
+    "repack": "移用新版规则包",
     "seal": "文书成文",
     "unreached": "信件未送达",
 }

@@ -50,6 +50,7 @@ _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
     ("duty", "claim"): (None, None),
     ("duty", "release"): (None, None),
     ("hazard", "period"): (None, None),
+    ("hazard", "repack"): (None, None),
     ("letter", "unreached"): (None, None),
     ("paper", "seal"): ("issued", "sealed"),
 }

@@ -56,6 +56,7 @@ _MOVES = {
     "unreached": "信件未送达",
     "claim": "认领事项",
     "release": "释放事项",
+    "repack": "移用新版规则包",
 }
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
 _ENDED = {
@@ -214,7 +215,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
 
 def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
     """What a rung of a ladder says."""
-    rung = next((r for r in rules.rungs(kind) if r.id == rung_id), None)
+    rung = rules.rung(kind, rung_id)
     if rung is None:
         return rung_id
     if rung.opens is not None and not rung.say:

@@ -21,7 +21,7 @@ from statemachines.procedures import PROCEDURES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
-    "actions": "act case claim entrance facts hazard move password permission picture prospect "
+    "actions": "act case claim duty entrance facts hazard move password permission picture prospect "
     "recount signature upload",
     "guapai": "text",
     "law": "deadlines",

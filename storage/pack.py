@@ -72,11 +72,16 @@ _SEEN_CALENDARS: dict[str, Calendar] = {}
 
 
 def get(work: Work, pack_id: int) -> Pack:
-    """The pack with that id; rows never change, so each is read once per process."""
+    """The pack with that id; rows never change, so each is read once per process.
+
+    Raises Unready when there is none.
+    """
     key = (work.database, pack_id)
     if key not in _SEEN_PACKS:
-        (row,) = work.ask(_PACK, PublishedPack, id=pack_id)
-        _SEEN_PACKS[key] = _read_pack(row.text)
+        found = work.ask(_PACK, PublishedPack, id=pack_id)
+        if not found:
+            raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
+        _SEEN_PACKS[key] = _read_pack(found[0].text)
     return _SEEN_PACKS[key]
 
 
@@ -123,8 +128,10 @@ def calendar(work: Work, version: str | None = None) -> Calendar:
     if version is None:
         raise Unready("no calendar is published; run: guapai migrate")
     if version not in _SEEN_CALENDARS:
-        (row,) = work.ask(_CALENDAR, PublishedCalendar, version=version)
-        _SEEN_CALENDARS[version] = _read_calendar(row.text)
+        found = work.ask(_CALENDAR, PublishedCalendar, version=version)
+        if not found:
+            raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
+        _SEEN_CALENDARS[version] = _read_calendar(found[0].text)
     return _SEEN_CALENDARS[version]
 
 

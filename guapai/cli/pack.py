@@ -75,14 +75,24 @@ def show(
     found = parameters(pack)
     if as_json:
         head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
-        typer.echo(
-            json.dumps({**head, "parameters": [asdict(p) for p in found]}, ensure_ascii=False)
-        )
+        more = {
+            "filled": pack.filled,
+            "aside": pack.aside,
+            "parameters": [asdict(p) for p in found],
+        }
+        typer.echo(json.dumps({**head, **more}, ensure_ascii=False))
         return
     typer.echo(f"{pack.name} ({pack.title}), {pack.jurisdiction}, valid from {pack.valid_from}")
     width = max(len(p.path) for p in found)
     for p in found:
-        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}")
+        mark = "  + the country's" if p.lent else ""
+        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}{mark}")
+    if pack.filled:
+        typer.echo(
+            f"The pack is older than {len(pack.filled)} of these (+): they are the country's."
+        )
+    if pack.aside:
+        typer.echo(f"Nothing asks any more for: {', '.join(pack.aside)}")
 
 
 @app.command()

@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from actions.printing import print_papers
-from law.pack import shipped_texts
+from law.pack import from_json, shipped_texts
+from storage import pack as packs
 from storage import paper
 from storage.engine import open_engine
+from storage.work import unit_of_work
 from tests.actions.conftest import Office
 from tests.guapai.commands import Commands
 
@@ -50,6 +52,27 @@ def test_a_pack_file_is_checked_against_the_published_one(
     assert "0 values differ" in guapai("pack", "check", file, *db).out
     file.write_text(text.replace('name = "luan"', 'name = "other"'))
     assert "no pack 'other' is published yet" in guapai("pack", "check", file, *db).out
+
+
+def test_what_a_published_pack_lacks_is_shown_and_checked_as_the_countrys(
+    guapai: Commands, town: Office, db: tuple[str, str], tmp_path: Path
+) -> None:
+    with unit_of_work(town.engine, town.clock) as work:
+        values = json.loads(packs.get(work, packs.current(work, "luan")).text)
+        del values["parameters"]["plan"]["due_max"], values["duties"]["accept"]
+        values["mood"] = "good"
+        packs.publish(work, from_json(json.dumps(values, ensure_ascii=False)))
+    shown = guapai("pack", "show", "luan", *db).out
+    marked = [line.split()[0] for line in shown.splitlines() if line.endswith("+ the country's")]
+    assert marked == ["plan.due_max", "duties.accept"]
+    assert "older than 2 of these" in shown
+    assert "Nothing asks any more for: mood" in shown
+    value = json.loads(guapai("pack", "show", "luan", *db, "--json").out)
+    assert value["filled"] == ["duties.accept", "parameters.plan.due_max"]
+    file = tmp_path / "luan.toml"
+    file.write_text(shipped_texts()["luan"])
+    checked = guapai("pack", "check", file, *db).out
+    assert 'parameters.plan.due_max.value: nothing -> "30d"' in checked
 
 
 @pytest.mark.parametrize(
