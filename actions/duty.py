@@ -157,7 +157,7 @@ def open_duty(
         "side": kind.side,
         "owner_role": kind.role.value,
         "owner_id": organisation_of(case.hazard, kind.side),
-        "basis": _basis(case.pack, kind) or record.basis,
+        "basis": basis_of(case.pack, kind) or record.basis,
         "anchor": anchor,
         "term": term,
         "due_at": found.at,
@@ -185,7 +185,7 @@ def _asked_of(kind: DutyKind) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _basis(pack: Pack, kind: DutyKind) -> str | None:
+def basis_of(pack: Pack, kind: DutyKind) -> str | None:
     """Where the term of a kind of duty comes from; None where the paper of the act dates it."""
     if kind.slots:
         section, key = kind.slots.split(".")
@@ -236,7 +236,9 @@ def _resume(case: Case, record: Record, duty: Row) -> None:
     }
     values = {"state": "open", "suspended_at": None, "anchor": anchor, "due_at": found.at}
     values |= {"due_on": found.day, "provisional": found.provisional}
+    done = {r.rung for r in duties.rungs_of(case.work, duty.id)}
     coming = ladder(case.pack, duty.kind, anchor, found.at, case.calendar, now)[1]
+    coming = [s for s in coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {**values, "next_rung_at": coming[0][0] if coming else None})
 
 

@@ -128,7 +128,7 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
     past, coming = ladder(
         case.pack, duty.kind, duty.anchor, duty.due_at, case.calendar, case.work.now
     )
-    left = [s for s in past if s[1].id not in done] + coming
+    left = [s for s in past + coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {"next_rung_at": left[0][0] if left else None})
 
 

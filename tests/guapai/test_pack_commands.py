@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from actions.printing import print_papers
-from law.pack import from_json, shipped_texts
+from guapai.clock import utc_now
+from guapai.people import Role
+from law.pack import from_json, read_packs, shipped_texts
+from statemachines.vocabulary import VOCABULARY
 from storage import pack as packs
 from storage import paper
 from storage.engine import open_engine
@@ -101,6 +104,33 @@ def test_shipped_packs_are_published(
     assert "Published: luan." in guapai("pack", "publish", *db).out
     lines = guapai("pack", "list", *db).out.splitlines()
     assert [line[:6] for line in lines] == ["* nati", "  luan", "* luan"]
+
+
+def test_running_cases_are_moved_after_a_look(
+    guapai: Commands, town: Office, db: tuple[str, str]
+) -> None:
+    town.clock.at = utc_now()
+    town.grading()
+    longer = shipped_texts()["luan"] + '\n[duties.grade.within]\nvalue = "9wd"\n'
+    longer += 'basis = "own_term"\nkind = "own"\n'
+    new = read_packs({**shipped_texts(), "luan": longer}, VOCABULARY)["luan"]
+    with unit_of_work(town.engine, town.clock) as work:
+        packs.publish(work, new)
+    office = town.who(Role.commission_office).person_id
+    move = ("pack", "move", "luan", "--as", office, *db)
+    would = guapai(*move, "--preview")
+    assert (would.code, "1 running cases would follow luan" in would.flat) == (0, True)
+    assert "1 open duties have a new date" in would.flat
+    value = json.loads(guapai(*move, "--preview", "--json").out)
+    assert [d["kind"] for d in value["cases"][0]["duties"]] == ["grade"]
+    assert value["fingerprint"] == new.fingerprint
+    moved = guapai(*move, "--place", "341502")
+    assert moved.out.splitlines()[:-1] == would.out.splitlines()[:-1] != []
+    assert "1 running cases follow luan" in moved.flat
+    assert "0 running cases follow luan" in guapai(*move).flat
+    assert "the history holds" in guapai("verify", *db).out
+    refused = guapai("pack", "move", "luan", "--as", town.who(Role.inspector).person_id, *db)
+    assert (refused.code, "cases are moved by: commission_office" in refused.flat) == (2, True)
 
 
 def test_a_paper_is_written_to_a_file(

@@ -1,7 +1,7 @@
 """Working days agree with two outside libraries, and a year nobody knows never stops the work."""
 
-import warnings
 import hashlib
+import warnings
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
