@@ -30,10 +30,17 @@ rungs = [
 """
 
 
-def _publish(office: Office, grade: str = "8wd") -> int:
+MIDDLE = """  { id = "middle", at = "-2d", effect = "flag", basis = "own_ladder", kind = "own" },
+"""
+
+
+def _publish(office: Office, grade: str = "8wd", *, without: str = "", more: str = "") -> int:
     """A new version of the city's pack, with another term and ladder for grading; its id."""
     texts = dict(shipped_texts())
-    texts["luan"] += NEW_RUNGS.format(grade=grade)
+    rungs = [
+        x for x in NEW_RUNGS.format(grade=grade).splitlines() if not without or without not in x
+    ]
+    texts["luan"] += "\n".join(rungs[:-1]) + f"\n{more}{rungs[-1]}\n"
     new = read_packs(texts, VOCABULARY)["luan"]
     with unit_of_work(office.engine, office.clock) as work:
         published = pack.publish(work, new)
@@ -113,16 +120,18 @@ def test_what_was_said_stays_said_and_only_deeds_are_made_up_for(office: Office)
     sweep(office.engine, office.clock)
     grade = _duties(office, case)["grade"]
     assert _rungs(office, grade.id) == {"soon": "fired"}
-    _publish(office)
+    _publish(office, more=MIDDLE)
     _move(office)
     assert _rungs(office, grade.id) == {"soon": "fired", "early": "passed"}
     assert "visit" not in _duties(office, case)
     sweep(office.engine, office.clock)
     assert _rungs(office, grade.id) == {"soon": "fired", "early": "passed", "visit": "fired"}
     assert "visit" in _duties(office, case)
-    office.clock.advance(timedelta(days=14))
-    sweep(office.engine, office.clock)
-    assert _rungs(office, grade.id) == {"soon": "fired", "early": "passed", "visit": "fired"}
+    for _ in range(14):
+        office.clock.advance(timedelta(days=1))
+        sweep(office.engine, office.clock)
+    known = {"soon": "fired", "early": "passed", "visit": "fired", "middle": "fired"}
+    assert _rungs(office, grade.id) == known
     assert _duties(office, case)["grade"].next_rung_at is None
     with office.engine.connect() as connection:
         lines = connection.scalar(
@@ -185,9 +194,10 @@ def test_a_reminder_sent_before_a_suspension_is_not_waited_for_again(office: Off
     sweep(office.engine, office.clock)
     facts = {"reason": "判定存疑", "document_no": "委1号"}
     office.act(Role.department_head, "ask_experts", facts, case)
-    office.clock.advance(timedelta(days=14))
+    office.clock.advance(timedelta(days=16))
     office.act(Role.division_chief, "receive_opinion", {"opinion": "属重大隐患"}, case)
-    office.clock.advance(timedelta(days=2))
+    assert _duties(office, case)["grade"].due_on == date(2026, 3, 23)
+    office.clock.advance(timedelta(days=2))  # the day before, as once already
     sweep(office.engine, office.clock)
     assert "recount" not in {e.move for e in _events(office, case)}
     _assert_holds(office)
@@ -202,6 +212,17 @@ def test_a_reminder_that_is_behind_is_still_sent(office: Office) -> None:
     assert _rungs(office, grade.id) == {"early": "passed"}
     sweep(office.engine, office.clock)
     assert _rungs(office, grade.id) == {"early": "passed", "soon": "fired", "visit": "fired"}
+    _assert_holds(office)
+
+
+def test_a_rung_that_goes_and_comes_back_is_done_with(office: Office) -> None:
+    case = office.grading()
+    for more in ({}, {"without": "early"}, {"grade": "9wd"}):
+        _publish(office, **more)
+        assert [m.case_id for m in _move(office)] == [case]
+    grade = _duties(office, case)["grade"]
+    assert _rungs(office, grade.id) == {"early": "passed"}
+    assert (grade.term, grade.due_on) == ("9wd", date(2026, 3, 13))
     _assert_holds(office)
 
 
