@@ -113,15 +113,14 @@ def _once(lines: list[Waiting]) -> list[Waiting]:
 
 
 def _reminder(work: Work, line: Waiting, reader: Recipient) -> Reminder:
-    pack = packs.get(work, line.pack_id)
-    rung = next(r for r in pack.rungs(line.kind) if r.id == line.rung)
+    rung = packs.get(work, line.pack_id).rung(line.kind, line.rung)
     return Reminder(
         title=isolated(line.title),
         number=line.number,
         duty=DUTIES[line.kind].title,
-        say=rung.say,
+        say=rung.say if rung else "请及时办理",  # a lent ladder may have changed since
         due_on=line.due_on,
         provisional=line.provisional,
-        basis=cite(rung.basis),
+        basis=cite(rung.basis if rung else line.basis),
         vacant=reader.vacant,
     )

@@ -1,16 +1,18 @@
 """What an act does to duties: open, meet, replace, suspend, resume, cancel, hand over."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from actions.case import Case, Row
+from actions.period import coming_period, number_at
 from actions.record import Record
 from actions.sides import organisation_of
-from guapai.clock import local_date
+from guapai.errors import Unready
+from guapai.text import Said
 from law.calendar import Calendar
-from law.deadlines import Due, Term, Unit, due, month_day, written
+from law.deadlines import Due, Term, Unit, due, written
 from law.pack import Pack, Rung
-from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.duty import DutyKind
 from statemachines.nouns import DUTIES
 from statemachines.procedure import Each, Move
 from statemachines.side import LED
@@ -72,7 +74,7 @@ def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = ""
     """Open the duties of a kind for a row: one, or one for each slot of the pack."""
     kind = DUTIES[name]
     if kind.slots:
-        for span in _look_up(case.pack, kind.slots).value:
+        for span in number_at(case.pack, kind.slots).value:
             found = due(case.work.now, span, case.calendar)
             slot = f"{span}/v{row.version}"
             open_duty(case, record, row, kind, slot, case.work.now, found, str(span))
@@ -96,48 +98,10 @@ def _open_each(case: Case, record: Record, row: Row, each: Each, facts: Any) -> 
         open_duty(case, record, row, kind, slot, case.work.now, found, "", owner_id=owner_id)
 
 
-def _look_up(pack: Pack, path: str) -> Any:
-    """The number of a rule pack at a path such as ``progress.day``."""
-    section, key = path.split(".")
-    return getattr(getattr(pack.parameters, section), key)
-
-
-def period_due(pack: Pack, calendar: Calendar, every: Every, period: str) -> Due:
-    """When a period's duty is due; a day off rolls to the next working day."""
-    day = month_day(_reporting_month(period), int(_look_up(pack, every.day).value))
-    rolled = calendar.next_workday(day)
-    end = written(rolled)
-    return Due(end.at, rolled, calendar.is_provisional(rolled), rolled=rolled != day)
-
-
-def coming_period(pack: Pack, calendar: Calendar, every: Every, now: datetime) -> tuple[str, Due]:
-    """The period whose duty is the next to be due, and when."""
-    today = local_date(now)
-    period = period_of(every.cadence, today)
-    found = period_due(pack, calendar, every, period)
-    if found.day < today:
-        period = period_of(every.cadence, _next_month(today))
-        found = period_due(pack, calendar, every, period)
-    return period, found
-
-
-def period_of(cadence: Cadence, day: date) -> str:
-    """The period a day lies in: 2026-03, or 2026-Q1."""
-    if cadence is Cadence.quarter:
-        return f"{day.year}-Q{(day.month + 2) // 3}"
-    return f"{day:%Y-%m}"
-
-
-def _reporting_month(period: str) -> date:
-    """A day of the month in which a period is reported: itself, or the month after a quarter."""
-    year, part = int(period[:4]), period[5:]
-    if part.startswith("Q"):
-        return _next_month(date(year, int(part[1:]) * 3, 1))
-    return date(year, int(part), 1)
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+_NO_TERM = (
+    "规则包里没有“%(duty)s”的办理期限，这一步暂时不能办理；请系统管理员发布载明该期限的规则包"
+    "（guapai pack publish），并将本案移用新版（guapai pack move）"
+)
 
 
 def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
@@ -147,7 +111,7 @@ def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
         return now, written(getattr(row, kind.dated_by)), ""
     within = case.pack.within(kind.name)
     if within is None:
-        raise LookupError(f"the pack has no term for {kind.name}")
+        raise Unready(Said(_NO_TERM, duty=Said(kind.title)))
     term = within.value
     if kind.term_in is not None and getattr(row, kind.term_in) is not None:
         term = Term(getattr(row, kind.term_in), Unit.day)
@@ -187,7 +151,7 @@ def open_duty(
         "side": kind.side,
         "owner_role": kind.role.value,
         "owner_id": owner_id or organisation_of(case.root, case.parties, kind.side, row),
-        "basis": _basis(case.pack, kind) or record.basis,
+        "basis": basis_of(case.pack, kind) or record.basis,
         "anchor": anchor,
         "term": term,
         "due_at": found.at,
@@ -197,6 +161,8 @@ def open_duty(
         "opened_at": work.now,
     }
     record.insert(duties.TABLE, values)
+    if lender := case.pack.lender(*_asked_of(kind)):
+        record.notes.setdefault("fallback", {})[kind.name] = lender
     for _, rung in past:
         write_rung(case, duty_id, rung, "passed")
     case.duties.append(Row(**{c.name: values.get(c.name) for c in duties.TABLE.columns}))
@@ -215,12 +181,22 @@ def _subject_of(case: Case, record: Record, row: Row, kind: DutyKind) -> int:
     return int(there[0])
 
 
-def _basis(pack: Pack, kind: DutyKind) -> str | None:
+def _asked_of(kind: DutyKind) -> tuple[str, ...]:
+    """The paths of the pack that say when a kind of duty is due, and its ladder."""
+    paths = [f"duties.{kind.name}"]
+    if kind.slots:
+        paths.append(f"parameters.{kind.slots}")
+    if kind.every is not None:
+        paths.append(f"parameters.{kind.every.day}")
+    return tuple(paths)
+
+
+def basis_of(pack: Pack, kind: DutyKind) -> str | None:
     """Where the term of a kind of duty comes from; None where the paper of the act dates it."""
     if kind.slots:
-        return str(_look_up(pack, kind.slots).basis)
+        return str(number_at(pack, kind.slots).basis)
     if kind.every is not None:
-        return str(_look_up(pack, kind.every.day).basis)
+        return str(number_at(pack, kind.every.day).basis)
     within = pack.within(kind.name)
     return within.basis if within and not kind.dated_by else None
 
@@ -265,7 +241,9 @@ def _resume(case: Case, record: Record, duty: Row) -> None:
     }
     values = {"state": "open", "suspended_at": None, "anchor": anchor, "due_at": found.at}
     values |= {"due_on": found.day, "provisional": found.provisional}
+    done = {r.rung for r in duties.rungs_of(case.work, duty.id)}
     coming = ladder(case.pack, duty.kind, anchor, found.at, case.calendar, now)[1]
+    coming = [s for s in coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {**values, "next_rung_at": coming[0][0] if coming else None})
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from actions.duty import Instants, ladder, period_of
+from actions.duty import Instants, ladder
+from actions.period import period_of
 from actions.recipients import readers
 from actions.rung import Step, climb_alone, open_period
 from guapai.clock import Clock, local_date, utc_now
@@ -138,6 +139,7 @@ def _climb_one(
     pack = packs.get(work, duty.pack_id)
     past, coming = ladder(pack, duty.kind, duty.anchor, duty.due_at, calendar, work.now)
     due = [s for s in past if s[1].id not in done]
+    coming = [s for s in coming if s[1].id not in done]  # a later date brings no rung twice
     quiet = 0
     while quiet < len(due) and is_quiet(due[quiet][1]):
         quiet += 1
@@ -162,7 +164,10 @@ def _write(
     batch: _Batch,
 ) -> None:
     batch.steps.append((duty.id, following))
-    if not due:
+    if not due:  # the rung it waited for is in no ladder any more
+        facts: dict[str, Any] = {"why": "提醒时点按现行规则重排"}
+        head = {"id": work.take_id(), "move": "recount", "basis": duty.basis}
+        batch.events.append(_event(work, duty, head, facts, following, calendar, batch.act_id))
         return
     ids = work.take_ids(len(due) + sum(len(r.to) for _, r in due))
     for nth, (at, rung) in enumerate(due):
@@ -172,7 +177,9 @@ def _write(
         batch.rungs.append(
             {"duty_id": duty.id, "rung": rung.id, "outcome": "fired", "at": work.now}
         )
-        batch.events.append(_event(work, duty, rung, at, nxt, event_id, calendar, batch.act_id))
+        head = {"id": event_id, "move": "rung", "basis": rung.basis}
+        facts = {"rung": rung.id, "planned": at, "effect": rung.effect}
+        batch.events.append(_event(work, duty, head, facts, nxt, calendar, batch.act_id))
         for role, organisation_id in readers(duty, rung):
             batch.lines.append(
                 {
@@ -192,20 +199,18 @@ def _write(
 def _event(
     work: Work,
     duty: Ripe,
-    rung: Rung,
-    at: datetime,
+    own: dict[str, Any],
+    facts: dict[str, Any],
     following: datetime | None,
-    event_id: int,
     calendar: Calendar,
     act_id: int,
 ) -> dict[str, Any]:
     head: dict[str, Any] = {
-        "id": event_id,
+        **own,
         "act_id": act_id,
         "case_id": duty.case_id,
         "noun": "duty",
         "row_id": duty.id,
-        "move": "rung",
         "source": None,
         "dest": None,
         "person_id": None,
@@ -213,14 +218,13 @@ def _event(
         "role": CLOCK.role.value,
         "organisation_id": None,
         "at": work.now,
-        "basis": rung.basis,
         "pack_id": duty.pack_id,
         "calendar": calendar.version,
     }
     leaf = {
         **head,
         "format": 1,
-        "facts": {"rung": rung.id, "planned": at, "effect": rung.effect},
+        "facts": facts,
         "notes": {},
         "changes": [["duties", duty.id, {"next_rung_at": following}]],
         "subjects": [],

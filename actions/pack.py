@@ -1,6 +1,6 @@
 """Rule packs as an operator sees them: what is published, what it says, how a file would differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,17 @@ from storage.work import Work
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of a pack: where it stands, its value as written, and what it rests on."""
+    """One number of a pack: where it stands, its value as written, and what it rests on.
+
+    ``lent``: the pack is older than the number, whose value is the country's.
+    """
 
     path: str
     value: str
     kind: str
     basis: str
     cited: str
+    lent: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,17 @@ def parameters(pack: Pack) -> list[Parameter]:
     """Every number of a pack with its basis: the parameters, then the terms of the duties."""
     plain = pack.model_dump(mode="json")
     duties = {k: v["within"] for k, v in plain["duties"].items() if v["within"] is not None}
-    found = [*_numbers(plain["parameters"], ""), *_numbers(duties, "duties.")]
+    lent = {p.removeprefix("parameters.").removesuffix(".within") for p in pack.filled}
     return [
         Parameter(
-            path, _written(n["value"]), n["kind"], n["basis"], cite(n["basis"], pack.jurisdiction)
+            path=path,
+            value=_written(n["value"]),
+            kind=n["kind"],
+            basis=n["basis"],
+            cited=cite(n["basis"], pack.jurisdiction),
+            lent=path in lent,
         )
-        for path, n in found
+        for path, n in [*_numbers(plain["parameters"], ""), *_numbers(duties, "duties.")]
     ]
 
 
@@ -92,13 +101,19 @@ def differences(work: Work, pack: Pack) -> list[Difference] | None:
     published = [p for p in packs.published(work) if p.name == pack.name]
     if not published:
         return None
-    old = dict(_leaves(from_json(published[-1].text).model_dump(mode="json"), ""))
+    before = from_json(published[-1].text)
+    leaves = _leaves(before.model_dump(mode="json"), "")
+    old = {path: value for path, value in leaves if not _within(path, before.filled)}
     new = dict(_leaves(pack.model_dump(mode="json"), ""))
     return [
         Difference(path, old.get(path), new.get(path))
         for path in sorted(old.keys() | new.keys())
         if old.get(path) != new.get(path)
     ]
+
+
+def _within(path: str, others: Iterable[str]) -> bool:
+    return any(path == p or path.startswith(f"{p}.") for p in others)
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -1,17 +1,19 @@
 """A holiday notice arrives: its year is confirmed, and every open duty counted on guesses is recounted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from actions.case import Case, Row, open_case
-from actions.duty import ladder, period_due
+from actions.duty import ladder
+from actions.period import period_due
 from actions.record import begin
 from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput
 from guapai.people import CLOCK
-from law.calendar import Calendar, read_notice
-from law.deadlines import Due, Term, due, written
+from law.calendar import read_notice
+from law.deadlines import Due, Term, due
 from statemachines.nouns import DUTIES
 from storage import duty as duties
 from storage import pack as packs
@@ -73,7 +75,7 @@ def import_notice(
 
 
 def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
-    found = _again(case, duty, case.calendar)
+    found = due_again(case, duty, duty.term)
     if (found.at, found.provisional) == (duty.due_at, duty.provisional):
         return
     if found.day != duty.due_on:
@@ -82,30 +84,29 @@ def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
         return
     record = begin(case, "duty", duty.id, "recount", duty.basis)
     old = duty.due_at
-    record.update(
-        duties.TABLE,
-        duty,
-        {
-            "due_at": found.at,
-            "due_on": found.day,
-            "provisional": found.provisional,
-            "next_rung_at": _next(case, duty, found.at),
-        },
-    )
+    values = {"due_at": found.at, "due_on": found.day, "provisional": found.provisional}
+    values["next_rung_at"] = next_rung_at(case, duty, found.at)
+    record.update(duties.TABLE, duty, values)
     record.write({"old": old, "new": found.at, "why": "日历已按放假通知确认"})
 
 
-def _again(case: Case, duty: Row, calendar: Calendar) -> Due:
-    if duty.term:
-        return due(duty.anchor, Term.parse(duty.term), calendar)
-    every = DUTIES[duty.kind].every
-    if every is None:  # a written date rolls for no calendar
-        return written(duty.due_on)
-    return period_due(case.pack, calendar, every, duty.slot[:7])
+def due_again(case: Case, duty: Row, term: str) -> Due:
+    """When a duty of a term is due by the rules and the calendar of its case as they are now.
+
+    A duty without a term is due when its month says; one whose date a paper says, then.
+    """
+    if term:
+        return due(duty.anchor, Term.parse(term), case.calendar)
+    every = DUTIES[duty.kind].every if duty.kind in DUTIES else None
+    if every is not None:
+        return period_due(case.pack, case.calendar, every, duty.slot[:7])
+    return Due(duty.due_at, duty.due_on, duty.provisional)
 
 
-def _next(case: Case, duty: Row, end: datetime) -> datetime | None:
-    done = {r.rung for r in duties.rungs_of(case.work, duty.id)}
+def next_rung_at(
+    case: Case, duty: Row, end: datetime, silent: Collection[str] = ()
+) -> datetime | None:
+    """When the next rung of a duty that ends then comes; none that is done with, or kept silent."""
+    done = {r.rung for r in duties.rungs_of(case.work, duty.id)} | set(silent)
     past, coming = ladder(case.pack, duty.kind, duty.anchor, end, case.calendar, case.work.now)
-    left = [s for s in past + coming if s[1].id not in done]
-    return left[0][0] if left else None
+    return next((at for at, rung in past + coming if rung.id not in done), None)

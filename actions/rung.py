@@ -5,9 +5,10 @@ from operator import attrgetter
 
 from actions.act import perform
 from actions.case import Case, Row, open_case
-from actions.duty import ladder, open_duty, open_kind, period_due, write_rung
+from actions.duty import ladder, open_duty, open_kind, write_rung
 from actions.facts import Subject
 from actions.letter import read_people, write_letters
+from actions.period import period_due
 from actions.recipients import readers
 from actions.record import Record, begin
 from guapai.clock import Clock
@@ -116,7 +117,7 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
     past, coming = ladder(
         case.pack, duty.kind, duty.anchor, duty.due_at, case.calendar, case.work.now
     )
-    left = [s for s in past if s[1].id not in done] + coming
+    left = [s for s in past + coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {"next_rung_at": left[0][0] if left else None})
 
 

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -29,6 +29,8 @@ class Calendar:
     confirmed: frozenset[int]
     off_days: frozenset[date]
     make_up_days: frozenset[date]
+    stored: str = field(default="", compare=False, repr=False)
+    """The text it was read from; its version is that of the text, whatever is written today."""
 
     @cached_property
     def version(self) -> str:
@@ -67,10 +69,13 @@ class Calendar:
             confirmed=self.confirmed | {year},
             off_days=frozenset(d for d in self.off_days if d.year != year) | off,
             make_up_days=frozenset(d for d in self.make_up_days if d.year != year) | made_up,
+            stored="",
         )
 
     def json(self) -> str:
-        """The calendar as canonical JSON; `from_json` reads it."""
+        """The calendar as canonical JSON, or the text it was read from; `from_json` reads it."""
+        if self.stored:
+            return self.stored
         value = {
             "confirmed": sorted(self.confirmed),
             "off_days": [d.isoformat() for d in sorted(self.off_days)],
@@ -86,6 +91,7 @@ def from_json(text: str) -> Calendar:
         confirmed=frozenset(value["confirmed"]),
         off_days=frozenset(map(date.fromisoformat, value["off_days"])),
         make_up_days=frozenset(map(date.fromisoformat, value["make_up_days"])),
+        stored=text,
     )
 
 

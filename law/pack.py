@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from guapai.errors import BadInput
+from guapai.errors import BadInput, Unready
 from law.parameters import Entry, Length, OffsetField, Parameters
 from law.provisions import PROVISIONS
+from law.stored import FORMAT, Reading, fill_terms, mend, upcast
 
 
 class Rung(Entry):
@@ -77,18 +78,39 @@ class Pack(Entry):
     parameters: Parameters
     defaults: DutyRules
     duties: Mapping[str, DutyRules]
+    _reading: Reading | None = PrivateAttr(default=None)
 
     @cached_property
     def text(self) -> str:
-        """Canonical JSON of the whole pack; `from_json` reads it."""
-        return json.dumps(
-            self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        """Canonical JSON of the whole pack, or the text it was read from; `from_json` reads it."""
+        if self._reading is not None:
+            return self._reading.text
+        values = {"format": FORMAT, **self.model_dump(mode="json")}
+        return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical text: two packs are the same when it is."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The paths that the stored text lacked and the country's pack of this code lent."""
+        return self._reading.filled if self._reading else ()
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """The paths of the stored text that nothing asks for any more."""
+        return self._reading.aside if self._reading else ()
+
+    def lender(self, *paths: str) -> str | None:
+        """Who lent one of the paths or what lies in them, as name@fingerprint; None: all is its own."""
+        lent = any(f == p or f.startswith(f"{p}.") for f in self.filled for p in paths)
+        return self._reading.lender if self._reading and lent else None
+
+    def rung(self, kind: str, name: str) -> Rung | None:
+        """One rung of the ladder of a kind of duty, if it has one of that name."""
+        return next((r for r in self.rungs(kind) if r.id == name), None)
 
     def rungs(self, kind: str) -> tuple[Rung, ...]:
         """The ladder of a kind of duty."""
@@ -114,8 +136,45 @@ class Vocabulary:
 
 
 def from_json(text: str) -> Pack:
-    """The pack that `Pack.text` wrote."""
-    return Pack.model_validate_json(text)
+    """The pack that `Pack.text` wrote, now or in an older format; its text stays as it is.
+
+    What is younger than the pack (a number, a kind of duty with a term) is that of the country's
+    pack of this code; `Pack.filled` says where. Raises Unready for text that cannot be read so.
+    """
+    values, country = upcast(text), national()
+    spare = country.model_dump(mode="json")
+    filled, aside = fill_terms(values, spare), list[str]()
+    try:
+        pack = Pack.model_validate(values)
+    except ValidationError as error:
+        lent, aside = mend(values, error.errors(include_url=False), spare)
+        filled += lent
+        pack = _mended(values)
+    lender = f"{country.name}@{country.fingerprint}" if filled else ""
+    pack._reading = Reading(text, tuple(sorted(filled)), tuple(sorted(aside)), lender)
+    return pack
+
+
+def _mended(values: Mapping[str, Any]) -> Pack:
+    try:
+        return Pack.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(map(str, first["loc"]))
+        raise Unready(
+            f"the stored rule pack {values.get('name')!r} cannot be read: {path}: {first['msg']}; "
+            "install the guapai that stored it, or a newer one"
+        ) from None
+
+
+def national() -> Pack:
+    """The country's pack as this code ships it: it lends what is younger than a stored pack."""
+    return _country(shipped_texts()["national"])
+
+
+@lru_cache(maxsize=4)
+def _country(text: str) -> Pack:
+    return Pack.model_validate(read_pack(text, "national.toml", {}))
 
 
 def read_pack(text: str, name: str, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from actions.prospect import Prospect, prospects
 from guapai.errors import Missing
 from guapai.people import ROLE_TITLES, Role
+from law.pack import Pack
 from portal import casefile as said
 from portal.diagram import draw
 from portal.evidence import ORIGINALS
@@ -20,7 +21,7 @@ from portal.visit import Visit
 from statemachines.facts import Source
 from statemachines.nouns import PROCEDURES
 from storage import casefile, pack, paper, reading
-from storage.casefile import CaseFile
+from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
 from storage.organisation import OrganisationKind
 from storage.reading import Looked
@@ -41,7 +42,6 @@ def show_case(visit: Visit, case_id: int) -> Answer:
     case = casefile.read(visit.work, visit.scope, case_id, until)
     if case is None:
         raise Missing("没有这个案件，或您无权查看")
-    rules = pack.get(visit.work, case.root.pack_id)
     line, beside = said.stations(case)
     procedure = PROCEDURES[case.noun]
     duties = sorted(case.duties, key=lambda d: d.due_at)
@@ -57,10 +57,16 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "diagram": drawn(case.noun, case.root.state, tuple(said.visited(case)), visit.language),
         "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
         "done": [said.duty_view(case, d, now) for d in _ended(duties)],
-        "events": [said.event_view(case, e, rules, discreet=quiet) for e in case.events],
+        "events": [
+            said.event_view(case, e, _rules(visit, case, e.pack_id), discreet=quiet)
+            for e in case.events
+        ],
         "earlier": case.events[-1].id if case.more else None,
         "later": until != _LAST,
-        "lines": [said.line_view(case, x, rules) for x in case.lines[: casefile.MOST_LINES]],
+        "lines": [
+            said.line_view(case, x, _rules(visit, case, x["pack_id"]))
+            for x in case.lines[: casefile.MOST_LINES]
+        ],
         "more_lines": len(case.lines) > casefile.MOST_LINES,
         "papers": case.papers,
         "pairs": pairs(case.evidence, files),
@@ -69,7 +75,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "originals": visit.actor.role in ORIGINALS,
         "cards": said.cards(case),
         "linked": said.linked(case),
-        "elsewhere": [said.event_view(case, e, rules, discreet=quiet) for e in case.elsewhere],
+        "elsewhere": [said.told_elsewhere(case, e) for e in case.elsewhere],
         "waiting": _waiting(case),
         "contact": bool(_contact(case)) and may_read_contact(visit, case),
         **_moves(
@@ -84,6 +90,11 @@ def _before(visit: Visit, name: str) -> int:
     """The id in a question, before which something is asked for; the last there can be without it."""
     asked = visit.query(name)
     return int(asked) if asked.isdecimal() and len(asked) < 19 else _LAST
+
+
+def _rules(visit: Visit, case: CaseFile | Notices, pack_id: int | None) -> Pack:
+    """The pack that was followed when something happened; the case may follow a newer one now."""
+    return pack.get(visit.work, pack_id or case.root.pack_id)
 
 
 @lru_cache(maxsize=1024)
@@ -105,11 +116,10 @@ def show_notices(visit: Visit, case_id: int) -> Answer:
     found = casefile.notices(visit.work, visit.scope, case_id, until, NOTICES + 1)
     if found is None:
         raise Missing("没有这个案件，或您无权查看")
-    rules = pack.get(visit.work, found.root.pack_id)
     shown = found.lines[:NOTICES]
     return {
         "row": found.root,
-        "lines": [said.line_view(found, x, rules) for x in shown],
+        "lines": [said.line_view(found, x, _rules(visit, found, x["pack_id"])) for x in shown],
         "earlier": shown[-1]["id"] if len(found.lines) > NOTICES else None,
     }
 

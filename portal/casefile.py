@@ -161,7 +161,7 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
 
 def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
     """What a rung of a ladder says."""
-    rung = next((r for r in rules.rungs(kind) if r.id == rung_id), None)
+    rung = rules.rung(kind, rung_id)
     if rung is None:
         return rung_id
     if rung.opens is not None and not rung.say:
@@ -248,3 +248,16 @@ def linked(case: CaseFile) -> list[dict[str, Any]]:
         state = known.procedure.titles[known.procedure.states(other["state"])]
         out.append({**other, "noun": known.title, "state": state})
     return out
+
+
+def told_elsewhere(case: CaseFile, row: Event) -> Shown:
+    """What happened in another case that touched this one; what it said stands there."""
+    move = row.move.rpartition(":")[2]
+    titles = (m.title for m in PROCEDURES[row.noun].moves if m.name == move)
+    return Shown(
+        at=wall(row.at),
+        title=next(titles, label_of(Noted, move)),
+        number=getattr(row, "number", ""),
+        role=Role(row.role).label,
+        who=case.people.get(row.person_id or 0, ""),
+    )

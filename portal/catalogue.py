@@ -20,8 +20,8 @@ from storage.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
-    "actions": "act case claim entrance facts hazard move password permission picture prospect "
-    "recount signature upload",
+    "actions": "act case claim duty entrance facts hazard ladder move password permission picture "
+    "prospect recount signature upload",
     "guapai": "text",
     "law": "deadlines",
     "statemachines": "deferral listing procedure",

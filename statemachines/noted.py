@@ -13,3 +13,4 @@ class Noted(Word):
     unreached = "unreached", "信件未送达"
     claim = "claim", "认领事项"
     release = "release", "释放事项"
+    repack = "repack", "移用新版规则包"

@@ -63,12 +63,14 @@ LINES = Question(
         *(_N.c[c] for c in ("id", "duty_id", "rung", "organisation_id", "role", "created_at")),
         _N.c.settled_at,
         _N.c.dropped,
+        _E.c.pack_id,
         _L.c.recipient_name,
         _L.c.state,
         _L.c.ended_at,
         _L.c.answer_code,
         _L.c.answer,
     )
+    .outerjoin(_E, _E.c.id == _N.c.event_id)
     .outerjoin(letter.LETTER_LINES, letter.LETTER_LINES.c.line_id == _N.c.id)
     .outerjoin(_L, _L.c.id == letter.LETTER_LINES.c.letter_id)
     .where(_N.c.case_id == _CASE, _N.c.id < _BEFORE)

@@ -10,6 +10,7 @@ from statemachines.letter import LetterState
 from storage.case import TABLE as CASES
 from storage.columns import identity, long_text, maybe_reference, whole, word, words
 from storage.duty import TABLE as DUTIES
+from storage.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
 from storage.paper import PaperState
 from storage.statement import Question
@@ -160,12 +161,14 @@ _WAITING = Question(
         DUTIES.c.due_at,
         DUTIES.c.due_on,
         DUTIES.c.provisional,
+        DUTIES.c.basis,
         CASES.c.title,
         CASES.c.number,
-        CASES.c.pack_id,
+        sa.func.coalesce(EVENTS.c.pack_id, CASES.c.pack_id).label("pack_id"),
     )
     .join(DUTIES, DUTIES.c.id == LINES.c.duty_id)
     .join(CASES, CASES.c.id == LINES.c.case_id)
+    .outerjoin(EVENTS, EVENTS.c.id == LINES.c.event_id)
     .where(LINES.c.settled_at.is_(None))
     .order_by(LINES.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -230,7 +233,7 @@ def repeatable(work: Work, before: datetime) -> list[int]:
 
 
 class Waiting(SQLModel):
-    """A notice line that waits, with its duty and its case."""
+    """A notice line that waits, with its duty, its case, and the pack that its rung stands in."""
 
     id: int
     case_id: int
@@ -243,6 +246,7 @@ class Waiting(SQLModel):
     due_at: datetime
     due_on: date
     provisional: bool
+    basis: str
     title: str
     number: str
     pack_id: int

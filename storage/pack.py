@@ -12,6 +12,7 @@ from law import pack as packs
 from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
+from storage.case import TABLE as CASES
 from storage.columns import identity, long_text
 from storage.statement import Question
 from storage.work import Work
@@ -53,6 +54,19 @@ _CURRENT_PACK = Question(
 _CURRENT_PACKS = Question(sa.select(PACKS.c.id, PACKS.c.jurisdiction).order_by(PACKS.c.id))
 _ALL_PACKS = Question(sa.select(PACKS.c.fingerprint))
 _PUBLISHED = Question(sa.select(PACKS).order_by(PACKS.c.id))
+_BEHIND = Question(
+    sa.select(CASES.c.id)
+    .join(PACKS, PACKS.c.id == CASES.c.pack_id)
+    .where(
+        CASES.c.closed_at.is_(None),
+        CASES.c.id > sa.bindparam("after"),
+        CASES.c.place_code.startswith(sa.bindparam("place", type_=sa.Text)),
+        PACKS.c.name == sa.bindparam("name"),
+        PACKS.c.id < sa.bindparam("newest"),
+    )
+    .order_by(CASES.c.id)
+    .limit(500)
+)
 NEWEST_CALENDAR = Question(sa.select(CALENDARS.c.version).order_by(CALENDARS.c.id.desc()).limit(1))
 _CALENDAR = Question(sa.select(CALENDARS).where(CALENDARS.c.version == sa.bindparam("version")))
 
@@ -72,11 +86,16 @@ _SEEN_CALENDARS: dict[str, Calendar] = {}
 
 
 def get(work: Work, pack_id: int) -> Pack:
-    """The pack with that id; rows never change, so each is read once per process."""
+    """The pack with that id; rows never change, so each is read once per process.
+
+    Raises Unready when there is none.
+    """
     key = (work.database, pack_id)
     if key not in _SEEN_PACKS:
-        (row,) = work.ask(_PACK, PublishedPack, id=pack_id)
-        _SEEN_PACKS[key] = _read_pack(row.text)
+        found = work.ask(_PACK, PublishedPack, id=pack_id)
+        if not found:
+            raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
+        _SEEN_PACKS[key] = _read_pack(found[0].text)
     return _SEEN_PACKS[key]
 
 
@@ -95,6 +114,15 @@ def for_place(work: Work, place_code: str) -> int:
     if not fitting:
         raise Unready("no rule pack is published; run: guapai migrate")
     return int(max(fitting, key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]))["id"])
+
+
+def cases_behind(work: Work, newest: PublishedPack, place: str, after: int) -> list[int]:
+    """The next 500 running cases after an id that follow an older version of a pack.
+
+    Only at places whose codes begin so.
+    """
+    given = {"name": newest.name, "newest": newest.id, "place": place, "after": after}
+    return [r["id"] for r in work.records(_BEHIND, **given)]
 
 
 def publish(work: Work, pack: Pack) -> int | None:
@@ -123,8 +151,10 @@ def calendar(work: Work, version: str | None = None) -> Calendar:
     if version is None:
         raise Unready("no calendar is published; run: guapai migrate")
     if version not in _SEEN_CALENDARS:
-        (row,) = work.ask(_CALENDAR, PublishedCalendar, version=version)
-        _SEEN_CALENDARS[version] = _read_calendar(row.text)
+        found = work.ask(_CALENDAR, PublishedCalendar, version=version)
+        if not found:
+            raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
+        _SEEN_CALENDARS[version] = _read_calendar(found[0].text)
     return _SEEN_CALENDARS[version]
 
 

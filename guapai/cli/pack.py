@@ -11,6 +11,7 @@ import typer
 from guapai.cli.options import Db, Json, settings_with
 
 if TYPE_CHECKING:
+    from actions.repack import Repacking
     from storage.work import Work
 
 app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
@@ -75,14 +76,24 @@ def show(
     found = parameters(pack)
     if as_json:
         head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
-        typer.echo(
-            json.dumps({**head, "parameters": [asdict(p) for p in found]}, ensure_ascii=False)
-        )
+        more = {
+            "filled": pack.filled,
+            "aside": pack.aside,
+            "parameters": [asdict(p) for p in found],
+        }
+        typer.echo(json.dumps({**head, **more}, ensure_ascii=False))
         return
     typer.echo(f"{pack.name} ({pack.title}), {pack.jurisdiction}, valid from {pack.valid_from}")
     width = max(len(p.path) for p in found)
     for p in found:
-        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}")
+        mark = "  + the country's" if p.lent else ""
+        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}{mark}")
+    if pack.filled:
+        typer.echo(
+            f"The pack is older than {len(pack.filled)} of these (+): they are the country's."
+        )
+    if pack.aside:
+        typer.echo(f"Nothing asks any more for: {', '.join(pack.aside)}")
 
 
 @app.command()
@@ -127,5 +138,63 @@ def publish(db: Db = "") -> None:
     new = publish(engine, shipped_texts())
     if new:
         typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
+        typer.echo("Running cases stay with theirs; see: guapai pack move --help")
     else:
         typer.echo("Nothing is new: every shipped pack is published already.")
+
+
+@app.command()
+def move(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    person: Annotated[
+        str, typer.Option("--as", help="Who decides it, of a commission: a person's id or e-mail")
+    ],
+    place: Annotated[str, typer.Option(help="Only this place and below: its code")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change")] = False,
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Move running cases to the newest version of their pack; open duties are dated anew.
+
+    What was reminded of stays so, and no duty becomes late by it.
+    """
+    from dataclasses import asdict
+
+    from actions.repack import repack
+    from storage import person as people
+    from storage.engine import open_engine
+    from storage.schema import require_newest
+    from storage.work import unit_of_work
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        actor = people.first_actor(work, person)
+    done = repack(engine, name, actor, place=place, preview=preview)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))
+    else:
+        _tell(done, preview=preview)
+
+
+def _tell(done: "Repacking", *, preview: bool) -> None:
+    """Print every duty whose date changes, case by case."""
+    from datetime import datetime, timedelta
+
+    from guapai.clock import local_time
+
+    def last_minute(end: datetime) -> str:
+        return f"{local_time(end - timedelta(minutes=1)):%Y-%m-%d %H:%M}"
+
+    for case in done.cases:
+        for d in case.duties:
+            why = " would have passed already: it stays" if d.spared else ""
+            typer.echo(
+                f"{case.number}  {d.kind} {d.duty_id}: "
+                f"{last_minute(d.old)} -> {last_minute(d.new)}{why}"
+            )
+    dated = sum(not d.spared for case in done.cases for d in case.duties)
+    typer.echo(
+        f"{len(done.cases)} running cases {'would follow' if preview else 'follow'} "
+        f"{done.name} {done.fingerprint[:12]} now; {dated} open duties have a new date."
+    )

@@ -8,9 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from actions.printing import print_papers
-from law.pack import shipped_texts
+from guapai.clock import utc_now
+from guapai.people import Role
+from law.pack import from_json, read_packs, shipped_texts
+from statemachines.vocabulary import VOCABULARY
+from storage import pack as packs
 from storage import paper
 from storage.engine import open_engine
+from storage.work import unit_of_work
 from tests.actions.conftest import Office
 from tests.guapai.commands import Commands
 
@@ -52,6 +57,27 @@ def test_a_pack_file_is_checked_against_the_published_one(
     assert "no pack 'other' is published yet" in guapai("pack", "check", file, *db).out
 
 
+def test_what_a_published_pack_lacks_is_shown_and_checked_as_the_countrys(
+    guapai: Commands, town: Office, db: tuple[str, str], tmp_path: Path
+) -> None:
+    with unit_of_work(town.engine, town.clock) as work:
+        values = json.loads(packs.get(work, packs.current(work, "luan")).text)
+        del values["parameters"]["plan"]["due_max"], values["duties"]["accept"]
+        values["mood"] = "good"
+        packs.publish(work, from_json(json.dumps(values, ensure_ascii=False)))
+    shown = guapai("pack", "show", "luan", *db).out
+    marked = [line.split()[0] for line in shown.splitlines() if line.endswith("+ the country's")]
+    assert marked == ["plan.due_max", "duties.accept"]
+    assert "older than 2 of these" in shown
+    assert "Nothing asks any more for: mood" in shown
+    value = json.loads(guapai("pack", "show", "luan", *db, "--json").out)
+    assert value["filled"] == ["duties.accept", "parameters.plan.due_max"]
+    file = tmp_path / "luan.toml"
+    file.write_text(shipped_texts()["luan"])
+    checked = guapai("pack", "check", file, *db).out
+    assert 'parameters.plan.due_max.value: nothing -> "30d"' in checked
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -78,6 +104,33 @@ def test_shipped_packs_are_published(
     assert "Published: luan." in guapai("pack", "publish", *db).out
     lines = guapai("pack", "list", *db).out.splitlines()
     assert [line[:6] for line in lines] == ["* nati", "  luan", "* luan"]
+
+
+def test_running_cases_are_moved_after_a_look(
+    guapai: Commands, town: Office, db: tuple[str, str]
+) -> None:
+    town.clock.at = utc_now()
+    town.grading()
+    longer = shipped_texts()["luan"] + '\n[duties.grade.within]\nvalue = "9wd"\n'
+    longer += 'basis = "own_term"\nkind = "own"\n'
+    new = read_packs({**shipped_texts(), "luan": longer}, VOCABULARY)["luan"]
+    with unit_of_work(town.engine, town.clock) as work:
+        packs.publish(work, new)
+    office = town.who(Role.commission_office).person_id
+    move = ("pack", "move", "luan", "--as", office, *db)
+    would = guapai(*move, "--preview")
+    assert (would.code, "1 running cases would follow luan" in would.flat) == (0, True)
+    assert "1 open duties have a new date" in would.flat
+    value = json.loads(guapai(*move, "--preview", "--json").out)
+    assert [d["kind"] for d in value["cases"][0]["duties"]] == ["grade"]
+    assert value["fingerprint"] == new.fingerprint
+    moved = guapai(*move, "--place", "341502")
+    assert moved.out.splitlines()[:-1] == would.out.splitlines()[:-1] != []
+    assert "1 running cases follow luan" in moved.flat
+    assert "0 running cases follow luan" in guapai(*move).flat
+    assert "the history holds" in guapai("verify", *db).out
+    refused = guapai("pack", "move", "luan", "--as", town.who(Role.inspector).person_id, *db)
+    assert (refused.code, "cases are moved by: commission_office" in refused.flat) == (2, True)
 
 
 def test_a_paper_is_written_to_a_file(

@@ -1,5 +1,6 @@
 """Working days agree with two outside libraries, and a year nobody knows never stops the work."""
 
+import hashlib
 import warnings
 from datetime import UTC, date, datetime, timedelta
 
@@ -96,3 +97,12 @@ def test_a_faulty_notice_says_where(text: str, said: str) -> None:
 def test_a_notice_in_another_encoding_is_refused() -> None:
     with pytest.raises(BadInput, match="UTF-8"):
         read_notice("date,kind,note\n2027-01-01,off,元旦\n".encode("gb18030"), "n.csv")
+
+
+def test_a_stored_calendar_keeps_the_version_of_its_text() -> None:
+    text = shipped_calendar().json().replace("{", '{"a_later_key":1,', 1)
+    read = from_json(text)
+    assert read == shipped_calendar()
+    assert read.json() == text
+    assert read.version == hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert read.with_year(2027, frozenset(), frozenset()).version not in (read.version, "")
