@@ -59,6 +59,7 @@ def _sqlite(url: str, *, create: bool) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # INSERT OR REPLACE tells the delete triggers
             "busy_timeout=10000",
             "trusted_schema=OFF",
         ):

@@ -17,10 +17,10 @@ from statemachines.vocabulary import VOCABULARY
 from storage import pack
 from storage.engine import ROLE
 from storage.tables import METADATA
-from storage.triggers import install_triggers
+from storage.triggers import ERASABLE, FROZEN, install_triggers
 from storage.work import BLOCK, unit_of_work
 
-_FORGETTABLE = frozenset({"event_secrets", "acts", "sessions", "throttles", "uploads", "codes"})
+_FORGETTABLE = frozenset({*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"})
 """Tables whose rows may go: what is erased, and what only matters for a while."""
 
 
@@ -114,11 +114,12 @@ def _grant(connection: Connection) -> None:
     role = ROLE
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
-    append_only = {"events", "event_subjects", "letter_lines", "packs", "calendars", "reads"}
     for table in METADATA.tables.values():
-        rights = "SELECT, INSERT" if table.name in append_only else "SELECT, INSERT, UPDATE"
+        unchanging = table.name in (*FROZEN, *ERASABLE)
+        rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"
         if table.name in _FORGETTABLE:
             rights += ", DELETE"
+        connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
 

@@ -10,7 +10,7 @@ import storage.tables  # noqa: F401 (every folded table is declared)
 from storage import act, duty, event, evidence, hazard, letter, paper
 from storage.event import Event, Folded
 from storage.statement import Question
-from storage.triggers import expected_names
+from storage.triggers import SHOWN, faults
 from storage.work import Work
 
 Record = dict[str, Any]
@@ -122,16 +122,6 @@ _PAPER_NUMBERS = Question(
 )
 _HAZARD_NUMBERS = Question(
     sa.select(_H.c.id, _H.c.number).where(_H.c.id > _AFTER).order_by(_H.c.id).limit(2000)
-)
-_ENABLED = Question(
-    sa.select(sa.column("tgname", sa.Text))
-    .select_from(sa.text("pg_trigger"))
-    .where(sa.text("NOT tgisinternal AND tgenabled <> 'D'"))
-)
-_PRESENT = Question(
-    sa.select(sa.column("name", sa.Text))
-    .select_from(sa.text("sqlite_master"))
-    .where(sa.text("type = 'trigger'"))
 )
 
 
@@ -247,8 +237,7 @@ def numbers(work: Work, noun: str, after: int) -> list[tuple[int, str]]:
     return [(r["id"], r["number"]) for r in work.records(question, after=after)]
 
 
-def missing_triggers(work: Work) -> list[str]:
-    """The triggers that ought to be there and are not, or are switched off."""
-    rows = work.records(_ENABLED if work.is_postgresql else _PRESENT)
-    found = {next(iter(r.values())) for r in rows}
-    return sorted(expected_names(work.dialect.name) - found)
+def trigger_faults(work: Work) -> list[tuple[str, str]]:
+    """The triggers that do not guard as they ought to: their names, and what is wrong."""
+    shown = work.execute(SHOWN[work.dialect.name]).all()
+    return faults(work.dialect.name, [(name, sql) for name, sql in shown])

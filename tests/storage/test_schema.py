@@ -10,7 +10,6 @@ from guapai.clock import SimulatedClock
 from guapai.errors import Unready
 from storage.engine import open_engine
 from storage.schema import differences, migrate, newest_revision, require_newest, revision
-from storage.triggers import FROZEN, expected_names, trigger_names
 
 
 def test_migrations_make_the_declared_tables(owner: Engine) -> None:
@@ -25,25 +24,6 @@ def test_migrating_again_changes_nothing(owner: Engine, clock: SimulatedClock) -
     migrate(owner, clock)
     with owner.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM packs")).scalar() == before == 2
-
-
-def test_every_trigger_is_there(owner: Engine) -> None:
-    with owner.connect() as connection:
-        assert trigger_names(connection) == expected_names(owner.dialect.name)
-
-
-@pytest.mark.parametrize("table", [t for t in FROZEN if t in ("packs", "calendars")])
-@pytest.mark.parametrize("how", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
-def test_frozen_tables_refuse(owner: Engine, table: str, how: str) -> None:
-    with owner.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
-        connection.execute(sa.text(how.format(table)))
-
-
-def test_postgresql_refuses_truncate(owner: Engine) -> None:
-    if owner.dialect.name != "postgresql":
-        return
-    with owner.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
-        connection.execute(sa.text("TRUNCATE packs CASCADE"))
 
 
 def test_acting_role_may_not_touch_history(engine: Engine) -> None:
