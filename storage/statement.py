@@ -9,8 +9,39 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 
 Convert = Callable[[Any], Any]
+
+
+_HOW = "; see docs/contributing/question.md"
+
+
+def _columns(statement: Any) -> list[Any]:
+    """What a statement answers: the columns of a SELECT, or those of a RETURNING."""
+    found = getattr(statement, "selected_columns", None)
+    return list(getattr(statement, "exported_columns", ()) if found is None else found)
+
+
+def _refuse_what_cannot_run(statement: Any) -> None:
+    """Raise ValueError for a statement that the driver could not run, or whose answer would lie."""
+    for part in visitors.iterate(statement):
+        if isinstance(part, sa.BindParameter) and (part.expanding or part.literal_execute):
+            raise ValueError(
+                "a Question is compiled once, so a list of values cannot be bound: for words write "
+                "in_([word(A.b), …]), for a fixed number of values in_([bindparam('one'), …]), "
+                f"for any number join or ask a subquery{_HOW}"
+            )
+    names = [getattr(c, "name", None) for c in _columns(statement)]
+    for name in names:
+        if not (isinstance(name, str) and name.isidentifier()):
+            raise ValueError(
+                f"a Question answers by name, and a column has none: .label('…'){_HOW}"
+            )
+        if names.count(name) > 1:
+            raise ValueError(
+                f"two columns of a Question are called {name!r}: .label('…') one{_HOW}"
+            )
 
 
 def _encoder(column: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -32,9 +63,7 @@ class Prepared:
             for bind, name in compiled.bind_names.items()
             if (f := _encoder(bind.type, dialect)) is not None
         }
-        columns: Any = getattr(statement, "selected_columns", None)
-        if columns is None:
-            columns = getattr(statement, "exported_columns", ())
+        columns = _columns(statement)
         self.names = [c.name for c in columns]
         self.decode = [
             (i, f)
@@ -58,9 +87,13 @@ class Prepared:
 
 
 class Question:
-    """A SELECT with named parameters; asked through `Work.ask` and `Work.ask_all`."""
+    """A SELECT with named parameters; asked through `Work.ask` and `Work.ask_all`.
+
+    Raises ValueError where it is made for what would fail, or answer wrongly, where it is asked.
+    """
 
     def __init__(self, statement: Any) -> None:
+        _refuse_what_cannot_run(statement)
         self.statement = statement
         self._prepared: dict[str, Prepared] = {}
 
