@@ -1,13 +1,14 @@
 """Migrations, configured in code; after each run the triggers, the role and the shipped rules."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, text
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -129,4 +130,41 @@ def differences(connection: Connection) -> list[object]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (checks only)
 
     context = MigrationContext.configure(connection, opts={"compare_type": False})
-    return list(compare_metadata(context, METADATA))
+    declared, there = set(_declared_checks(connection.dialect)), set(_checks(connection))
+    return [
+        *compare_metadata(context, METADATA),
+        *(("check declared", *check) for check in sorted(declared - there)),
+        *(("check in the database", *check) for check in sorted(there - declared)),
+    ]
+
+
+_Check = tuple[str, str, str]
+"""The table of a CHECK, its name, and the words of its condition in the order of the alphabet."""
+
+
+def _declared_checks(dialect: Dialect) -> Iterator[_Check]:
+    for table in METADATA.tables.values():
+        for found in table.constraints:
+            if isinstance(found, CheckConstraint):
+                condition = found.sqltext.compile(
+                    dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
+                )
+                yield table.name, str(found.name), _condition(str(condition))
+
+
+def _checks(connection: Connection) -> Iterator[_Check]:
+    looker = inspect(connection)
+    for table in METADATA.tables:
+        if looker.has_table(table):
+            for found in looker.get_check_constraints(table):
+                yield table, str(found["name"]), _condition(found["sqltext"])
+
+
+def _condition(sql: str) -> str:
+    """What a condition says, however a database writes it: words, values, comparisons.
+
+    PostgreSQL shows ``state IN ('a', 'b')`` as ``(state)::text = ANY (ARRAY['a'::character varying…``
+    """
+    plain = re.sub(r"::(character varying|[a-z]+)(\[\])?", "", sql)
+    found = set(re.findall(r"'(?:[^']|'')*'|\w+|[<>=!]+", plain))
+    return " ".join(sorted(found - {"IN", "ANY", "ARRAY", "="}))

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Engine
 
 from guapai.clock import SimulatedClock
@@ -16,6 +18,30 @@ def test_migrations_make_the_declared_tables(owner: Engine) -> None:
     with owner.connect() as connection:
         assert differences(connection) == []
     assert revision(owner) == newest_revision()
+
+
+def _words(owner: Engine, table: str, column: str, words: str) -> None:
+    """Give a column of words another CHECK, as a migration would that knows other words."""
+    with owner.connect() as connection, connection.begin():
+        steps = Operations(MigrationContext.configure(connection))
+        with steps.batch_alter_table(table) as batch:
+            name = f"ck_{table}_{column}"
+            batch.drop_constraint(steps.f(name), type_="check")
+            batch.create_check_constraint(steps.f(name), sa.text(f"{column} IN ({words})"))
+
+
+def test_a_word_that_the_database_would_refuse_is_a_difference(owner: Engine) -> None:
+    _words(owner, "listings", "level", "'county', 'city', 'province'")
+    with owner.connect() as connection:
+        found = differences(connection)
+    name = ("listings", "ck_listings_level")
+    assert found == [
+        ("check declared", *name, "'city' 'county' 'province' 'state' level"),
+        ("check in the database", *name, "'city' 'county' 'province' level"),
+    ]
+    _words(owner, "listings", "level", "'state', 'county', 'city', 'province'")
+    with owner.connect() as connection:
+        assert differences(connection) == []
 
 
 def test_migrating_again_changes_nothing(owner: Engine, clock: SimulatedClock) -> None:
