@@ -44,7 +44,7 @@ REFUSED = {
         "list of values",
     ),
     "a value written into the text": (
-        sa.select(_ID).where(_ID > sa.bindparam("id", literal_execute=True)),
+        sa.select(sa.bindparam("id", 1, literal_execute=True).label("id")),
         "list of values",
     ),
     "a column without a name": (sa.select(_ID + 1), "has none"),

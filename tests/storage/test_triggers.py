@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from storage import reading
-from storage.engine import Engine, open_engine
+from storage.engine import Engine, open_engine, pool_of
 from storage.letter import TABLE as LETTERS
 from storage.tables import METADATA
 from storage.triggers import (
@@ -37,7 +37,7 @@ class Place:
 
     def refuses(self, statement: str, who: str) -> bool:
         """Whether a statement is refused for being a change of the past; nothing stays of it."""
-        with self.engines[who].connect() as connection:
+        with pool_of(self.engines[who], write=True).connect() as connection:
             transaction = connection.begin()
             try:
                 connection.execute(sa.text(statement))
