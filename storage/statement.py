@@ -54,7 +54,6 @@ class Prepared:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.order: Sequence[str] | None = compiled.positiontup
         self.fixed: dict[str, Any] = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
         }
@@ -63,6 +62,11 @@ class Prepared:
             for bind, name in compiled.bind_names.items()
             if (f := _encoder(bind.type, dialect)) is not None
         }
+        self._marks: Sequence[tuple[str, Convert | None]] | None = (
+            [(name, self.encode.get(name)) for name in compiled.positiontup]
+            if compiled.positiontup is not None
+            else None
+        )
         columns = _columns(statement)
         self.names = [c.name for c in columns]
         self.decode = [
@@ -74,9 +78,11 @@ class Prepared:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
         given = {**self.fixed, **values}
+        if self._marks is not None:
+            return [given[name] if f is None else f(given[name]) for name, f in self._marks]
         for name, f in self.encode.items():
             given[name] = f(given[name])
-        return given if self.order is None else tuple(given[n] for n in self.order)
+        return given
 
     def record(self, row: Sequence[Any]) -> dict[str, Any]:
         """A driver's row as a mapping by column name."""

@@ -239,5 +239,5 @@ def numbers(work: Work, noun: str, after: int) -> list[tuple[int, str]]:
 
 def trigger_faults(work: Work) -> list[tuple[str, str]]:
     """The triggers that do not guard as they ought to: their names, and what is wrong."""
-    shown = work.execute(SHOWN[work.dialect.name]).all()
-    return faults(work.dialect.name, [(name, sql) for name, sql in shown])
+    shown = work.execute(SHOWN[work.dialect.name])
+    return faults(work.dialect.name, [(row.name, row.sql) for row in shown])
