@@ -25,7 +25,7 @@ from storage import health
 from storage import pack as packs
 from storage.engine import Engine, open_engine
 from storage.schema import newest_revision, revision
-from storage.verification import missing_triggers
+from storage.verification import trigger_faults
 from storage.work import unit_of_work
 
 MOST_SKEW = timedelta(seconds=5)
@@ -157,9 +157,9 @@ def _migrations(i: Installation) -> Check:
 
 def _triggers(i: Installation) -> Check:
     with unit_of_work(i.engine, i.clock, write=False) as work:
-        missing = missing_triggers(work)
-    if missing:
-        found = f"history is unguarded: {', '.join(missing)} missing or switched off"
+        faults = trigger_faults(work)
+    if faults:
+        found = f"history is unguarded: {'; '.join(f'{name} {what}' for name, what in faults)}"
         mend = "run: guapai migrate, then: guapai verify"
         return Check("triggers", "fault", found, mend)
     return Check("triggers", "ok", "history is guarded")

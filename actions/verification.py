@@ -164,8 +164,8 @@ class _Proof:
         """What belongs to no single case: triggers, doubles, events without a case, numbers."""
         with unit_of_work(self.engine, self.clock, write=False) as work:
             work.stand_still()
-            for name in asked.missing_triggers(work):
-                self._add("trigger", name, "is not there, or is switched off; run: guapai migrate")
+            for name, found in asked.trigger_faults(work):
+                self._add("trigger", name, f"{found}; run: guapai migrate")
             for what, question in asked.DOUBLES.items():
                 for row in work.records(question):
                     values = "/".join(str(v) for k, v in row.items() if k != "n")

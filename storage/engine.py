@@ -16,6 +16,9 @@ ROLE = "guapai_app"
 
 _FIXED_SQLITE = (3, 51, 3)
 
+_STATEMENTS = 512
+"""Prepared statements a connection keeps; there are some 150 questions, and the writes (own)."""
+
 
 def open_engine(url: str, *, role: str | None = ROLE) -> Engine:
     """An engine for a database URL (``sqlite:///path`` or ``postgresql+psycopg://…``).
@@ -50,7 +53,29 @@ def _sqlite(url: str, *, create: bool) -> Engine:
         raise Unready(f"{path} is a folder, not a database; name a file")
     if not create and not path.exists():
         raise Unready(f"there is no database at {path}; to make one, run: guapai migrate")
-    engine = create_engine(url, module=driver)
+    reading, writing = (_sqlite_pool(url, driver, write=w) for w in (False, True))
+    # whoever forgets to say that they write is refused; a unit of work says it
+    engine, other = (writing, reading) if create else (reading, writing)
+    engine.update_execution_options(guapai_other=other, guapai_writes=create)
+    event.listen(engine, "engine_disposed", lambda _engine: other.dispose())
+    return engine
+
+
+def pool_of(engine: Engine, *, write: bool) -> Engine:
+    """The engine whose connections read, or write: SQLite has one for each, PostgreSQL one for both.
+
+    A connection that is told by turns to read and to write (``query_only``) forgets its prepared
+    statements every time.
+    """
+    options = engine.get_execution_options()
+    return options["guapai_other"] if options.get("guapai_writes", write) is not write else engine
+
+
+def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
+    # the connection used last has its statements and pages at hand
+    engine = create_engine(
+        url, module=driver, pool_use_lifo=True, connect_args={"cached_statements": _STATEMENTS}
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -59,17 +84,17 @@ def _sqlite(url: str, *, create: bool) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # INSERT OR REPLACE tells the delete triggers
             "busy_timeout=10000",
             "trusted_schema=OFF",
+            f"query_only={'OFF' if write else 'ON'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writing = connection.get_execution_options().get("guapai_write", True)
         raw: Any = connection.connection.driver_connection
-        raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-        raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 

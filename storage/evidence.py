@@ -13,7 +13,7 @@ from typing import Any
 
 import puremagic
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
 from guapai.errors import BadInput, Missing
@@ -82,13 +82,24 @@ _OF_CASE = Question(
 )
 
 
-def _remember(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
-    values = {c.name: sa.bindparam(c.name, type_=c.type) for c in FILES.c}
-    statement = insert(FILES).values(values).on_conflict_do_nothing()
-    return Question(statement.returning(FILES.c.sha256))
-
-
-_REMEMBER = {"postgresql": _remember(postgresql.Insert), "sqlite": _remember(sqlite.Insert)}
+_STORED = {c.name: sa.bindparam(c.name, type_=c.type) for c in FILES.c}
+_REMEMBER = {
+    "postgresql": Question(
+        postgresql.insert(FILES).values(_STORED).on_conflict_do_nothing().returning(FILES.c.sha256)
+    ),
+    # a frozen table of SQLite refuses a key that is there before ON CONFLICT is looked at; nobody
+    # else writes between the question and the row
+    "sqlite": Question(
+        sa.insert(FILES)
+        .from_select(
+            list(_STORED),
+            sa.select(*_STORED.values()).where(
+                ~sa.exists().where(FILES.c.sha256 == _STORED["sha256"])
+            ),
+        )
+        .returning(FILES.c.sha256)
+    ),
+}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Migrations, configured in code; after each run the triggers, the role and the shipped rules."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, text
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -17,10 +18,10 @@ from statemachines.vocabulary import VOCABULARY
 from storage import pack
 from storage.engine import ROLE
 from storage.tables import METADATA
-from storage.triggers import install_triggers
+from storage.triggers import ERASABLE, FROZEN, install_triggers
 from storage.work import BLOCK, unit_of_work
 
-_FORGETTABLE = frozenset({"event_secrets", "acts", "sessions", "throttles", "uploads", "codes"})
+_FORGETTABLE = frozenset({*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"})
 """Tables whose rows may go: what is erased, and what only matters for a while."""
 
 
@@ -114,11 +115,12 @@ def _grant(connection: Connection) -> None:
     role = ROLE
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
-    append_only = {"events", "event_subjects", "letter_lines", "packs", "calendars", "reads"}
     for table in METADATA.tables.values():
-        rights = "SELECT, INSERT" if table.name in append_only else "SELECT, INSERT, UPDATE"
+        unchanging = table.name in (*FROZEN, *ERASABLE)
+        rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"
         if table.name in _FORGETTABLE:
             rights += ", DELETE"
+        connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
 
@@ -128,4 +130,41 @@ def differences(connection: Connection) -> list[object]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (checks only)
 
     context = MigrationContext.configure(connection, opts={"compare_type": False})
-    return list(compare_metadata(context, METADATA))
+    declared, there = set(_declared_checks(connection.dialect)), set(_checks(connection))
+    return [
+        *compare_metadata(context, METADATA),
+        *(("check declared", *check) for check in sorted(declared - there)),
+        *(("check in the database", *check) for check in sorted(there - declared)),
+    ]
+
+
+_Check = tuple[str, str, str]
+"""The table of a CHECK, its name, and the words of its condition in the order of the alphabet."""
+
+
+def _declared_checks(dialect: Dialect) -> Iterator[_Check]:
+    for table in METADATA.tables.values():
+        for found in table.constraints:
+            if isinstance(found, CheckConstraint):
+                condition = found.sqltext.compile(
+                    dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
+                )
+                yield table.name, str(found.name), _condition(str(condition))
+
+
+def _checks(connection: Connection) -> Iterator[_Check]:
+    looker = inspect(connection)
+    for table in METADATA.tables:
+        if looker.has_table(table):
+            for found in looker.get_check_constraints(table):
+                yield table, str(found["name"]), _condition(found["sqltext"])
+
+
+def _condition(sql: str) -> str:
+    """What a condition says, however a database writes it: words, values, comparisons.
+
+    PostgreSQL shows ``state IN ('a', 'b')`` as ``(state)::text = ANY (ARRAY['a'::character varying…``
+    """
+    plain = re.sub(r"::(character varying|[a-z]+)(\[\])?", "", sql)
+    found = set(re.findall(r"'(?:[^']|'')*'|\w+|[<>=!]+", plain))
+    return " ".join(sorted(found - {"IN", "ANY", "ARRAY", "="}))

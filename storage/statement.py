@@ -9,8 +9,39 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 
 Convert = Callable[[Any], Any]
+
+
+_HOW = "; see docs/contributing/question.md"
+
+
+def _columns(statement: Any) -> list[Any]:
+    """What a statement answers: the columns of a SELECT, or those of a RETURNING."""
+    found = getattr(statement, "selected_columns", None)
+    return list(getattr(statement, "exported_columns", ()) if found is None else found)
+
+
+def _refuse_what_cannot_run(statement: Any) -> None:
+    """Raise ValueError for a statement that the driver could not run, or whose answer would lie."""
+    for part in visitors.iterate(statement):
+        if isinstance(part, sa.BindParameter) and (part.expanding or part.literal_execute):
+            raise ValueError(
+                "a Question is compiled once, so a list of values cannot be bound: for words write "
+                "in_([word(A.b), …]), for a fixed number of values in_([bindparam('one'), …]), "
+                f"for any number join or ask a subquery{_HOW}"
+            )
+    names = [getattr(c, "name", None) for c in _columns(statement)]
+    for name in names:
+        if not (isinstance(name, str) and name.isidentifier()):
+            raise ValueError(
+                f"a Question answers by name, and a column has none: .label('…'){_HOW}"
+            )
+        if names.count(name) > 1:
+            raise ValueError(
+                f"two columns of a Question are called {name!r}: .label('…') one{_HOW}"
+            )
 
 
 def _encoder(column: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -23,7 +54,6 @@ class Prepared:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.order: Sequence[str] | None = compiled.positiontup
         self.fixed: dict[str, Any] = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
         }
@@ -32,9 +62,12 @@ class Prepared:
             for bind, name in compiled.bind_names.items()
             if (f := _encoder(bind.type, dialect)) is not None
         }
-        columns: Any = getattr(statement, "selected_columns", None)
-        if columns is None:
-            columns = getattr(statement, "exported_columns", ())
+        self._marks: Sequence[tuple[str, Convert | None]] | None = (
+            [(name, self.encode.get(name)) for name in compiled.positiontup]
+            if compiled.positiontup is not None
+            else None
+        )
+        columns = _columns(statement)
         self.names = [c.name for c in columns]
         self.decode = [
             (i, f)
@@ -45,9 +78,11 @@ class Prepared:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
         given = {**self.fixed, **values}
+        if self._marks is not None:
+            return [given[name] if f is None else f(given[name]) for name, f in self._marks]
         for name, f in self.encode.items():
             given[name] = f(given[name])
-        return given if self.order is None else tuple(given[n] for n in self.order)
+        return given
 
     def record(self, row: Sequence[Any]) -> dict[str, Any]:
         """A driver's row as a mapping by column name."""
@@ -58,9 +93,13 @@ class Prepared:
 
 
 class Question:
-    """A SELECT with named parameters; asked through `Work.ask` and `Work.ask_all`."""
+    """A SELECT with named parameters; asked through `Work.ask` and `Work.ask_all`.
+
+    Raises ValueError where it is made for what would fail, or answer wrongly, where it is asked.
+    """
 
     def __init__(self, statement: Any) -> None:
+        _refuse_what_cannot_run(statement)
         self.statement = statement
         self._prepared: dict[str, Prepared] = {}
 

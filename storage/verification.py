@@ -11,7 +11,7 @@ from storage import act, case, duty, event, evidence, fold, letter, paper
 from storage.event import Event
 from storage.fold import Folded
 from storage.statement import Question
-from storage.triggers import expected_names
+from storage.triggers import SHOWN, faults
 from storage.work import Work
 
 Record = dict[str, Any]
@@ -128,16 +128,6 @@ _PAPER_NUMBERS = Question(
 )
 _CASE_NUMBERS = Question(
     sa.select(_C.c.id, _C.c.number, _C.c.noun).where(_C.c.id > _AFTER).order_by(_C.c.id).limit(2000)
-)
-_ENABLED = Question(
-    sa.select(sa.column("tgname", sa.Text))
-    .select_from(sa.text("pg_trigger"))
-    .where(sa.text("NOT tgisinternal AND tgenabled <> 'D'"))
-)
-_PRESENT = Question(
-    sa.select(sa.column("name", sa.Text))
-    .select_from(sa.text("sqlite_master"))
-    .where(sa.text("type = 'trigger'"))
 )
 
 
@@ -256,8 +246,7 @@ def numbers(work: Work, what: str, after: int) -> list[tuple[int, str, str]]:
     return [(r["id"], r["number"], r["noun"]) for r in work.records(question, after=after)]
 
 
-def missing_triggers(work: Work) -> list[str]:
-    """The triggers that ought to be there and are not, or are switched off."""
-    rows = work.records(_ENABLED if work.is_postgresql else _PRESENT)
-    found = {next(iter(r.values())) for r in rows}
-    return sorted(expected_names(work.dialect.name) - found)
+def trigger_faults(work: Work) -> list[tuple[str, str]]:
+    """The triggers that do not guard as they ought to: their names, and what is wrong."""
+    shown = work.execute(SHOWN[work.dialect.name])
+    return faults(work.dialect.name, [(row.name, row.sql) for row in shown])

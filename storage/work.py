@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Overtaken
+from storage.engine import pool_of
 from storage.statement import Question, insert_of, update_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -229,10 +230,11 @@ def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) 
     transaction around it, because every connection may only read unless one begins otherwise.
 
     BEGIN READ WRITE travels with the first statements there and COMMIT with the last ones. On SQLite
+    connections that read and those that write are not the same ones, and
     a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction that reads
     first and writes later cannot wait for the lock, pitfalls A5).
     """
-    with engine.connect() as connection:
+    with pool_of(engine, write=write).connect() as connection:
         connection = connection.execution_options(guapai_write=write)
         with connection.begin():
             work = Work(connection, clock(), write=write)

@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from actions.verification import verify
+from guapai.clock import SimulatedClock
 from guapai.errors import Missing
 from storage import act, case, event, evidence, letter, paper
 from storage.engine import open_engine
 from storage.event import SECRETS, SUBJECTS
 from storage.evidence import FileStore
+from storage.schema import migrate
 from tests.actions.conftest import Office
 from tests.actions.lived import Lived, live
 from tests.conftest import START, Databases
@@ -236,6 +238,51 @@ def test_a_trigger_that_is_gone_is_found(lived: Lived) -> None:
     found = [f for f in lived.verified().faults if f.what == "trigger"]
     assert found
     assert all("guapai migrate" in f.found for f in found)
+
+
+_NOTHING = {
+    "sqlite": (
+        "DROP TRIGGER events_no_update",
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT 1; END",
+        "CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM sessions; END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE OR REPLACE TRIGGER events_frozen BEFORE DELETE OR UPDATE ON events FOR EACH ROW "
+        "EXECUTE FUNCTION nothing()",
+        "CREATE TRIGGER more AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION nothing()",
+    ),
+}
+
+
+def test_a_trigger_that_does_nothing_and_one_of_somebody_else_are_found(lived: Lived) -> None:
+    owner = open_engine(lived.url, role=None)
+    with owner.connect() as connection, connection.begin():
+        for statement in _NOTHING[owner.dialect.name]:
+            connection.execute(sa.text(statement))
+    found = {f.where: f.found for f in lived.verified().faults if f.what == "trigger"}
+    guard = "events_no_update" if owner.dialect.name == "sqlite" else "events_frozen"
+    assert found.pop(guard).startswith("does something else")
+    assert found.pop("more").startswith("is none of ours")
+    assert set(found) == ({"nothing"} if owner.dialect.name == "postgresql" else set())
+    migrate(owner, SimulatedClock(lived.now))
+    owner.dispose()
+    assert lived.verified().faults == []
+
+
+def test_a_refusal_that_refuses_nothing_is_found(lived: Lived) -> None:
+    owner = open_engine(lived.url, role=None)
+    if owner.dialect.name == "postgresql":
+        with owner.connect() as connection, connection.begin():
+            connection.execute(
+                sa.text(
+                    "CREATE OR REPLACE FUNCTION guapai_refuse() RETURNS trigger LANGUAGE plpgsql "
+                    "AS $$ BEGIN RETURN NEW; END $$"
+                )
+            )
+        found = [(f.what, f.where, f.found[:19]) for f in lived.verified().faults]
+        assert found == [("trigger", "guapai_refuse", "does something else")]
+    owner.dispose()
 
 
 def test_people_at_work_are_no_fault(office: Office) -> None:
