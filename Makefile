@@ -64,9 +64,8 @@ test: setup browser ## Everything CI runs
 	$(MAKE) --no-print-directory check
 	$(PY) -m pytest -n 2 -m "not long" tests
 
-test-long: setup ## The slow ones: chaos, mutations
+test-long: setup ## The slow ones: chaos, every page in every state, a thousand lives
 	$(PY) -m pytest -m long tests
-	$(PY) -m tests.statemachines.mutation
 
 check: setup ## Style, types, layers
 	$(VENV)/bin/ruff check .
