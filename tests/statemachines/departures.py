@@ -44,7 +44,7 @@ NOT_YET = {
         "file_upward from M9": "15.6: a filing that is owed cannot be made up for after closing",
         "publish_listing from M9": "15.6: likewise a publication",
         "regrade sets deadline": "15.7: the general term stays on the case",
-        "designate guard funds_above_zero": "15.7: no money at all is taken",
+        "designate guard funds_above_zero": "15.7: zero is accepted",
         "designate guard fit_subject": "15.7: any organisation may be designated",
         "designate form allocation": "15.7: the source is asked for, the allocation is not",
         "verify guard officers_are_two_persons": "15.8: officers are lines of text",
@@ -57,7 +57,7 @@ NOT_YET = {
         "reopen duty check_acceptors": "15.8: nobody owes the liability check",
     },
     "listing": {
-        "upgrade guard no_level_skipped": "15.4: from the county straight to the state is taken",
+        "upgrade guard no_level_skipped": "15.4: from the county straight to the state is accepted",
         "upgrade duty serve_notice": "15.4: no new notice is issued",
         "upgrade duty publish_listing": "15.4: no new publication is owed",
         "upgrade guard within_cap_of_first_term": "15.5: a year is counted anew",
