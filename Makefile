@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 PORT ?= 8000
 PY := $(VENV)/bin/python
+CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+# a process per core; each begins with a stretch of its own, so that what a module sets up is set up once
+PYTEST := $(PY) -m pytest -n $(CORES) --maxprocesses 8 --dist worksteal
 PAGES := portal/static/vendor/versions.json
 FONTS := fonts-noto-cjk fonts-hanazono fonts-babelstone-han
 export PYTHONDONTWRITEBYTECODE := 1
@@ -62,11 +65,10 @@ browser:
 
 test: setup browser ## Everything CI runs
 	$(MAKE) --no-print-directory check
-	$(PY) -m pytest -n 2 -m "not long" tests
+	$(PYTEST) -m "not long" tests
 
-test-long: setup ## The slow ones: chaos, mutations
-	$(PY) -m pytest -m long tests
-	$(PY) -m tests.statemachines.mutation
+test-long: setup browser ## The slow ones: chaos, every page in every state, a thousand lives
+	$(PYTEST) -m long tests
 
 check: setup ## Style, types, layers
 	$(VENV)/bin/ruff check .

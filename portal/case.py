@@ -23,6 +23,7 @@ from statemachines.nouns import PROCEDURES
 from storage import casefile, pack, paper, reading
 from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
+from storage.event import Event
 from storage.organisation import OrganisationKind
 from storage.reading import Looked
 
@@ -57,10 +58,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "diagram": drawn(case.noun, case.root.state, tuple(said.visited(case)), visit.language),
         "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
         "done": [said.duty_view(case, d, now) for d in _ended(duties)],
-        "events": [
-            said.event_view(case, e, _rules(visit, case, e.pack_id), discreet=quiet)
-            for e in case.events
-        ],
+        "events": [_event(visit, case, e, quiet) for e in case.events],
         "earlier": case.events[-1].id if case.more else None,
         "later": until != _LAST,
         "lines": [
@@ -90,6 +88,10 @@ def _before(visit: Visit, name: str) -> int:
     """The id in a question, before which something is asked for; the last there can be without it."""
     asked = visit.query(name)
     return int(asked) if asked.isdecimal() and len(asked) < 19 else _LAST
+
+
+def _event(visit: Visit, case: CaseFile, row: Event, quiet: bool) -> Any:
+    return said.event_view(case, row, _rules(visit, case, row.pack_id), discreet=quiet)
 
 
 def _rules(visit: Visit, case: CaseFile | Notices, pack_id: int | None) -> Pack:

@@ -14,7 +14,7 @@ from actions.verification import LATE, verify
 from guapai.errors import Unready
 from guapai.people import Role
 from law.pack import from_json, national, shipped_texts
-from statemachines.duty import DUTIES
+from statemachines.nouns import DUTIES
 from storage import duty, event, hazard, letter, pack
 from storage.event import Event
 from storage.work import unit_of_work

@@ -37,7 +37,10 @@ from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
 
-WALKS, STEPS = 100, 40
+STEPS = 40
+FEW, MANY = (25, 38), (1000, 42)
+"""Walks, and how many kinds of moves they make at the least: in CI, and in `make test-long`."""
+
 STARTS = (
     *("lead", "grading", "general", "reported", "listed"),
     *("rectifying", "rectifying", "requested", "accepted", "closed"),
@@ -303,11 +306,12 @@ def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, A
     )
 
 
-def test_random_lives_keep_every_promise(ground: Ground) -> None:
+@pytest.mark.parametrize(("walks", "kinds"), [FEW, pytest.param(*MANY, marks=pytest.mark.long)])
+def test_random_lives_keep_every_promise(ground: Ground, walks: int, kinds: int) -> None:
     walked = Walked()
 
     @settings(
-        max_examples=WALKS,
+        max_examples=walks,
         derandomize=True,
         deadline=None,
         database=None,
@@ -325,6 +329,6 @@ def test_random_lives_keep_every_promise(ground: Ground) -> None:
             walk.clear()
 
     live()
-    assert walked.refused >= WALKS
-    assert walked.made.total() >= 10 * WALKS
-    assert len(walked.made) >= 42, walked.made
+    assert walked.refused >= walks
+    assert walked.made.total() >= 10 * walks
+    assert len(walked.made) >= kinds, walked.made

@@ -12,13 +12,13 @@ from actions import password
 from actions.password import SPAN
 from guapai.clock import SimulatedClock
 from guapai.people import Role
-from storage.engine import Engine, open_engine
-from tests.conftest import START, Databases
+from storage.engine import Engine
+from tests.conftest import Databases
 from tests.portal.browser import Chromium, Scheme, Watched
 from tests.portal.door import QuickHasher
 from tests.portal.filled import Filled
 from tests.portal.hands import Hands
-from tests.portal.land import Land, land_over
+from tests.portal.land import Land, land_on
 from tests.portal.town import Town, opened
 
 Settle = Callable[..., Hands]
@@ -140,13 +140,8 @@ def land(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Land]:
     """The land on both databases, one for all tests of a module."""
-    kind = databases(request.param)
-    url, folder = kind.copy("land"), tmp_path_factory.mktemp("land")
-    engine = open_engine(url)
-    with land_over(url, engine, SimulatedClock(START), folder / "files") as found:
+    with land_on(databases(request.param), tmp_path_factory.mktemp("land")) as found:
         yield found
-    engine.dispose()
-    kind.drop(url)
 
 
 @pytest.fixture

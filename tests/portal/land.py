@@ -19,10 +19,11 @@ from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
 from storage import deferral, duty, evidence, letter, listing, paper
 from storage import person as people
-from storage.engine import Engine
+from storage.engine import Engine, open_engine
 from storage.evidence import FileStore
 from storage.work import unit_of_work
 from tests.actions.conftest import PLACE, Office
+from tests.conftest import START, Databases
 from tests.portal.town import OTHER, Town, opened
 
 R = Role
@@ -204,6 +205,17 @@ def _stand_in(town: Town) -> Actor:
         person_id = people.add(work, "示例代理人", "stand-in@example.com")
         people.substitute(work, head.person_id, person_id, SINCE, date(2030, 1, 1), "出差")
     return Actor(person_id, head.role, head.organisation_id, head.person_id, "示例代理人")
+
+
+@contextmanager
+def land_on(databases: Databases, folder: Path) -> Iterator[Land]:
+    """The land over a database of its own."""
+    url = databases.copy("land")
+    engine = open_engine(url)
+    with land_over(url, engine, SimulatedClock(START), folder / "files") as found:
+        yield found
+    engine.dispose()
+    databases.drop(url)
 
 
 @contextmanager

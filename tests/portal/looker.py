@@ -1,8 +1,12 @@
 """Somebody who looks at pages in every width and notes what keeps people out."""
 
 from collections.abc import Iterator
+from functools import wraps
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from guapai.people import Actor
 from tests.portal.browser import axe
@@ -15,11 +19,26 @@ WIDTHS = (390, 768, 1280)
 HEIGHT = 844
 
 
-class Looker:
-    """Goes from page to page; each is loaded once and looked at in every width."""
+def page_templates() -> frozenset[str]:
+    """The templates of whole pages; the others are parts of these."""
+    folder = Path(str(files("portal"))) / "templates"
+    whole = (p for p in folder.rglob("*.html") if "{% extends" in p.read_text(encoding="utf-8"))
+    return frozenset(p.relative_to(folder).as_posix() for p in whole)
 
-    def __init__(self, hands: Hands, widths: tuple[int, ...] = WIDTHS) -> None:
-        self.hands, self.page, self.widths = hands, hands.page, widths
+
+class Looker:
+    """Goes from page to page; each is loaded once and looked at in every width.
+
+    Whoever is not thorough looks at one page of each template only, and passes over the others.
+    """
+
+    def __init__(
+        self, hands: Hands, widths: tuple[int, ...] = WIDTHS, *, thorough: bool = False
+    ) -> None:
+        self.hands, self.page, self.widths, self.thorough = hands, hands.page, widths, thorough
+        self.latest = ""
+        """The template of the page that was made last."""
+        self.templates: set[str] = set()
         self.barriers: list[str] = []
         self.looked: list[tuple[str, int]] = []
 
@@ -28,9 +47,20 @@ class Looker:
         self.hands.sit(actor, path)
         self.look(path)
 
+    def sit_also(self, actor: Actor, path: str) -> None:
+        """Another page of a template that is looked at anyway."""
+        if self.thorough:
+            self.sit(actor, path)
+
+    def look_also(self, name: str, within: str | None = None) -> None:
+        """The page there is once more, in another condition."""
+        if self.thorough:
+            self.look(name, within)
+
     def look(self, name: str, within: str | None = None) -> None:
         """Look at the page there is, or a part of it, with everything open that is folded away."""
         self.hands.open_all()
+        self.templates.add(self.latest)
         said = self.page.locator("h1").all_inner_texts()
         if len(said) != 1:
             self.barriers.append(f"{name}: {len(said)} headings of the first level")
@@ -57,13 +87,33 @@ class Looker:
         """What was refused on purpose is no error."""
         self.hands.watched.forgive(f"^console: .*{status}")
 
-    def conclude(self) -> None:
-        """Fail with everything that was found, and with whatever the browser complained of."""
+    def conclude(self, *templates: str) -> None:
+        """Fail with everything that was found, and with whatever the browser complained of.
+
+        The templates are those that had to be looked at.
+        """
         assert not self.barriers, "\n".join(self.barriers)
+        assert set(templates) - self.templates == set()
         self.hands.watched.assert_clean()
 
 
-@pytest.fixture
-def new_looker(town: Town, open_page: OpenPage) -> Looker:
-    """Somebody who looks at the town; a module makes it its `looker`."""
-    return Looker(Hands(open_page(town.home, WIDTHS[0], HEIGHT), town))
+@pytest.fixture(params=["one", pytest.param("all", marks=pytest.mark.long)])
+def new_looker(
+    request: pytest.FixtureRequest,
+    town: Town,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Looker:
+    """Somebody who looks at the town; a module makes it its `looker`. In CI one page of each kind."""
+    hands = Hands(open_page(town.home, WIDTHS[0], HEIGHT), town)
+    looker = Looker(hands, thorough=request.param == "all")
+    get_template, pages = Environment.get_template, page_templates()
+
+    @wraps(get_template)
+    def noted(environment: Environment, name: str, *more: object) -> object:
+        if name in pages:
+            looker.latest = name
+        return get_template(environment, name, *more)
+
+    monkeypatch.setattr(Environment, "get_template", noted)
+    return looker

@@ -1,4 +1,7 @@
-"""Cases in every state and the form of every move in three widths: nothing keeps anybody out."""
+"""Cases in every state and the form of every move in three widths: nothing keeps anybody out.
+
+CI looks at a case and at a form of every kind, `make test-long` at all there are.
+"""
 
 from typing import NamedTuple
 
@@ -7,6 +10,7 @@ from playwright.sync_api import expect
 
 from actions.prospect import prospects
 from guapai.people import Actor, Role
+from portal.field import fields_of
 from statemachines.hazard.states import HazardState
 from statemachines.nouns import PROCEDURES
 from storage.work import unit_of_work
@@ -24,6 +28,8 @@ LOCAL = (
     *(R.enterprise_head, R.safety_officer, R.commission_office, R.commission_chair, R.government),
 )
 town, looker = staged_town, new_looker
+CASES = ("case/case.html", "case/letter.html", "case/contact.html", "case/notices.html")
+FORMS = ("case/move.html", "case/gone.html")
 
 
 class Form(NamedTuple):
@@ -32,8 +38,11 @@ class Form(NamedTuple):
     actor: Actor
     address: str
     title: str
+    kinds: frozenset[str]
+    """The kinds of controls it has."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("nth", range(PARTS))
 def test_cases_in_every_state(town: Town, looker: Looker, nth: int) -> None:
     assert set(town.cases) >= STATES
@@ -47,14 +56,15 @@ def test_cases_in_every_state(town: Town, looker: Looker, nth: int) -> None:
 
 def test_cases_as_others_see_them(town: Town, looker: Looker) -> None:
     page, cases = looker.page, town.cases
-    looker.sit(town.who(R.enterprise_head), f"/cases/{cases['rectifying']}")
+    looker.sit_also(town.who(R.enterprise_head), f"/cases/{cases['rectifying']}")
     looker.sit(town.who(R.commission_chair), f"/cases/{cases['deferring']}")
+    looker.sit(town.who(R.auditor), f"/cases/{cases['closed']}/notices")
     looker.sit(town.who(R.auditor), f"/cases/{cases['closed']}")
     page.locator(".timeline .attached a[href*='/letters/']").first.click()
     expect(page.locator(".mail")).to_be_visible()
     looker.look("a letter")
     looker.sit(town.who(R.inspector), f"/cases/{cases['lead']}/contact")
-    looker.conclude()
+    looker.conclude(*CASES)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +79,9 @@ def forms(town: Town) -> list[Form]:
                     signing = p.waiting is not None and not p.waiting.signed
                     address = f"/cases/{case}/{p.noun}/{p.row_id or 0}/{p.move.name}"
                     if p.open:
-                        form = Form(actor, address, p.move.title)
+                        kinds = {f.kind for f in fields_of(p.move.facts)}
+                        said = frozenset({"signing"} if signing else kinds)
+                        form = Form(actor, address, p.move.title, said)
                         found.setdefault((p.noun, p.move.name, signing), form)
     made = {
         (n, m.name)
@@ -81,6 +93,18 @@ def forms(town: Town) -> list[Form]:
     return list(found.values())
 
 
+def test_a_form_of_every_kind(looker: Looker, forms: list[Form]) -> None:
+    left = frozenset[str]().union(*(form.kinds for form in forms))
+    assert "signing" in left
+    while left:
+        form = max(forms, key=lambda f: len(f.kinds & left))
+        left -= form.kinds
+        looker.sit(form.actor, form.address)
+        expect(looker.page.locator("h1")).to_have_text(form.title)
+    looker.conclude(FORMS[0])
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("nth", range(PARTS))
 def test_the_form_of_every_move(looker: Looker, forms: list[Form], nth: int) -> None:
     for form in forms[nth::PARTS]:
@@ -100,7 +124,7 @@ def test_forms_that_were_refused(town: Town, looker: Looker) -> None:
         hands.sit(town.who(role), move(town, case, name))
         hands.send(title)
         expect(looker.page.locator(".field-error")).not_to_have_count(0)
-        looker.look(f"{title}, to be mended")
+        looker.look_also(f"{title}, to be mended")
         looker.forgive(422)
     late = [town.who(R.division_chief), town.who(R.department_head)]
     case = town.office.grading(title="示例两人同时办理")
@@ -111,4 +135,4 @@ def test_forms_that_were_refused(town: Town, looker: Looker) -> None:
     expect(looker.page.locator("h1")).to_have_text("未能办理")
     looker.look("too late")
     looker.forgive(409)
-    looker.conclude()
+    looker.conclude(FORMS[1])

@@ -28,8 +28,11 @@ SENDER = Sender("post@example.com", "示例挂牌督办", "example.com")
 
 
 @pytest.fixture(
-    params=[("sqlite", DESKTOP), ("sqlite", PHONE), ("postgresql", DESKTOP)],
-    ids=["desktop", "phone", "postgresql"],
+    params=[
+        pytest.param(("sqlite", DESKTOP), id="desktop", marks=pytest.mark.long),
+        pytest.param(("sqlite", PHONE), id="phone"),
+        pytest.param(("postgresql", DESKTOP), id="postgresql"),
+    ]
 )
 def kind(request: pytest.FixtureRequest) -> tuple[str, tuple[int, int]]:
     """The database, and how wide and high the window is."""

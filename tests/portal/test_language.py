@@ -246,7 +246,8 @@ def forms(page: str) -> set[str]:
     )
 
 
-def test_pages_in_english_are_english(town: Town) -> None:
+def test_pages_in_english_are_english(copied_town: Town) -> None:
+    town = copied_town
     reader = Reader(written(town) | EXAMPLES | {OTHER_NAME})
     odd: dict[str, list[str]] = {}
     seen = 0

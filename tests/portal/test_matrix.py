@@ -3,7 +3,7 @@
 import io
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zipfile import ZipFile
@@ -16,7 +16,8 @@ from guapai.people import Actor, Role
 from portal.page import PAGES
 from storage import password as passwords
 from storage.work import unit_of_work
-from tests.portal.land import Land
+from tests.conftest import Databases
+from tests.portal.land import Land, land_on
 from tests.portal.questions import Ask, Asker
 from tests.portal.rules import RULES, Rule
 from tests.portal.seats import SEES
@@ -88,6 +89,19 @@ def _uploads_of(land: Land, actors: list[Actor]) -> dict[int, str]:
         for person_id in sorted({a.person_id or 0 for a in actors}):
             out[person_id] = uploads.begin(work, person_id, "a.pdf", 9).id
     return out
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+)
+def land(
+    request: pytest.FixtureRequest,
+    databases: Callable[[str], Databases],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Land]:
+    """The land, on one database in CI; test_crawl.py takes every seat through its pages on both."""
+    with land_on(databases(request.param), tmp_path_factory.mktemp("land")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

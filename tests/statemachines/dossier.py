@@ -1,0 +1,158 @@
+"""domain.md as read: every row of §10.2, what exists of §10.3, and what other sections ask for.
+
+Written by reading the dossier, never by asking the code. A line says
+
+    number | from | to | who | needs | our name for the move | what it rests on
+
+in the codes of domain.md (§8, §10.1; a deferral's and a listing's states by name); the number is
+of a row of §10.2, or of the section that asks for it, or ``own``: nobody does. ``=`` stays in
+its state, ``carried`` comes with another move. ``needs`` is how many sign, who may, and after ``led
+by`` who must be among them. What a move rests on: a guard by its name; ``form:x``, its form is not
+taken without x; ``duty:x``, it opens that duty; ``pauses:x``, the duty stands still; ``sets:x``, it
+writes that column; ``at:C2=upper``, of which side of the case the actor is.
+"""
+
+MAIN = """
+1   | -  | L0 | E2 R1 H1 |               | report_lead         | no_duplicate
+2   | L0 | L1 | R1       |               | verify              | evidence_or_two_officers
+3   | L0 | X4 | R2       |               | dismiss             | form:reason
+4   | L0 L1 | X3 | R2    |               | transfer_out        | form:reason form:receiver duty:confirm_transfer
+5   | L1 | G1 | R1 R2    |               | grade_general       | form:reason duty:fix
+6   | G1 | G2 | E2       |               | report_fixed        | form:done duty:recheck
+6   | G1 | G2 | S1       |               | fixing_term_ended   | term_has_ended duty:recheck
+7   | G2 | M9 | R1       | 2 of R1       | pass_recheck        |
+8   | G2 | G1 | R1       |               | fail_recheck        | duty:fix duty:consider_penalty
+9   | G1 G2 | L1 | R1 X1 |               | regrade             | form:opinion form:evidence
+10  | L1 | M1 | R2 X1    | 2 of R2 X1 led by R2 | grade_major  | form:clauses duty:give_notice duty:file_report
+11  | M1 | M2 | E1       |               | file_report         | form:causes form:harm form:plan
+11b | M1 | M2 | R1 R2    |               | record_report       | report_term_over form:causes form:harm
+12  | M1 M2 | N1 | R2    |               | declare_ownerless   | without_unit form:search_record
+13  | N1 | M2 | G1       |               | designate           | form:unit_id form:designation_no form:fund_source form:fund_fen
+14  | M2 | M3 | C2 R4    |               | list                | level_fits_matrix not_the_proposer form:level form:deadline form:lead_department form:tasks form:measures deadline_within_cap
+14  | M2 | M3 | C2 R4    |               | list                | duty:serve_notice duty:file_upward duty:publish_listing
+15  | M2 | M5 | R4       |               | order_rectification | form:reason form:deadline deadline_within_cap
+16  | M3 | M4 | E1       |               | file_plan           | form:goals form:methods form:funds form:people form:schedule form:safety duty:review_plan
+17  | M4 | M5 | R2 X1    |               | accept_plan         | form:opinion duty:report_progress
+17  | M4 | M3 | R2 X1    |               | return_plan         | form:reason duty:file_plan
+17b | M3 | =  | R2       |               | order_plan          | form:reason
+18  | M5 | =  | E2       |               | report_progress     | period_of_the_case
+20  | M5 | =  | carried  |               | extend_term         | duty:rectify
+21  | M5 M7 | M6 | E1    |               | request_acceptance  | form:self_evaluation duty:accept
+21  | M3 M4 M5 M7 | M6 | S1 |            | term_reached        | term_has_ended duty:accept
+22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader two_officers_in_group form:items_checked form:evidence duty:close
+23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap form:reasons form:deadline duty:consider_penalty
+24  | M8 | M9 | C1 C2    |               | close               | stop_lifted report_a_complete report_b_held penalties_decided closure_publication_drafted duty:publish_closure duty:look_back
+25  | M3 M4 M5 M6 M7 | = | carried |      | change_supervision  |
+26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | form:reason form:ground duty:decide_shutdown
+27  | X1 | X2 | G1 R1    |               | shut_down           | form:decision_no form:checklist
+28  | X1 | M5 | G1       |               | refuse_shutdown     | form:reason form:deadline deadline_within_cap
+29  | M9 | L1 | C1       |               | reopen              | within_twelve_months form:reason form:finding
+30  | L0 L1 G1 G2 M1 M2 N1 | X4 | R4 |   | void                | duplicate_named form:reason
+30  | M3 M4 M5 M6 M7 M8 X1 | X4 | C2 |   | void                | duplicate_named form:reason correction_published
+"""
+"""§10.2. Rows 19, 20 and 25 are lived by rows of their own; below. The documents and clocks of the
+rows are other tests' (tests/law, tests/journeys/coverage.py).
+
+Row 22 and 23: the group is that of §4.5, three, one of them an expert. Row 30 gives the voiding to
+C2 "after listing". From M3 on a hazard has been listed, or is treated under the order of row 15; one
+state cannot tell the two apart, so C2 voids both.
+"""
+
+LISTING = """
+10.3 | -        | proposed  | carried |    | propose     |
+14   | proposed | listed    | carried |    | take_effect |
+15   | proposed | withdrawn | carried |    | withdraw    |
+25   | listed   | =         | C2      |    | upgrade     | from_the_higher_commission one_level_up deadline_within_cap at:C2=upper form:reason form:level
+24   | listed   | lifted    | carried |    | lift        |
+"""
+"""The Listing region of §10.3; rows 14, 15, 24 (and 27, 30), 25 of §10.2 move it."""
+
+DEFERRAL = """
+19 | -        | applied  | E1 |  | apply   | under_treatment before_expiry no_real_danger times_left form:reason form:interim_measures duty:answer_deferral
+20 | applied  | endorsed | C1 |  | endorse | form:opinion
+20 | endorsed | granted  | C2 |  | grant   | no_real_danger decided_at_its_level endorser_does_not_decide within_caps at:C2=commission|upper form:deadline
+20 | endorsed | refused  | C2 |  | refuse  | decided_at_its_level endorser_does_not_decide at:C2=commission|upper form:reason
+"""
+"""§10.2, 19–20 with §4.4: the office signs its opinion first, whichever way the chair then decides."""
+
+CLOCKS = """
+10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 | | record_danger     | form:reason
+10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | stop_production   | form:reason
+10.3       | M2                   | = | R2    | | propose_listing    | level_fits_matrix deadline_within_cap form:reason
+10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade
+10.4 K2    | L1                   | = | R2    | | receive_opinion    | form:opinion
+10.4 K4    | M1                   | = | E1 E2 | | give_notice        | form:summary form:protection
+10.4 X3    | X3                   | = | R2    | | confirm_transfer   | form:receipt
+10.4 K7    | M3                   | = | R1 C1 | | serve_notice       | served_not_before_listing form:served_at duty:file_plan
+10.4 K7    | M3                   | = | E1    | | acknowledge_notice | served_not_before_listing form:served_at duty:file_plan
+10.4 K7    | M3 M4 M5 M6 M7 M8 X1 | = | C1    | | file_upward        | listing_on form:receipt
+10.4 K16   | M3 M4 M5 M6 M7 M8 X1 | = | P1    | | publish_listing    | listing_on form:medium form:published_on
+10.4 K18   | M9                   | = | P1    | | publish_closure    | form:medium form:published_on
+10.4 K13   | M9                   | = | R1    | | look_back          | form:finding
+11 half    | M3 M4 M5 M6 M7       | = | R1 T1 | | record_visit       | form:finding form:percent
+11 T+3     | M3 M4 M5 M6 M7       | = | R4    | | decide_interview   | form:reason
+11 T+30    | M3 M4 M5 M6 M7       | = | C2    | | decide_exposure    | form:reason
+11 T+60    | M3 M4 M5 M6 M7       | = | R4    | | decline_shutdown   | form:reason
+"""
+"""Moves of a hazard that no row of §10.2 names, but a flag, a clock or a rung of the ladder does."""
+
+CORRECTIONS = """
+15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
+15.5 | M6       | =  | carried | | extend_term     | duty:rectify
+15.5 | M3 M4 M5 M6 M7 | = | R1 C1 | | serve_notice |
+15.5 | M3 M4 M5 M6 M7 | = | E1 | | acknowledge_notice |
+15.5 | M5 M6 M7 | =  | E1      | | file_plan       |
+15.5 | M5 M7    | M6 | E1      | | request_acceptance | file_after_treatment_per_task pauses:rectify
+15.5 | M3 M4 M5 M7 | M6 | S1   | | term_reached    | served
+15.5 | M6       | M7 | R1 R4 X1 | | fail_acceptance | within_cap_of_first_term
+15.5 | X1       | M5 | G1      | | refuse_shutdown | within_cap_of_first_term
+15.6 | M8       | M9 | C1 C2   | | close           | no_open_deferral listing_published proposals_decided
+15.6 | M9       | =  | C1      | | file_upward     |
+15.6 | M9       | =  | P1      | | publish_listing |
+15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
+15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
+15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
+15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group nobody_of_the_unit
+15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group nobody_of_the_unit
+15.8 | M9       | =  | R1      | | look_back       | form:same_part duty:consider_reopening
+15.8 | M9       | L1 | C1      | | reopen          | duty:check_acceptors
+"""
+"""§15, where it stands against, or adds to, a move of a hazard. Its clocks (15.3) and its kinds of
+numbers (15.2) are the pack's; its nouns of their own are in `REGIONS_TO_COME`."""
+
+LISTING_CORRECTIONS = """
+15.4 | listed | = | C2 | | upgrade | no_level_skipped duty:serve_notice duty:publish_listing
+15.5 | listed | = | C2 | | upgrade | within_cap_of_first_term
+"""
+
+DEFERRAL_CORRECTIONS = """
+15.5 | -        | applied | E1    | | apply | before_expiry
+15.5 | endorsed | granted | C2 R4 | | grant | beyond_cap_next_level
+15.5 | endorsed | refused | C2 R4 | | refuse |
+"""
+"""An order's deferral is decided by the department that issued it, a listing's by the lister."""
+
+OWN = """
+own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason duty:file_plan
+own | M7 | = | E1 E2   | | report_progress | period_of_the_case
+own | M7 | = | carried | | extend_term     | duty:rectify
+"""
+"""Moves of ours: a wrong date of service moves K8, so it can be put right; K10 runs in M7 too
+(§10.1); a new term T′ can be deferred like the first."""
+
+LISTING_OWN = """
+own | listed | = | C2 | | decline_upgrade | form:reason
+"""
+"""§11, T+7: a proposal that is not followed is answered."""
+
+DEFERRAL_OWN = """
+own | applied endorsed | withdrawn | E1      | | withdraw | form:reason
+own | applied endorsed | lapsed    | carried | | lapse    |
+"""
+"""Who asked may take it back before it is decided; or the case ended first."""
+
+READ = {
+    "hazard": MAIN + CLOCKS + CORRECTIONS + OWN,
+    "listing": LISTING + LISTING_CORRECTIONS + LISTING_OWN,
+    "deferral": DEFERRAL + DEFERRAL_CORRECTIONS + DEFERRAL_OWN,
+}
