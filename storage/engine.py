@@ -74,7 +74,11 @@ def pool_of(engine: Engine, *, write: bool) -> Engine:
 def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
     # the connection used last has its statements and pages at hand
     engine = create_engine(
-        url, module=driver, pool_use_lifo=True, connect_args={"cached_statements": _STATEMENTS}
+        url,
+        module=driver,
+        poolclass=sa.QueuePool,
+        pool_use_lifo=True,
+        connect_args={"cached_statements": _STATEMENTS},
     )
 
     @event.listens_for(engine, "connect")
