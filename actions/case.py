@@ -11,7 +11,7 @@ from guapai.errors import Missing
 from guapai.people import Actor
 from law.calendar import Calendar
 from law.pack import Pack
-from statemachines.nouns import NOUNS
+from statemachines.nouns import DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage import pack as packs
@@ -66,6 +66,12 @@ class Case:
             d.kind for d in self.duties if d.state == "open" and d.due_at <= self.work.now
         )
 
+    @property
+    def owed(self) -> frozenset[tuple[str, str, int | None]]:
+        """The open duties of single items: the kind, the key of the item, and whose it is."""
+        items = [d for d in self.duties if DUTIES[d.kind].item]
+        return frozenset((d.kind, d.slot.rpartition("/v")[0], d.owner_id) for d in items)
+
     def situation(self, noun: str, row: Row, facts: Any) -> Situation:
         """The frozen picture a guard of a noun gets of one of its rows."""
         nobody: frozenset[int] = frozenset()
@@ -81,6 +87,7 @@ class Case:
             makers={m: self.makers.get((row.id, m), nobody) for m in NOUNS[noun].makers},
             overdue=self.overdue,
             unsealed=self.unsealed,
+            owed=self.owed,
         )
 
     def waiting(self, row: Row) -> list[dict[str, Any]]:

@@ -176,14 +176,15 @@ def _join(case: Case, record: Record, row: Row, move: Move, facts: BaseModel) ->
     """Organisations that become parties, and cases that this one is about from now on."""
     now = case.work.now
     there = {(p["a"], p["n"]) for p in case.parties}
-    for side, organisation_id in nouns.parties(record.noun, move.name, case, row, facts):
+    joining = dict.fromkeys(nouns.parties(record.noun, move.name, case, row, facts))
+    for side, organisation_id in joining:
         if (side, organisation_id) not in there:
             values = {"case_id": case.id, "organisation_id": organisation_id, "side": side}
             record.insert(cases.PARTIES, {**values, "id": case.work.take_id(), "since": now})
             case.parties.append({"a": side, "n": organisation_id})
             case.holders, case.organisations = [], {}
     known = {c.id for c in case.linked}
-    for about_id in nouns.about(record.noun, move.name, case, row, facts):
+    for about_id in dict.fromkeys(nouns.about(record.noun, move.name, case, row, facts)):
         if about_id not in known:
             values = {"case_id": case.id, "about_id": about_id, "kind": cases.ABOUT, "since": now}
             record.insert(cases.LINKS, {**values, "id": case.work.take_id()})
@@ -224,7 +225,8 @@ def _start_children(case: Case, record: Record, move: Move, facts: BaseModel) ->
         procedure = PROCEDURES[noun]
         birth = procedure.birth(name)
         row = new_row(case, noun)
-        move_row(case, record.act_id, procedure, row, birth, carried(case, noun, birth, row, facts))
+        given = carried(case, record.noun, noun, birth, row, facts)
+        move_row(case, record.act_id, procedure, row, birth, given)
         record.subjects.append((noun, row.id))
 
 
@@ -240,7 +242,7 @@ def _move_related(case: Case, record: Record, move: Move, facts: BaseModel) -> N
         for there, noun, row in _related(case, relation):
             procedure = PROCEDURES[noun]
             child = procedure.move(name, row.state)
-            given = carried(case, noun, child, row, facts)
+            given = carried(case, record.noun, noun, child, row, facts)
             move_row(there, record.act_id, procedure, row, child, given)
             if there is case or not _is_hidden(case):
                 record.subjects.append((noun, row.id))
@@ -262,9 +264,9 @@ def _related(case: Case, relation: str) -> list[tuple[Case, str, Row]]:
     return [(case, noun, r) for r in case.related.get(noun, ()) if r.state in states]
 
 
-def carried(case: Case, noun: str, move: Move, row: Row, facts: BaseModel) -> BaseModel:
+def carried(case: Case, by: str, noun: str, move: Move, row: Row, facts: BaseModel) -> BaseModel:
     """The facts of a related row's move: those of the same names, and what is computed."""
-    compute = nouns.carried(noun, move.name)
+    compute = nouns.carried(by, noun, move.name)
     if compute is not None:
         return move.facts.model_validate(compute(case, row, facts))
     wanted = move.facts.model_fields

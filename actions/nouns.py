@@ -39,12 +39,6 @@ for _noun in NOUNS.values():
     if _missing:
         raise ValueError(f"actions/{_noun.name}.py does not say what it writes in: {_missing}")
 
-_CARRIED: Mapping[tuple[str, str], Compute] = {
-    key: compute
-    for module in MODULES.values()
-    for key, compute in getattr(module, "CARRIED", {}).items()
-}
-
 
 def _of(noun: str, table: str, name: str) -> Any:
     return getattr(MODULES[noun], table, {}).get(name)
@@ -56,9 +50,10 @@ def computed(noun: str, move: str) -> Compute | None:
     return found
 
 
-def carried(noun: str, move: str) -> Compute | None:
-    """What computes the facts of a related row's move from the decision that carries it."""
-    return _CARRIED.get((noun, move))
+def carried(by: str, noun: str, move: str) -> Compute | None:
+    """What computes the facts of a move from a decision about a row of the noun ``by``."""
+    found: Compute | None = getattr(MODULES[by], "CARRIED", {}).get((noun, move))
+    return found
 
 
 def parties(noun: str, move: str, case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:

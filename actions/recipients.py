@@ -9,6 +9,7 @@ from law.pack import Rung
 from statemachines.side import HEADS, LED
 from storage import organisation as organisations
 from storage import person as people
+from storage.case import Secrecy
 from storage.work import Work
 
 _MOST_LEVELS = 5
@@ -77,7 +78,10 @@ def _above(work: Work, side: str, organisation_id: int) -> list[Recipient]:
 
 
 def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
-    """Whom a rung speaks to, each once; where a side is empty, the department stands in."""
+    """Whom a rung speaks to, each once; where a side is empty, the department stands in.
+
+    Of a hidden case nobody is told who has no part in it.
+    """
     out: dict[tuple[Role, int | None], None] = {}
     for reader in rung.to:
         if reader == "owner":
@@ -87,5 +91,8 @@ def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
         else:
             side, role = reader.split(".")
             found = (Role(role), getattr(duty, LED[side]))
-        out[found if found[1] is not None else (Role.division_chief, duty.department_id)] = None
+        if found[1] is None:
+            found = (Role.division_chief, duty.department_id)
+        if found[1] is not None or duty.secrecy != Secrecy.hidden:
+            out[found] = None
     return list(out)

@@ -118,10 +118,7 @@ def cited(basis: str) -> str:
 def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Shown:
     """An entry of the history, with the letters and papers it brought about."""
     leaf = json.loads(row.leaf)
-    facts = dict(leaf["facts"])
-    for name in LED.values():
-        if name in facts:
-            facts[name] = case.organisations.get(facts[name], "")
+    facts = {n: _named(case, n, v) for n, v in leaf["facts"].items()}
     hidden = discreet and row.move == "report_lead"
     if hidden:
         facts.pop("source", None)
@@ -141,6 +138,22 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
         letters=[letter_view(x) for x in case.letters if x["event_id"] == row.id],
         papers=[p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
     )
+
+
+def _named(case: CaseFile, name: str, value: Any) -> Any:
+    """A fact with its organisations by name, and without what the reader learns nothing of."""
+    if isinstance(value, list):
+        seen = [x for x in value if not _unseen(case, x)]
+        return [_named(case, name, x) for x in seen]
+    if isinstance(value, dict):
+        return {n: _named(case, n, v) for n, v in value.items()}
+    if name in (*LED.values(), "organisation_id") and isinstance(value, int):
+        return case.organisations.get(value, "")
+    return value
+
+
+def _unseen(case: CaseFile, item: Any) -> bool:
+    return isinstance(item, dict) and item.get("organisation_id") in case.unseen
 
 
 def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pack) -> str:

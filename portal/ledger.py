@@ -3,6 +3,7 @@
 import io
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
+from functools import cache
 from types import SimpleNamespace as Shown
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from portal.visit import Visit
 from portal.wording import countdown
 from statemachines.facts import Level
 from statemachines.hazard import HazardState
+from statemachines.nouns import NOUNS
 from storage import ledger, organisation, reading
 from storage.hazard import Grade
 from storage.organisation import OrganisationKind
@@ -60,18 +62,27 @@ def show_ledger(visit: Visit) -> Answer:
         "narrowed": bool(asked),
         "chosen": _chosen(wanted, known),
         "short": wanted.too_short,
-        "choices": _choices(wanted, known),
+        "choices": _choices(wanted, known, visit.scope.handles),
         "following": f"/ledger?{urlencode(following)}" if more else "",
         "workbook": f"/ledger.xlsx?{urlencode(asked)}",
         "later": wanted.after is not None,
     }
 
 
-def _choices(wanted: Wanted, known: list[tuple[str, str]]) -> list[dict[str, Hashable]]:
+def _choices(
+    wanted: Wanted, known: list[tuple[str, str]], handles: tuple[tuple[str, str], ...]
+) -> list[dict[str, Hashable]]:
     """The filters with what can be chosen; the place before the sorting, where there are several."""
     found = {n: (title, tuple(options.items())) for n, (title, options) in _CHOICES.items()}
+    kinds = roots(handles)
+    if wanted.noun != "hazard":
+        found = {"stage": found["stage"]}
+        found["state"] = ("状态", tuple(_titles(wanted.noun).items()))
+    if len(kinds) > 1:
+        found = {"noun": ("案件类别", tuple(kinds.items())), **found}
     if known:
         found["place"] = ("所在地", tuple(known))
+    if "sort" in found:
         found["sort"] = found.pop("sort")
     return [
         {"name": n, "title": title, "options": options, "value": getattr(wanted, n)}
@@ -87,18 +98,35 @@ def _chosen(wanted: Wanted, known: list[tuple[str, str]]) -> list[str]:
     return [s for s in [*said, SORTS[wanted.sort] if wanted.sort != "new" else ""] if s]
 
 
+def roots(handles: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The kinds of cases there are, with their titles; hidden ones only for those who handle them."""
+    return {
+        n.name: n.title
+        for n in NOUNS.values()
+        if n.root and (not n.hidden or n.name in dict(handles))
+    }
+
+
+@cache
+def _titles(noun: str) -> dict[str, str]:
+    return {str(s): s.label for s in NOUNS[noun].procedure.states}
+
+
 def wanted_of(visit: Visit) -> Wanted:
     """What the address asks for; what is not known in it counts as not said."""
     said = {n: visit.query(n) for n in ("stage", "state", "grade", "level", "sort")}
-    known = {n: v if v in _CHOICES[n][1] else "" for n, v in said.items()}
+    noun = visit.query("noun") if visit.query("noun") in roots(visit.scope.handles) else "hazard"
+    options = {n: known for n, (_, known) in _CHOICES.items()} | {"state": _titles(noun)}
+    known = {n: v if v in options[n] else "" for n, v in said.items()}
     place = visit.query("place")
     text = one_line(visit.query("text"))[:60]
     return Wanted(
+        noun=noun,
         text=half_width(text) if text.isascii() is False and half_width(text).isascii() else text,
         place=place if place.isascii() and place.isdecimal() and len(place) == 6 else "",
         sector=one_line(visit.query("sector"))[:60],
         after=_after(visit.query("after"), known["sort"]),
-        **{**known, "sort": known["sort"] or "new"},
+        **{**known, "sort": known["sort"] if known["sort"] and noun == "hazard" else "new"},
     )
 
 
@@ -120,6 +148,7 @@ def _key(wanted: Wanted, row: Line) -> str:
 def _said(wanted: Wanted) -> dict[str, str]:
     names = ("text", "stage", "state", "grade", "level", "place", "sector")
     out = {n: getattr(wanted, n) for n in names if getattr(wanted, n)}
+    out |= {"noun": wanted.noun} if wanted.noun != "hazard" else {}
     return {**out, "sort": wanted.sort} if wanted.sort != "new" else out
 
 
@@ -148,9 +177,9 @@ def _row(t: Translate, row: Line, now: datetime) -> Shown:
         number=row.number,
         title=line(row.title),
         unit=line(row.unit or ""),
-        state=t(_STATES[row.state]),
+        state=t(_titles(row.noun)[row.state]),
         late=row.late,
-        grade=t(GRADES[row.grade]),
+        grade=t(GRADES[row.grade]) if row.grade else "",
         level=t(_LEVELS[row.level]) if row.level else "",
         deadline=row.deadline.isoformat() if row.deadline else "",
         left="" if days is None else t(countdown(days, late=days < 0)[1]),
@@ -165,7 +194,7 @@ _COLUMNS = (
     Column("unit", "责任单位"),
     Column("place_code", "所在地代码"),
     Column("sector", "行业领域"),
-    Column("state", "状态", lambda row, value: _STATES.get(value, value)),
+    Column("state", "状态", lambda row, value: _titles(row["noun"]).get(value, value)),
     Column("grade", "等级", lambda row, value: GRADES.get(value, value)),
     Column("level", "挂牌级别", lambda row, value: _LEVELS.get(value, value)),
     Column("deadline", "治理期限"),

@@ -19,7 +19,8 @@ class Situation:
 
     ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for the
     moves that guards announce, which natural persons made it last (both sides of a substitution).
-    ``unsealed`` counts papers of the case that are issued but not yet printed.
+    ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
+    open duties of single items: the kind, the key of the item, and whose it is.
     """
 
     row: Any
@@ -33,6 +34,7 @@ class Situation:
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
     unsealed: int = 0
+    owed: frozenset[tuple[str, str, int | None]] = frozenset()
 
     @property
     def today(self) -> date:

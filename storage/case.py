@@ -122,6 +122,7 @@ _ABOUT = Question(
     .where(LINKS.c.case_id == sa.bindparam("case_id"))
     .order_by(LINKS.c.about_id)
 )
+_BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _NUMBERED = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
 _SEEN: dict[tuple[str, int], str] = {}
 _MOST_SEEN = 100_000
@@ -149,6 +150,11 @@ def noun_of(work: Work, case_id: int) -> str | None:
             _SEEN.clear()
         _SEEN[key] = found[0]["noun"]
     return _SEEN[key]
+
+
+def get(work: Work, case_id: int) -> Case | None:
+    """The case with that id."""
+    return next(iter(work.ask(_BY_ID, Case, id=case_id)), None)
 
 
 def numbered(work: Work, number: str) -> Case | None:

@@ -21,7 +21,8 @@ class CaseFile:
     """One case with all that is shown of it. ``more`` says that there are earlier events.
 
     ``root`` is the case with its root row; ``rows`` are the rows under it, by noun. ``linked`` are
-    other cases, ``elsewhere`` what happened in them that touched this one.
+    other cases, ``elsewhere`` what happened in them that touched this one. ``unseen`` are the
+    organisations of which the reader learns nothing.
     """
 
     noun: str
@@ -43,6 +44,7 @@ class CaseFile:
     parties: list[dict[str, Any]]
     linked: list[dict[str, Any]]
     elsewhere: list[Any]
+    unseen: frozenset[int] = frozenset()
 
     def others(self, organisation_id: int) -> frozenset[int]:
         """The organisations of which another one learns nothing here: those on the same side."""
@@ -76,6 +78,7 @@ class CaseFile:
             },
             organisations={i: n for i, n in self.organisations.items() if i not in others},
             parties=[p for p in self.parties if p["organisation_id"] not in others],
+            unseen=others,
         )
 
 

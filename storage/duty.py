@@ -10,7 +10,7 @@ from guapai.people import Role
 from guapai.word import Word
 from statemachines.duty import DutyState
 from statemachines.nouns import DUTIES
-from storage.case import STANDINGS
+from storage.case import STANDINGS, Secrecy
 from storage.case import TABLE as CASES
 from storage.columns import FOLDED, identity, maybe_reference, reference, word, words
 from storage.statement import Question
@@ -124,6 +124,7 @@ _ORGANISATIONS = tuple(
         "government_id",
         "township_id",
         "pack_id",
+        "secrecy",
     )
 )
 _RIPE = Question(
@@ -209,6 +210,7 @@ class Ripe(SQLModel):
     government_id: int | None
     township_id: int | None
     pack_id: int
+    secrecy: Secrecy
 
 
 def of_case(work: Work, case_id: int) -> list[Duty]:

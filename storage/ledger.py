@@ -41,6 +41,7 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     shape = (
         scope.shape,
         most,
+        _others(wanted),
         _is_narrow(scope, wanted),
         tuple(bool(getattr(wanted, n)) for n in _SIMPLE),
         *(bool(wanted.place), wanted.stage, wanted.sort, len(wanted.grams)),
@@ -53,7 +54,7 @@ def page(work: Work, scope: Scope, wanted: Wanted, most: int = PAGE + 1) -> list
     )
 
 
-_OF_CASE = ("id", "number", "title", "place_code", "created_at", "closed_at", "state")
+_OF_CASE = ("id", "noun", "number", "title", "place_code", "created_at", "closed_at", "state")
 _OF_HAZARD = ("sector", "found_on", "deadline")
 
 
@@ -73,7 +74,9 @@ def _statement(scope: Scope, wanted: Wanted, most: int) -> Any:
         _name(c.c.department_id).label("department"),
         sa.type_coerce(late, sa.Boolean).label("late"),
     )
-    statement = statement.join_from(found, c, c.c.id == found.c.id).join(h, h.c.id == c.c.id)
+    statement = statement.join_from(found, c, c.c.id == found.c.id).join(
+        h, h.c.id == c.c.id, isouter=_others(wanted)
+    )
     if wanted.sort == "deadline":
         return statement.order_by(h.c.deadline, h.c.id)
     return statement.order_by(c.c.id.desc())
@@ -106,7 +109,7 @@ def _arm(condition: sa.ColumnElement[bool], wanted: Wanted, most: int) -> Any:
     columns = [newest.label("id"), *([_H.c.deadline] if by_deadline else [])]
     statement = (
         sa.select(*columns)
-        .select_from(_found(len(wanted.grams)))
+        .select_from(_found(len(wanted.grams), _others(wanted)))
         .where(condition, *_conditions(wanted))
         .limit(sa.literal_column(str(most)))
     )
@@ -126,7 +129,7 @@ def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
     others = _conditions(replace(wanted, text=""))
     there = (
         sa.select(_C.c.id)
-        .join(_H, _H.c.id == _C.c.id)
+        .join(_H, _H.c.id == _C.c.id, isouter=_others(wanted))
         .where(scope.condition(), *others)
         .order_by(_C.c.id.desc())
     )
@@ -148,14 +151,21 @@ def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
     )
 
 
-def _found(pairs: int) -> Any:
-    """Hazards, reached by the first pair of signs where there is one."""
-    both = _C.join(_H, _H.c.id == _C.c.id)
+def _others(wanted: Wanted) -> bool:
+    """Whether roots of another noun are wanted, which have no row among the hazards."""
+    return wanted.noun != "hazard"
+
+
+def _found(pairs: int, others: bool) -> Any:
+    """Cases, reached by the first pair of signs where there is one."""
+    both = _C.join(_H, _H.c.id == _C.c.id, isouter=others)
     return _G.join(both, _C.c.id == _G.c.case_id) if pairs else both
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     yield from _worded(wanted)
+    if _others(wanted):
+        yield _C.c.noun == sa.bindparam("noun", type_=sa.Text)
     if wanted.place or wanted.by_number:
         yield _C.c.place_code >= sa.bindparam("place", type_=sa.Text)
         yield _C.c.place_code < sa.bindparam("place_end", type_=sa.Text)
@@ -225,7 +235,7 @@ def _after(wanted: Wanted) -> sa.ColumnElement[bool]:
 
 
 def _given(wanted: Wanted, scope: Scope) -> dict[str, Any]:
-    out: dict[str, Any] = {n: getattr(wanted, n) for n in _SIMPLE}
+    out: dict[str, Any] = {n: getattr(wanted, n) for n in ("noun", *_SIMPLE)}
     out |= {f"gram{nth}": pair for nth, pair in enumerate(wanted.grams)}
     place = wanted.text[:6] if wanted.by_number else wanted.place
     out |= {"place": place, "place_end": str(int(place or 0) + 1).zfill(len(place))}

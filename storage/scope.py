@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from guapai.people import Role
 from law.place import head_of
 from statemachines.nouns import NOUNS
+from statemachines.side import ANY, SIDE
 from storage.case import PARTIES, TABLE, Secrecy
 from storage.columns import word
 from storage.organisation import OrganisationKind
@@ -38,14 +39,15 @@ class Scope:
     ``column`` is empty for all, ``none`` for nothing, ``place`` for the codes from ``low`` up to
     and without ``high``; any other names the column that must hold ``organisation_id``. Beside
     that an organisation sees the cases it is a party of. Hidden cases are seen by nobody but the
-    parties that handle them: ``handles`` names the hidden nouns of the role.
+    parties that handle them: ``handles`` names the hidden nouns of the role, each
+    with the side on which it does so.
     """
 
     column: str
     organisation_id: int = 0
     low: str = ""
     high: str = ""
-    handles: tuple[str, ...] = ()
+    handles: tuple[tuple[str, str], ...] = ()
 
     @property
     def shape(self) -> "Scope":
@@ -67,23 +69,21 @@ class Scope:
         own, arms = self._own(), []
         if own is not None:
             arms.append(sa.and_(own, TABLE.c.secrecy == word(Secrecy.open)))
-        if self._as_party:
-            hidden = sa.and_(
-                TABLE.c.secrecy == word(Secrecy.hidden),
-                TABLE.c.noun.in_([sa.literal_column(f"'{n}'") for n in self.handles]),
-            )
-            allowed = [hidden] if self.handles else []
-            if self.column not in ("", "none"):
-                assert own is not None
-                allowed.append(
-                    sa.and_(TABLE.c.secrecy == word(Secrecy.open), own.is_not(sa.true()))
-                )
-            theirs = sa.select(PARTIES.c.case_id).where(
-                PARTIES.c.organisation_id == sa.bindparam("scope_id", type_=sa.BigInteger),
-                PARTIES.c.until.is_(None),
-            )
-            arms.append(sa.and_(TABLE.c.id.in_(theirs), sa.or_(*allowed)))
+        if self._as_party and self.column not in ("", "none"):
+            assert own is not None
+            shown = sa.and_(TABLE.c.secrecy == word(Secrecy.open), own.is_not(sa.true()))
+            arms.append(sa.and_(TABLE.c.id.in_(_parties()), shown))
+        if self._as_party and self.handles:
+            arms.append(self._handled())
         return arms
+
+    def _handled(self) -> sa.ColumnElement[bool]:
+        """The hidden cases that the role handles at its organisation."""
+        kinds = [
+            sa.and_(TABLE.c.noun == sa.literal_column(f"'{noun}'"), TABLE.c.id.in_(_parties(side)))
+            for noun, side in self.handles
+        ]
+        return sa.and_(TABLE.c.secrecy == word(Secrecy.hidden), sa.or_(*kinds))
 
     def _own(self) -> sa.ColumnElement[bool] | None:
         if self.column == "none":
@@ -105,6 +105,15 @@ class Scope:
         if self._as_party or self.column not in ("", "none", "place"):
             given["scope_id"] = self.organisation_id
         return given
+
+
+def _parties(side: str = ANY) -> Any:
+    """The cases of which the organisation is a party, on one side or on any."""
+    theirs = sa.select(PARTIES.c.case_id).where(
+        PARTIES.c.organisation_id == sa.bindparam("scope_id", type_=sa.BigInteger),
+        PARTIES.c.until.is_(None),
+    )
+    return theirs if side == ANY else theirs.where(PARTIES.c.side == sa.literal_column(f"'{side}'"))
 
 
 ALL = Scope("")
@@ -129,11 +138,18 @@ def scope_of(role: Role, organisation_id: int, kind: OrganisationKind, place_cod
     return seat
 
 
-def handled_by(role: Role) -> tuple[str, ...]:
-    """The hidden nouns of which a role makes a move."""
-    return tuple(
-        n.name for n in NOUNS.values() if n.hidden and any(role in m.by for m in n.procedure.moves)
-    )
+def handled_by(role: Role) -> tuple[tuple[str, str], ...]:
+    """The hidden nouns of which a role makes a move, each with the side on which it does."""
+    if role is Role.clock:  # it holds no post
+        return ()
+    found = {
+        (noun.name, side)
+        for noun in NOUNS.values()
+        for move in noun.procedure.moves
+        if noun.hidden and role in move.by
+        for side in str(move.at.get(role, SIDE.get(role, ANY))).split("|")
+    }
+    return tuple(sorted(found))
 
 
 def _of_place(seat: Scope, code: str) -> Scope:

@@ -13,17 +13,18 @@ ENDING = re.compile(r"((?P<year>\d{4})-)?(?P<given>\d{1,5})", re.ASCII)
 
 
 class Line(SQLModel):
-    """One hazard as the ledger lists it."""
+    """One case as the ledger lists it; what only hazards have is empty for others."""
 
     id: int
+    noun: str
     number: str
     title: str
     state: str
-    grade: str
+    grade: str | None
     level: str | None
     place_code: str
-    sector: str
-    found_on: date
+    sector: str | None
+    found_on: date | None
     deadline: date | None
     created_at: datetime
     closed_at: datetime | None
@@ -34,12 +35,14 @@ class Line(SQLModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is looked for. ``sort`` is ``new`` or ``deadline``; the latter lists what is not ended.
+    """What is looked for, among the roots of one noun.
 
+    ``sort`` is ``new`` or ``deadline``; the latter lists what is not ended.
     ``stage`` is ``open``, ``late``, ``ended`` or empty; ``text`` words in title and unit, or the
     head or the end of a number; ``after`` where the page before ended.
     """
 
+    noun: str = "hazard"
     text: str = ""
     state: str = ""
     stage: str = ""

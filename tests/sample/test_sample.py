@@ -1,0 +1,31 @@
+"""A noun is one value: a sample one is added to a copy of the house and lives there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sample.house import REGISTERS, build
+
+
+def test_a_noun_is_its_own_files_and_one_line_in_each_register(tmp_path: Path) -> None:
+    house = build(tmp_path)
+    assert house.naming() == {name: len(lines) for name, lines in REGISTERS.items()}
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["open", "hidden"])
+def test_the_noun_lives(tmp_path: Path, hidden: bool) -> None:
+    house = build(tmp_path, hidden=hidden)
+    chosen = "tests/parley/test_hidden.py" if hidden else "tests/parley/test_parley.py"
+    done = house.run("-m", "pytest", "-q", "-p", "no:cacheprovider", chosen)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_line_left_out_is_named(tmp_path: Path, register: str) -> None:
+    house = build(tmp_path)
+    house.leave_out(register)
+    done = house.run("-c", "import storage.tables, actions.act, portal.app")
+    assert done.returncode != 0
+    said = done.stderr.strip().splitlines()[-1]
+    assert "parley" in said
+    assert "statemachines/nouns.py" in said, said
