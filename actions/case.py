@@ -66,7 +66,7 @@ class Case:
             d.kind for d in self.duties if d.state == "open" and d.due_at <= self.work.now
         )
 
-    def situation(self, noun: str, row: Row, facts: Any) -> Situation:
+    def situation(self, noun: str, row: Row, facts: Any) -> Situation[Row, Row, Any]:
         """The frozen picture a guard of a noun gets of one of its rows."""
         nobody: frozenset[int] = frozenset()
         return Situation(
