@@ -123,9 +123,9 @@ def grants_later_date(s: Situation[DeferralRow, HazardRow, Grant]) -> str | None
 def within_caps(s: Situation[object, HazardRow, Grant]) -> str | None:
     """One deferral ≤ half the original term, all together ≤ the pack's cap (domain.md §4.4, own)."""
     started, first, present = s.case.term_started_on, s.case.first_deadline, s.case.deadline
-    if started is None or first is None or present is None:
+    if started is None or first is None:
         return None
-    if (s.facts.deadline - present).days * 2 > max((first - started).days, 2):
+    if present and (s.facts.deadline - present).days * 2 > max((first - started).days, 2):
         return Said("一次延期不得超过原期限的一半").beside("deadline")
     cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline > cap.day:
