@@ -72,7 +72,7 @@ class Case:
         items = [d for d in self.duties if DUTIES[d.kind].item]
         return frozenset((d.kind, d.slot.rpartition("/v")[0], d.owner_id) for d in items)
 
-    def situation(self, noun: str, row: Row, facts: Any) -> Situation:
+    def situation(self, noun: str, row: Row, facts: Any) -> Situation[Row, Row, Any]:
         """The frozen picture a guard of a noun gets of one of its rows."""
         nobody: frozenset[int] = frozenset()
         return Situation(

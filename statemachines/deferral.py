@@ -1,7 +1,7 @@
 """The life of a deferral: applied for, endorsed, granted or refused."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Protocol
 
 from pydantic import Field
 
@@ -12,10 +12,12 @@ from guapai.word import Word
 from law.deadlines import due
 from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Files, Reasoned
+from statemachines.hazard.row import HazardRow
+from statemachines.hazard.states import HazardState
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure, apart
 from statemachines.readers import CHIEF, OFFICE, UNIT
-from statemachines.situation import Situation
+from statemachines.situation import CaseRow, Situation
 
 
 class DeferralState(Word):
@@ -27,6 +29,14 @@ class DeferralState(Word):
     refused = "refused", "不同意延期"
     withdrawn = "withdrawn", "已撤回"
     lapsed = "lapsed", "因案件办结失效"
+
+
+class DeferralRow(Protocol):
+    """What guards and headings read of a deferral."""
+
+    ordinal: int
+    asked_deadline: date
+    late: bool
 
 
 class ApplyDeferral(Facts):
@@ -56,24 +66,24 @@ class Lapse(Facts):
     """The case ended before the decision."""
 
 
-def under_treatment(s: Situation) -> str | None:
+def under_treatment(s: Situation[object, HazardRow, object]) -> str | None:
     """#19: a deferral is asked for while the hazard is being treated."""
-    if s.case.state not in ("rectifying", "rework"):
+    if s.case.state not in (HazardState.rectifying, HazardState.rework):
         return "只有整改中的隐患可以申请延期"
     return None
 
 
-def no_real_danger(s: Situation) -> str | None:
+def no_real_danger(s: Situation[object, HazardRow, object]) -> str | None:
     """No deferral when real danger is recorded (domain.md §4.4, own)."""
     return "存在现实危险的隐患不得延期" if s.case.real_danger else None
 
 
-def none_pending(s: Situation) -> str | None:
+def none_pending(s: Situation[object, object, object]) -> str | None:
     """One application at a time."""
     return "已有一份延期申请在办" if s.count("deferral", "applied", "endorsed") else None
 
 
-def times_left(s: Situation) -> str | None:
+def times_left(s: Situation[object, HazardRow, object]) -> str | None:
     """At most so many deferrals as the pack allows."""
     most = s.pack.parameters.deferral.max_times.value
     if s.case.deferrals_granted >= most:
@@ -81,7 +91,7 @@ def times_left(s: Situation) -> str | None:
     return None
 
 
-def asks_later_date(s: Situation) -> str | None:
+def asks_later_date(s: Situation[object, HazardRow, ApplyDeferral]) -> str | None:
     """The date asked for lies after the present one."""
     if s.case.deadline is not None and s.facts.asked_deadline <= s.case.deadline:
         return Said(
@@ -90,14 +100,14 @@ def asks_later_date(s: Situation) -> str | None:
     return None
 
 
-def before_expiry(s: Situation) -> str | None:
+def before_expiry(s: Situation[object, HazardRow, object]) -> str | None:
     """An application comes before the term ends; the stricter window only marks it late."""
     if s.case.deadline is not None and s.today > s.case.deadline:
         return "期限已过，不能再申请延期"
     return None
 
 
-def grants_later_date(s: Situation) -> str | None:
+def grants_later_date(s: Situation[DeferralRow, HazardRow, Grant]) -> str | None:
     """The date granted lies after the present one and not after the one asked for."""
     if s.case.deadline is not None and s.facts.deadline <= s.case.deadline:
         return Said("同意的日期必须晚于现期限（%(day)s）", day=s.case.deadline.isoformat()).beside(
@@ -110,12 +120,12 @@ def grants_later_date(s: Situation) -> str | None:
     return None
 
 
-def within_caps(s: Situation) -> str | None:
+def within_caps(s: Situation[object, HazardRow, Grant]) -> str | None:
     """One deferral ≤ half the original term, all together ≤ the pack's cap (domain.md §4.4, own)."""
-    started, first = s.case.term_started_on, s.case.first_deadline
+    started, first, present = s.case.term_started_on, s.case.first_deadline, s.case.deadline
     if started is None or first is None:
         return None
-    if (s.facts.deadline - s.case.deadline).days * 2 > max((first - started).days, 2):
+    if present and (s.facts.deadline - present).days * 2 > max((first - started).days, 2):
         return Said("一次延期不得超过原期限的一半").beside("deadline")
     cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline > cap.day:
@@ -127,12 +137,12 @@ def within_caps(s: Situation) -> str | None:
 
 
 @apart("endorse")
-def endorser_does_not_decide(s: Situation) -> str | None:
+def endorser_does_not_decide(s: Situation[object, object, object]) -> str | None:
     """Proposer ≠ approver."""
     return "签署意见的人不能同时作出决定" if s.acts_again("endorse") else None
 
 
-def decided_at_its_level(s: Situation) -> str | None:
+def decided_at_its_level(s: Situation[DeferralRow, CaseRow, object]) -> str | None:
     """The second deferral is decided one level up (domain.md §4.4, own)."""
     if s.row.ordinal < 2:
         ours = s.case.commission_id
@@ -234,7 +244,7 @@ MOVES = (
 )
 
 
-def heading(row: Any) -> str:
+def heading(row: DeferralRow) -> str:
     """What a deferral is called: by its number in the case."""
     said = "第%(n)d次延期申请（逾期提出）" if row.late else "第%(n)d次延期申请"
     return Said(said, n=row.ordinal)

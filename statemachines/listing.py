@@ -1,7 +1,7 @@
 """The life of a listing: proposed, listed at a level, raised, lifted."""
 
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from statemachines.hazard.listed import ListHazard, ProposeListing
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure
 from statemachines.readers import CHAIR, LEADER, OFFICE, UNIT
-from statemachines.situation import Situation
+from statemachines.situation import CaseRow, Situation
 
 
 class ListingState(Word):
@@ -24,6 +24,12 @@ class ListingState(Word):
     listed = "listed", "挂牌督办中"
     lifted = "lifted", "已摘牌"
     withdrawn = "withdrawn", "建议未采纳"
+
+
+class ListingRow(Protocol):
+    """What guards and headings read of a listing."""
+
+    level: Level
 
 
 class Upgrade(Reasoned):
@@ -40,14 +46,14 @@ class Carried(Facts):
 _ORDER = list(Level)
 
 
-def one_level_up(s: Situation) -> str | None:
+def one_level_up(s: Situation[ListingRow, object, Upgrade]) -> str | None:
     """A listing is raised, never lowered."""
     if _ORDER.index(Level(s.facts.level)) <= _ORDER.index(Level(s.row.level)):
         return Said("提级后的级别必须高于现级别").beside("level")
     return None
 
 
-def from_the_higher_commission(s: Situation) -> str | None:
+def from_the_higher_commission(s: Situation[object, CaseRow, object]) -> str | None:
     """The higher level decides (#25)."""
     return None if s.case.upper_id is not None else "没有登记上级安委会，请先补录机构关系"
 
@@ -116,7 +122,7 @@ MOVES = (
 )
 
 
-def heading(row: Any) -> str:
+def heading(row: ListingRow) -> str:
     """What a listing is called: by its level."""
     return Said("%(level)s挂牌督办", level=Said(Level(row.level).label))
 

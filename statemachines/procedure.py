@@ -13,8 +13,11 @@ from guapai.text import Said
 from guapai.word import Word
 from statemachines.situation import Situation
 
-Guard = Callable[[Situation], str | None]
-"""Answers the reason for refusing, as a sentence a person can act on, or None."""
+Guard = Callable[[Situation[Any, Any, Any]], str | None]
+"""Answers the reason for refusing, as a sentence a person can act on, or None.
+
+Each guard says itself what it reads of row, case and facts (`Situation`).
+"""
 
 
 def apart(*moves: str) -> Callable[[Guard], Guard]:
@@ -172,7 +175,7 @@ class Procedure:
         """The moves a role may make in a state, in the order of the table."""
         return tuple(m for m in self.moves if role in m.by and self.states(state) in m.source)
 
-    def fire(self, subject: Subject, move: Move, situation: Situation) -> None:
+    def fire(self, subject: Subject, move: Move, situation: Situation[Any, Any, Any]) -> None:
         """Check the guards and set the new state; raise Refused, and never do anything else."""
         if not move.source:
             if reason := refusal(move, situation):
@@ -183,7 +186,7 @@ class Procedure:
         self._machine.events[move.name].trigger(subject, situation=situation)
 
 
-def refusal(move: Move, situation: Situation) -> str | None:
+def refusal(move: Move, situation: Situation[Any, Any, Any]) -> str | None:
     """Why the guards of a move refuse, or None; the first reason only."""
     return next((reason for g in move.guards if (reason := g(situation))), None)
 

@@ -3,19 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 from guapai.clock import local_date
 from guapai.people import Actor
 from law.calendar import Calendar
 from law.pack import Pack
 
+Row_co = TypeVar("Row_co", covariant=True)
+Case_co = TypeVar("Case_co", covariant=True)
+Facts_co = TypeVar("Facts_co", covariant=True)
+
+
+class CaseRow(Protocol):
+    """What guards read of any case, whatever its root; the Protocol of a root adds its columns."""
+
+    id: int
+    unit_id: int | None
+    commission_id: int | None
+    upper_id: int | None
+    closed_at: datetime | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Generic[Row_co, Case_co, Facts_co]):
     """The row about to move, and all a guard may ask about its case.
 
-    ``case`` is the case with its root, as one row.
+    ``case`` is the case with its root, as one row. A guard is annotated with what it reads of row,
+    case and facts, as ``Situation[DeferralRow, HazardRow, Grant]``; ``object`` is what it leaves
+    alone. It never writes to any of them.
 
     ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for the
     moves that guards announce, which natural persons made it last (both sides of a substitution).
@@ -23,9 +39,9 @@ class Situation:
     open duties of single items: the kind, the key of the item, and whose it is.
     """
 
-    row: Any
-    case: Any
-    facts: Any
+    row: Row_co
+    case: Case_co
+    facts: Facts_co
     actor: Actor
     now: datetime
     pack: Pack

@@ -6,20 +6,31 @@ from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
 from statemachines.facts import Level, Stopped
+from statemachines.hazard.handed import (
+    Checked,
+    Dated,
+    Monthly,
+    Published,
+    Reported,
+    Served,
+    Termed,
+    Voided,
+)
+from statemachines.hazard.row import HazardRow
 from statemachines.procedure import apart
-from statemachines.situation import Situation
+from statemachines.situation import CaseRow, Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
 
 
-def evidence_or_two_officers(s: Situation) -> str | None:
+def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | None:
     """#1–2: two officers, or an evidence pack."""
     if len(s.facts.officers) >= s.pack.parameters.acceptance.officers_min.value or s.facts.evidence:
         return None
     return Said("请填写两名以上执法人员，或附核查证据").beside("officers")
 
 
-def own_unit_or_department(s: Situation) -> str | None:
+def own_unit_or_department(s: Situation[object, object, Reported]) -> str | None:
     """A lead is registered by the unit it concerns, or by an authority."""
     ours = s.actor.role.value not in ("enterprise_head", "safety_officer")
     if not ours and s.facts.unit_id != s.actor.organisation_id:
@@ -27,21 +38,21 @@ def own_unit_or_department(s: Situation) -> str | None:
     return None
 
 
-def found_in_the_past(s: Situation) -> str | None:
+def found_in_the_past(s: Situation[object, object, Reported]) -> str | None:
     """A hazard cannot have been found tomorrow."""
     return (
         Said("发现日期晚于今天，请核对").beside("found_on") if s.facts.found_on > s.today else None
     )
 
 
-def deadline_ahead(s: Situation) -> str | None:
+def deadline_ahead(s: Situation[object, object, Dated]) -> str | None:
     """A new date lies in the future."""
     if s.facts.deadline is not None and s.facts.deadline <= s.today:
         return Said("期限必须晚于今天").beside("deadline")
     return None
 
 
-def deadline_within_cap(s: Situation) -> str | None:
+def deadline_within_cap(s: Situation[object, object, Dated]) -> str | None:
     """No term is longer than the pack's cap (1 year: Qingdao, found)."""
     cap = due(s.now, s.pack.parameters.term.max.value, s.calendar)
     if s.facts.deadline is not None and s.facts.deadline > cap.day:
@@ -51,7 +62,7 @@ def deadline_within_cap(s: Situation) -> str | None:
     return None
 
 
-def plan_days_within_cap(s: Situation) -> str | None:
+def plan_days_within_cap(s: Situation[object, object, Termed]) -> str | None:
     """The plan is due within the pack's maximum after service (30 days: MoT, found)."""
     most: Term = s.pack.parameters.plan.due_max.value
     if s.facts.plan_days > most.amount:
@@ -59,7 +70,7 @@ def plan_days_within_cap(s: Situation) -> str | None:
     return None
 
 
-def level_fits_matrix(s: Situation) -> str | None:
+def level_fits_matrix(s: Situation[object, HazardRow, Termed]) -> str | None:
     """The level is at least what the matrix of the pack asks for (domain.md §4.1)."""
     matrix = s.pack.parameters.listing.matrix
     deaths = s.case.potential_deaths
@@ -76,12 +87,12 @@ def level_fits_matrix(s: Situation) -> str | None:
     return None
 
 
-def proposal_waits(s: Situation) -> str | None:
+def proposal_waits(s: Situation[object, object, object]) -> str | None:
     """A listing is decided on a proposal."""
     return None if s.count("listing", "proposed") else "尚无挂牌建议，请业务科（处）先提出建议"
 
 
-def no_proposal_yet(s: Situation) -> str | None:
+def no_proposal_yet(s: Situation[object, object, object]) -> str | None:
     """One listing at a time."""
     if s.count("listing", "proposed", "listed"):
         return "已有挂牌建议或正在挂牌，不能重复提出"
@@ -89,36 +100,36 @@ def no_proposal_yet(s: Situation) -> str | None:
 
 
 @apart("propose_listing")
-def not_the_proposer(s: Situation) -> str | None:
+def not_the_proposer(s: Situation[object, object, object]) -> str | None:
     """Proposer ≠ approver (domain.md §8)."""
     if s.acts_again("propose_listing"):
         return "提出挂牌建议的人不能同时作出挂牌决定"
     return None
 
 
-def report_term_over(s: Situation) -> str | None:
+def report_term_over(s: Situation[object, object, object]) -> str | None:
     """#11b: the regulator's own record replaces report A only after its term."""
     return None if "file_report" in s.overdue else "企业报告期限未满，暂不能由监管部门代填"
 
 
-def without_unit(s: Situation) -> str | None:
+def without_unit(s: Situation[object, CaseRow, object]) -> str | None:
     """Ownerless means that nobody is answerable yet."""
     return "已有责任单位，不能认定为无主体" if s.case.unit_id is not None else None
 
 
-def with_unit(s: Situation) -> str | None:
+def with_unit(s: Situation[object, CaseRow, object]) -> str | None:
     """A report or a listing needs somebody answerable."""
     if s.case.unit_id is None:
         return "尚无责任单位；请先明确责任单位，或认定无主体并由政府指定"
     return None
 
 
-def sealed_paper(s: Situation) -> str | None:
+def sealed_paper(s: Situation[object, object, object]) -> str | None:
     """Only a printed paper can be served."""
     return "通知书正在制发，尚未成文，请稍后再送达" if s.unsealed else None
 
 
-def served_not_before_listing(s: Situation) -> str | None:
+def served_not_before_listing(s: Situation[object, HazardRow, Served]) -> str | None:
     """Service happens after the decision and not in the future."""
     if s.facts.served_at > s.now:
         return Said("送达时间晚于现在，请核对").beside("served_at")
@@ -127,44 +138,44 @@ def served_not_before_listing(s: Situation) -> str | None:
     return None
 
 
-def not_served_yet(s: Situation) -> str | None:
+def not_served_yet(s: Situation[object, HazardRow, object]) -> str | None:
     """A second record of service is a correction."""
     return "已有送达记录；如有误，请使用“更正送达”" if s.case.served_at is not None else None
 
 
-def served(s: Situation) -> str | None:
+def served(s: Situation[object, HazardRow, object]) -> str | None:
     """The plan term runs from service."""
     return None if s.case.served_at is not None else "挂牌督办通知书尚未送达，请先签收或登记送达"
 
 
 @apart("accept_plan")
-def reviewer_is_not_leader(s: Situation) -> str | None:
+def reviewer_is_not_leader(s: Situation[object, object, object]) -> str | None:
     """Plan reviewer ≠ leader of the acceptance (domain.md §8)."""
     if s.acts_again("accept_plan"):
         return "审查治理方案的人不能主持验收"
     return None
 
 
-def danger_over(s: Situation) -> str | None:
+def danger_over(s: Situation[object, HazardRow, object]) -> str | None:
     """Nothing is struck off while danger is recorded."""
     return "仍登记有现实危险，请先核实并解除" if s.case.real_danger else None
 
 
-def stop_lifted(s: Situation) -> str | None:
+def stop_lifted(s: Situation[object, HazardRow, object]) -> str | None:
     """Coercion lifted and resumption decided before closing (#24)."""
     if s.case.production_stopped != Stopped.none:
         return "停产措施尚未解除，请先作出恢复生产决定"
     return None
 
 
-def no_open_deferral(s: Situation) -> str | None:
+def no_open_deferral(s: Situation[object, object, object]) -> str | None:
     """A deferral is decided or withdrawn first."""
     if s.count("deferral", "applied", "endorsed"):
         return "还有未决定的延期申请，请先办结"
     return None
 
 
-def within_twelve_months(s: Situation) -> str | None:
+def within_twelve_months(s: Situation[object, CaseRow, object]) -> str | None:
     """#29: within 12 months the same case; later a new, linked one."""
     limit = s.pack.parameters.closure.lookback.value[-1]
     if s.case.closed_at is None or s.today > due(s.case.closed_at, limit, s.calendar).day:
@@ -172,7 +183,7 @@ def within_twelve_months(s: Situation) -> str | None:
     return None
 
 
-def duplicate_named(s: Situation) -> str | None:
+def duplicate_named(s: Situation[object, CaseRow, Voided]) -> str | None:
     """A duplicate says of what."""
     if s.facts.ground == "duplicate" and s.facts.duplicate_of is None:
         return Said("请填写与哪一隐患重复").beside("duplicate_of")
@@ -181,7 +192,7 @@ def duplicate_named(s: Situation) -> str | None:
     return None
 
 
-def period_of_the_case(s: Situation) -> str | None:
+def period_of_the_case(s: Situation[object, HazardRow, Monthly]) -> str | None:
     """A month is reported when it has begun, and none from before the hazard was found."""
     if s.facts.period > f"{s.today:%Y-%m}":
         return Said("报告月份尚未开始").beside("period")
@@ -190,12 +201,12 @@ def period_of_the_case(s: Situation) -> str | None:
     return None
 
 
-def listing_on(s: Situation) -> str | None:
+def listing_on(s: Situation[object, object, object]) -> str | None:
     """Only a listed hazard."""
     return None if s.count("listing", "listed") else "本隐患未挂牌"
 
 
-def publication_in_the_past(s: Situation) -> str | None:
+def publication_in_the_past(s: Situation[object, object, Published]) -> str | None:
     """A publication is recorded after it happened."""
     return (
         Said("公示日期晚于今天，请核对").beside("published_on")
@@ -204,7 +215,7 @@ def publication_in_the_past(s: Situation) -> str | None:
     )
 
 
-def term_has_ended(s: Situation) -> str | None:
+def term_has_ended(s: Situation[object, HazardRow, object]) -> str | None:
     """The clock states that a moment has come; it cannot state it early."""
     day = s.case.deadline
     if day is None or local_date(s.now) <= day:

@@ -9,7 +9,11 @@ from typing import Any
 from guapai.people import Actor, Role
 from law.calendar import shipped_calendar
 from law.pack import Pack, read_packs, shipped_texts
-from statemachines.facts import Stopped
+from statemachines.deferral import DeferralRow
+from statemachines.facts import Level, Stopped
+from statemachines.hazard.row import HazardRow
+from statemachines.hazard.states import HazardState
+from statemachines.listing import ListingRow
 from statemachines.nouns import NOUNS
 from statemachines.situation import Situation
 from statemachines.vocabulary import VOCABULARY
@@ -18,6 +22,9 @@ NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 """10:00 on 10 March 2026 in Lu'an."""
 
 TODAY = date(2026, 3, 10)
+
+Seen = Situation[Any, HazardRow, Any]
+"""What `situation` makes: a row and facts of any kind, in the case of a hazard."""
 
 OURS, UPPER, UNIT = 7, 8, 9
 """The commission of the case, the one above it, and the unit."""
@@ -31,16 +38,16 @@ def luan() -> Pack:
 
 @dataclass
 class Hazard:
-    """The columns of a hazard that guards ask about."""
+    """A hazard being treated; test_protocols holds it to what guards may read (`HazardRow`)."""
 
     id: int = 1
-    state: str = "rectifying"
+    state: HazardState = HazardState.rectifying
     unit_id: int | None = UNIT
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
     potential_deaths: int = 0
     real_danger: bool = False
-    production_stopped: str = Stopped.none
+    production_stopped: Stopped = Stopped.none
     deadline: date | None = date(2026, 6, 30)
     first_deadline: date | None = date(2026, 6, 30)
     term_started_on: date | None = date(2026, 1, 1)
@@ -53,25 +60,24 @@ class Hazard:
 
 @dataclass
 class Deferral:
-    """The columns of a deferral that guards ask about."""
+    """The first deferral, asked for in time."""
 
-    state: str = "endorsed"
     ordinal: int = 1
     asked_deadline: date = date(2026, 8, 31)
+    late: bool = False
 
 
 @dataclass
 class Listing:
-    """The columns of a listing that guards ask about."""
+    """A listing at the lowest level."""
 
-    state: str = "listed"
-    level: str = "county"
+    level: Level = Level.county
 
 
 def situation(
     *,
-    row: Any = None,
-    hazard: Hazard | None = None,
+    row: HazardRow | DeferralRow | ListingRow | None = None,
+    hazard: HazardRow | None = None,
     facts: Any = None,
     actor: Actor | None = None,
     now: datetime = NOW,
@@ -79,7 +85,7 @@ def situation(
     makers: Mapping[str, frozenset[int]] | None = None,
     overdue: frozenset[str] = frozenset(),
     unsealed: int = 0,
-) -> Situation:
+) -> Seen:
     """A situation in which all that is not said is harmless."""
     hazard = hazard or Hazard()
     return Situation(

@@ -19,11 +19,20 @@ from statemachines.hazard.acceptance import Reopen
 from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
 from statemachines.hazard.measures import Void, VoidGround
+from statemachines.hazard.states import HazardState
 from statemachines.hazard.treatment import Progress
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Guard
-from statemachines.situation import Situation
-from tests.statemachines.situations import OURS, UNIT, UPPER, Deferral, Hazard, Listing, situation
+from tests.statemachines.situations import (
+    OURS,
+    UNIT,
+    UPPER,
+    Deferral,
+    Hazard,
+    Listing,
+    Seen,
+    situation,
+)
 
 CASE_1 = situation()
 PERSON = 41
@@ -90,26 +99,26 @@ def unit_person(organisation: int) -> Actor:
     return Actor(PERSON, Role.safety_officer, organisation_id=organisation)
 
 
-def plant(**columns: Any) -> Situation:
+def plant(**columns: Any) -> Seen:
     return situation(hazard=Hazard(**columns))
 
 
-def with_children(noun: str, state: str, count: int = 1) -> Situation:
+def with_children(noun: str, state: str, count: int = 1) -> Seen:
     return situation(children={(noun, state): count})
 
 
-def decided(ordinal: int, organisation: int | None, **columns: Any) -> Situation:
+def decided(ordinal: int, organisation: int | None, **columns: Any) -> Seen:
     row, hazard = Deferral(ordinal=ordinal), Hazard(**columns)
     return situation(row=row, hazard=hazard, actor=CHAIR(organisation_id=organisation))
 
 
-def granted(day: date, **columns: Any) -> Situation:
+def granted(day: date, **columns: Any) -> Seen:
     hazard = Hazard(deadline=date(2026, 6, 30), first_deadline=date(2026, 6, 30), **columns)
     row = Deferral(asked_deadline=date(2026, 8, 31))
     return situation(row=row, hazard=hazard, facts=grant(day))
 
 
-def again(move: str, **who: Any) -> Situation:
+def again(move: str, **who: Any) -> Seen:
     return situation(
         actor=Actor(role=Role.commission_chair, **who), makers={move: frozenset({PERSON})}
     )
@@ -119,7 +128,7 @@ PHOTO = Evidence(file="0" * 64)
 SEEN = partial(Verify, finding="属实")
 LISTED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
-PASSES: list[tuple[Guard, Situation]] = [
+PASSES: list[tuple[Guard, Seen]] = [
     (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001", "乙 002")))),
     (g.evidence_or_two_officers, situation(facts=SEEN(evidence=(PHOTO,)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT))),
@@ -170,8 +179,8 @@ PASSES: list[tuple[Guard, Situation]] = [
     (g.listing_on, with_children("listing", "listed")),
     (g.publication_in_the_past, situation(facts=published(date(2026, 3, 10)))),
     (g.term_has_ended, plant(deadline=date(2026, 3, 9))),
-    (d.under_treatment, plant(state="rectifying")),
-    (d.under_treatment, plant(state="rework")),
+    (d.under_treatment, plant(state=HazardState.rectifying)),
+    (d.under_treatment, plant(state=HazardState.rework)),
     (d.no_real_danger, CASE_1),
     (d.none_pending, with_children("deferral", "refused", 3)),
     (d.times_left, plant(deferrals_granted=1)),
@@ -180,6 +189,7 @@ PASSES: list[tuple[Guard, Situation]] = [
     (d.grants_later_date, granted(date(2026, 8, 31))),
     (d.within_caps, granted(date(2026, 8, 31))),
     (d.within_caps, granted(date(2028, 8, 31), term_started_on=None)),
+    (d.within_caps, situation(hazard=Hazard(deadline=None), facts=grant(date(2027, 1, 4)))),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 26))),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))),
     (d.endorser_does_not_decide, again("endorse", person_id=2, on_behalf_of=3)),
@@ -190,7 +200,7 @@ PASSES: list[tuple[Guard, Situation]] = [
     (listing.from_the_higher_commission, CASE_1),
 ]
 
-REFUSES: list[tuple[Guard, Situation]] = [
+REFUSES: list[tuple[Guard, Seen]] = [
     (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001",)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT + 1))),
     (g.own_unit_or_department, situation(facts=lead(unit_id=None), actor=unit_person(UNIT))),
@@ -246,7 +256,7 @@ REFUSES: list[tuple[Guard, Situation]] = [
     (g.publication_in_the_past, situation(facts=published(date(2026, 3, 11)))),
     (g.term_has_ended, plant(deadline=date(2026, 3, 10))),
     (g.term_has_ended, plant(deadline=None)),
-    (d.under_treatment, plant(state="plan_review")),
+    (d.under_treatment, plant(state=HazardState.plan_review)),
     (d.no_real_danger, plant(real_danger=True)),
     (d.none_pending, with_children("deferral", "applied")),
     (d.times_left, plant(deferrals_granted=2)),
@@ -254,6 +264,7 @@ REFUSES: list[tuple[Guard, Situation]] = [
     (d.before_expiry, plant(deadline=date(2026, 3, 9))),
     (d.grants_later_date, granted(date(2026, 6, 30))),
     (d.grants_later_date, granted(date(2026, 9, 1))),
+    (d.within_caps, situation(hazard=Hazard(deadline=None), facts=grant(date(2027, 1, 5)))),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 27))),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))),
     (d.endorser_does_not_decide, again("endorse", person_id=PERSON)),
@@ -261,8 +272,8 @@ REFUSES: list[tuple[Guard, Situation]] = [
     (d.decided_at_its_level, decided(1, UPPER)),
     (d.decided_at_its_level, decided(2, OURS)),
     (d.decided_at_its_level, decided(2, None, upper_id=None)),
-    (listing.one_level_up, situation(row=Listing(level="city"), facts=upgrade(Level.city))),
-    (listing.one_level_up, situation(row=Listing(level="city"), facts=upgrade(Level.county))),
+    (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.city))),
+    (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.county))),
     (listing.from_the_higher_commission, plant(upper_id=None)),
 ]
 
@@ -281,17 +292,17 @@ def test_the_cap_of_all_deferrals_is_that_of_the_pack_and_rolls_like_any_term() 
     assert d.within_caps(saturday) is None
 
 
-def named(cases: list[tuple[Guard, Situation]]) -> list[Any]:
+def named(cases: list[tuple[Guard, Seen]]) -> list[Any]:
     return [pytest.param(*c, id=f"{c[0].__name__}-{i}") for i, c in enumerate(cases)]
 
 
 @pytest.mark.parametrize(("guard", "case"), named(PASSES))
-def test_it_passes(guard: Guard, case: Situation) -> None:
+def test_it_passes(guard: Guard, case: Seen) -> None:
     assert guard(case) is None
 
 
 @pytest.mark.parametrize(("guard", "case"), named(REFUSES))
-def test_it_refuses_with_a_sentence_in_chinese(guard: Guard, case: Situation) -> None:
+def test_it_refuses_with_a_sentence_in_chinese(guard: Guard, case: Seen) -> None:
     reason = guard(case)
     assert isinstance(reason, str)
     assert re.search(r"[\u4e00-\u9fff]{4}", reason)

@@ -11,7 +11,6 @@ from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import Role
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure, permit
-from statemachines.situation import Situation
 from tests.statemachines.situations import situation
 from tests.statemachines.snapshot import TRANSITIONS, snapshot
 
@@ -32,7 +31,7 @@ class Row:
         super().__setattr__(name, value)
 
 
-def no(_: Situation) -> str | None:
+def no(_: object) -> str | None:
     """Refuses whatever it is asked."""
     return "不同意"
 

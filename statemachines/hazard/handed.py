@@ -1,0 +1,79 @@
+"""What guards of a hazard read of the facts that a person hands in with a move.
+
+The facts themselves stand beside their moves, and those name the guards; so the guards name only
+what they read. Facts are frozen: all of it is read-only.
+"""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from guapai.word import Word
+from statemachines.facts import Evidence, Level
+
+
+class Checked(Protocol):
+    """A check on site: by whom, and what shows it."""
+
+    @property
+    def officers(self) -> tuple[str, ...]: ...
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+
+
+class Reported(Protocol):
+    """A lead: of which unit, and when the hazard was found."""
+
+    @property
+    def unit_id(self) -> int | None: ...
+
+    @property
+    def found_on(self) -> date: ...
+
+
+class Dated(Protocol):
+    """A decision that may set a date."""
+
+    @property
+    def deadline(self) -> date | None: ...
+
+
+class Termed(Protocol):
+    """The terms of a listing: its level, and the days for the plan."""
+
+    @property
+    def level(self) -> Level: ...
+
+    @property
+    def plan_days(self) -> int: ...
+
+
+class Served(Protocol):
+    """A record of service."""
+
+    @property
+    def served_at(self) -> datetime: ...
+
+
+class Voided(Protocol):
+    """A decision to void: on which ground, and which case says the same."""
+
+    @property
+    def ground(self) -> Word: ...
+
+    @property
+    def duplicate_of(self) -> int | None: ...
+
+
+class Monthly(Protocol):
+    """A report for one month."""
+
+    @property
+    def period(self) -> str: ...
+
+
+class Published(Protocol):
+    """Something made public on a day."""
+
+    @property
+    def published_on(self) -> date: ...
