@@ -20,15 +20,14 @@ from storage.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
-    "actions": "act case claim duty entrance facts hazard ladder move password permission picture "
-    "prospect recount signature upload",
+    "actions": "act case claim duty entrance facts ladder move password permission picture prospect "
+    "recount signature upload",
     "guapai": "text",
     "law": "deadlines",
-    "statemachines": "deferral listing procedure",
-    "statemachines.hazard": "guards",
+    "statemachines": "procedure",
     "storage": "evidence upload",
 }
-"""The modules below the portal whose sentences reach its pages."""
+"""The modules below the portal whose sentences reach its pages, beside those of the nouns."""
 _OURS = {"Said", "joined", "language", "several", "t"}
 """What is called with a text to be translated, though it may hold no Chinese word."""
 _ASIDE = {"Column", "Table", "removeprefix", "removesuffix", "replace"}
@@ -37,7 +36,7 @@ _ASIDE = {"Column", "Table", "removeprefix", "removesuffix", "replace"}
 
 def texts() -> set[str]:
     """All of them; what is put together with an f-string is in Chinese in every language."""
-    return {*_in_templates(), *_in_modules(), *_in_tables(), *_in_packs()}
+    return {*_in_templates(), *_in_modules(), *_in_nouns(), *_in_tables(), *_in_packs()}
 
 
 def _in_templates() -> Iterator[str]:
@@ -68,6 +67,36 @@ def _in_modules() -> Iterator[str]:
             finder = _Finder()
             finder.visit(ast.parse(path.read_text(encoding="utf-8")))
             yield from finder.found
+
+
+def _in_nouns() -> Iterator[str]:
+    """The sentences of the nouns: why their guards refuse, and what their acts raise."""
+    for path in _of_nouns():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Return | ast.Raise | ast.Call) and _speaks(node):
+                finder = _Finder()
+                finder.generic_visit(node)
+                yield from finder.found
+
+
+def _speaks(node: ast.Return | ast.Raise | ast.Call) -> bool:
+    """Whether what stands in a node is said to a reader: a Said, a reason, the text of an error."""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") in _OURS
+    if isinstance(node, ast.Return):
+        return isinstance(node.value, ast.Constant | ast.IfExp)
+    return True
+
+
+def _of_nouns() -> Iterator[Traversable]:
+    """The modules in which the nouns are told: a file, or a folder of them."""
+    for layer in ("statemachines", "actions"):
+        for noun in (n.name for n in NOUNS.values() if n.folded):
+            alone, folder = files(layer) / f"{noun}.py", files(layer) / noun
+            if alone.is_file():
+                yield alone
+            elif folder.is_dir():
+                yield from _below(folder, ".py")
 
 
 class _Finder(ast.NodeVisitor):

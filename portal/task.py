@@ -57,7 +57,7 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         moving=f"/cases/{task.case_id}/{task.noun}/{task.row_id}/",
         moves=[] if signed else moves,
         signed=signed,
-        aside=signed or not moves,
+        aside=signed or (not moves and NOUNS[task.noun].folded),
         claimed_by=task.claimed_by,
         claimant=task.claimant,
     )

@@ -246,8 +246,9 @@ MOVES = (
 
 def heading(row: DeferralRow) -> str:
     """What a deferral is called: by its number in the case."""
-    said = "第%(n)d次延期申请（逾期提出）" if row.late else "第%(n)d次延期申请"
-    return Said(said, n=row.ordinal)
+    if row.late:
+        return Said("第%(n)d次延期申请（逾期提出）", n=row.ordinal)
+    return Said("第%(n)d次延期申请", n=row.ordinal)
 
 
 DEFERRAL = Noun(

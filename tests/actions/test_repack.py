@@ -15,7 +15,7 @@ from guapai.errors import BadInput, Missing, NotAllowed
 from guapai.people import Role
 from law.pack import read_packs, shipped_texts
 from statemachines.vocabulary import VOCABULARY
-from storage import duty, event, hazard, letter, pack
+from storage import duty, event, fold, hazard, letter, pack
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
 
@@ -107,7 +107,7 @@ def test_cases_move_as_previewed_once_and_with_their_history(office: Office) -> 
     assert len([e for e in _events(office, runs) if e.move == "repack"]) == 1
     assert [e for e in _events(office, over) if e.move == "repack"] == []
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        assert event.fold(work, waits) == event.rows_of(work, waits)
+        assert fold.fold(work, waits) == fold.rows_of(work, waits)
         row = hazard.get(work, waits)
         assert row is not None
         assert row.pack_id == published

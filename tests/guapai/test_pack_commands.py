@@ -168,9 +168,9 @@ def test_the_proof_at_the_command_line(
     assert guapai("verify", *db, "--case", "x").code == 2
     owner = open_engine(str(town.engine.url), role=None)
     with owner.connect() as connection, connection.begin():
-        connection.execute(sa.text("UPDATE hazards SET title = '别的'"))
+        connection.execute(sa.text("UPDATE cases SET title = '别的'"))
     owner.dispose()
     bad = guapai("verify", *db, "--sample", "1")
     assert bad.code == 1
-    assert "fold: 341502-2026-00001 hazards" in bad.out
+    assert "fold: 341502-2026-00001 cases" in bad.out
     assert bad.out.endswith(": 1 fault.\n")

@@ -131,7 +131,7 @@ def tasks(asker: Asker) -> Mapping[str, Ask]:
     pairs |= {"missing": (asker.missing, asker.missing), "huge": (HUGE, HUGE)}
     form = {"what": "release", "kind": "", "key": "k"}
     return {
-        name: Ask("/desk/many", form={**form, "task": f"{duty}.{lead}.1"})
+        name: Ask("/desk/many", form={**form, "task": f"{duty}.{lead}.{lead}.1"})
         for name, (duty, lead) in pairs.items()
     }
 

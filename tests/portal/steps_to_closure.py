@@ -92,8 +92,8 @@ class StepsToClosure(Steps):
         self.sit(Role.commission_office)
         self.does("签署延期审核意见", {"审核意见": "情况属实，拟同意"})
         self.sit(Role.commission_chair, at="desk")
-        page.locator(".task-acts").get_by_role("link", name="去办理").click()
-        hands.press("同意延期")
+        acts = page.locator(".task-acts")
+        acts.get_by_role("link", name="同意延期", exact=True).click()
         assert hands.field("同意延至").input_value() == "2026-07-20"
         hands.send("同意延期")
         self.done("同意延期")

@@ -6,9 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from actions.paper import _clauses
+from actions.hazard import _clauses
 from guapai.people import Role
 from guapai.text import Joined, Said
 from portal.casefile import MOST_CARDS, cards
@@ -70,12 +69,8 @@ def _grown(town: Town, case: int, many: int) -> None:
         leaf["facts"] |= {"officers": [f"示例{n}" for n in range(many)]}
         values |= {"id": work.take_id(), "leaf": json.dumps(leaf, ensure_ascii=False)}
         work.insert(events.TABLE, values)
-    with town.office.engine.begin() as connection:
-        connection.execute(
-            sa.update(hazards.TABLE)
-            .where(hazards.TABLE.c.id == case)
-            .values(clauses="\n".join(f"第{n}条" for n in range(many)))
-        )
+        clauses = "\n".join(f"第{n}条" for n in range(many))
+        work.update(hazards.TABLE, {"id": case}, {"clauses": clauses})
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -153,5 +148,5 @@ def test_the_cards_of_what_has_ended_are_few() -> None:
             id=nth, state=state, late=False, ordinal=1, deadline=None, decided_at=None, **texts
         )
 
-    case: Any = SimpleNamespace(listings=[], deferrals=[row(n) for n in range(200)])
+    case: Any = SimpleNamespace(rows={"deferral": [row(n) for n in range(200)]})
     assert [c["id"] for c in cards(case)] == [0, *range(200 - MOST_CARDS, 200)]

@@ -91,7 +91,12 @@ def _forms(land: Land) -> Iterator[tuple[str, str, dict[str, Any]]]:
     told |= {"source": "inspection", "found_on": "2026-03-01", "unit_id": "", "department_id": ""}
     told |= {"part": "", "address": "", "contact": "", "key": "", **files}
     applied = {"reason": "缺件", "progress": "一", "interim_measures": "停", "asked_deadline": ""}
-    many = {"task": f"{duty}.{lead}.1", "what": "release", "kind": "verify_lead", "text": "同意"}
+    many = {
+        "task": f"{duty}.{lead}.{lead}.1",
+        "what": "release",
+        "kind": "verify_lead",
+        "text": "同意",
+    }
     for seat, path, form in (
         ("inspector", f"/cases/{lead}/hazard/{lead}/verify", {**visit, **files}),
         ("inspector", "/report", told),
