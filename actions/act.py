@@ -165,7 +165,9 @@ def _find(
         if not found:
             raise Missing("没有这一记录，或您无权查看")
         row = found[0]
-    if seen is not None and seen != row.version:
+    if not hasattr(row, "version"):  # only its state says where it stands
+        row.version = 0
+    if seen is not None and seen != row.version and NOUNS[subject.noun].folded:
         first = who_was_first(case.work, subject.noun, row.id)
         raise Overtaken(Said("%(first)s；您填写的内容已保留，请核对后再提交", first=first))
     return row, procedure.move(name, row.state)

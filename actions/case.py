@@ -146,8 +146,11 @@ def open_case(
     return (answers[0] if first else []), case
 
 
-def look_at(work: Work, actor: Actor, case_id: int) -> Case:
-    """A case to look at, with all its rows: as an act sees it, and no lock. Raises Missing."""
+def look_at(work: Work, actor: Actor, case_id: int, *, also: tuple[str, int] | None = None) -> Case:
+    """A case to look at, with all its rows: as an act sees it, and no lock. Raises Missing.
+
+    ``also`` names a row of a noun that is not read with every case: a letter.
+    """
     root = cases.noun_of(work, case_id)
     if root is None:
         raise Missing(NOT_THERE)
@@ -157,8 +160,10 @@ def look_at(work: Work, actor: Actor, case_id: int) -> Case:
             *asked.look(root, case_id),
             asked.seen_on_page(_parameters(work, actor, case_id, case_id)),
             *asked.children(below, case_id),
+            *([asked.row(also[0], case_id, also[1])] if also else []),
         ]
     )
+    below += [also[0]] if also else []
     head, duties, seen, *rows = answers
     if not head:
         raise Missing(NOT_THERE)

@@ -22,6 +22,7 @@ from statemachines.facts import Level
 from statemachines.noun import LetterKind
 from statemachines.nouns import DUTIES, LETTERS
 from storage import letter as letters
+from storage import person as people
 from storage import situation as asked
 
 
@@ -179,3 +180,17 @@ def _shown(value: Any) -> str:
     if isinstance(value, date):
         return _day(value)
     return "" if value is None else str(value)
+
+
+def _again(case: Case, row: Row, facts: Any) -> dict[str, Any]:
+    """The letter waits once more; what was never sealed may go to a new address, the person's own now."""
+    values: dict[str, Any] = {"next_try_at": case.work.now, "attempts": 0}
+    if facts.email is not None and row.mime is None:
+        values["recipient"] = facts.email
+        if row.person_id is not None:
+            people.readdress(case.work, row.person_id, facts.email)
+    return values
+
+
+COMPUTED = {"resend": _again}
+"""Columns of a letter that a person's move sets beside its facts."""

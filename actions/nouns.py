@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions import deferral, hazard, listing
+from actions import deferral, hazard, letter, listing
 from actions.case import Case, Row
 from guapai.people import Actor
 from statemachines.nouns import NOUNS
@@ -19,6 +19,7 @@ MODULES: Mapping[str, ModuleType] = {
     "hazard": hazard,
     "listing": listing,
     "deferral": deferral,
+    "letter": letter,
 }
 """The module of each noun whose rows are moved by acts.
 
@@ -28,8 +29,8 @@ organisations that join the case, with their sides. ``ABOUT``, by move: the case
 from then on. ``PAPERS``, by paper: what it says. A root has ``conceive``: its row, about to be born.
 """
 
-if MODULES.keys() != {n.name for n in NOUNS.values() if n.folded}:
-    odd = sorted(MODULES.keys() ^ {n.name for n in NOUNS.values() if n.folded})
+if MODULES.keys() != NOUNS.keys():
+    odd = sorted(MODULES.keys() ^ NOUNS.keys())
     raise ValueError(f"actions/nouns.py and statemachines/nouns.py differ in: {', '.join(odd)}")
 
 for _noun in NOUNS.values():

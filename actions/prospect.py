@@ -56,25 +56,35 @@ class _Unknown(AttributeError):
     """A guard asked for a fact of the form."""
 
 
-def prospects(work: Work, actor: Actor, case_id: int) -> list[Prospect]:
+def prospects(
+    work: Work, actor: Actor, case_id: int, *, also: tuple[str, int] | None = None
+) -> list[Prospect]:
     """Every move of the case that concerns the actor's organisation now; reads, and locks nothing.
 
-    Raises Missing when there is no such case.
+    ``also`` is a row that is not read with every case (a letter). Raises Missing when there is no
+    such case.
     """
-    case = look_at(work, actor, case_id)
+    case = look_at(work, actor, case_id, also=also)
     out = _of_row(case, PROCEDURES[case.noun], case.root)
     for noun, rows in case.related.items():
         procedure = PROCEDURES[noun]
         for row in rows:
             if row.state not in procedure.final:
                 out += _of_row(case, procedure, row)
-        out += _births(case, procedure)
+        if NOUNS[noun].folded:
+            out += _births(case, procedure)
     return out
+
+
+def beside(noun: str, row_id: int) -> tuple[str, int] | None:
+    """The row, if it is of a noun that is not read with every case."""
+    return None if NOUNS[noun].folded else (noun, row_id)
 
 
 def is_late(work: Work, actor: Actor, case_id: int, noun: str, row_id: int, name: str) -> bool:
     """Whether a move is one that the actor makes, but in another state of that row."""
-    case, procedure = look_at(work, actor, case_id), PROCEDURES[noun]
+    case = look_at(work, actor, case_id, also=beside(noun, row_id))
+    procedure = PROCEDURES[noun]
     rows = [case.root] if noun == case.noun else case.related.get(noun, [])
     row = next((r for r in rows if r.id == row_id), None)
     theirs = [m for m in procedure.moves if m.name == name and actor.role in m.by and m.source]
@@ -112,7 +122,7 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         reason = _others(case, move, row)
         if reason is None:
             return None
-        return Prospect(procedure.noun, row.id, row.version, move, reason)
+        return Prospect(procedure.noun, row.id, getattr(row, "version", 0), move, reason)
     try:
         check_permission(case, move, case.actor, row)
     except GuapaiError:
@@ -122,7 +132,7 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         reason = Said("您已签署，还差%(n)d人签署", n=waiting.missing)
     else:
         reason = _foreseen(case, procedure.noun, row, move)
-    return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
+    return Prospect(procedure.noun, row.id, getattr(row, "version", 0), move, reason, waiting)
 
 
 def _others(case: Case, move: Move, row: Row) -> str | None:

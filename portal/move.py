@@ -12,7 +12,7 @@ from actions.act import Done, perform, who_was_first
 from actions.case import Case, Row, look_at
 from actions.facts import FieldErrors, Subject, read_facts
 from actions.permission import check_any
-from actions.prospect import Prospect, is_late, prospects
+from actions.prospect import Prospect, beside, is_late, prospects
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed, Overtaken
 from guapai.text import one_line
 from portal.casefile import cited
@@ -54,7 +54,7 @@ def _find(visit: Visit, work: Work, case_id: int, noun: str, row_id: int, name: 
     case = casefile.find(work, visit.scope, case_id)
     if case is None or noun not in PROCEDURES:
         raise Missing("没有这个页面，或您无权查看")
-    for found in prospects(work, visit.actor, case_id):
+    for found in prospects(work, visit.actor, case_id, also=beside(noun, row_id)):
         if (found.noun, found.row_id or 0, found.move.name) == (noun, row_id, name):
             return Desk(case, found)
     raise Missing("没有这个页面，或您无权查看")
@@ -127,7 +127,7 @@ def _made_by(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> M
     """The move of a name, if the visitor could make it in some state. Raises Missing."""
     with visit.reading() as work:
         case = casefile.find(work, visit.scope, case_id)
-        seen = look_at(work, visit.actor, case_id) if case else None
+        seen = look_at(work, visit.actor, case_id, also=beside(noun, row_id)) if case else None
     rows = {n: {0, *(r.id for r in found)} for n, found in seen.related.items()} if seen else {}
     here = seen is not None and row_id in {**rows, seen.noun: {case_id}}.get(noun, ())
     row = _row_of(seen, noun, row_id) if seen else None

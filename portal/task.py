@@ -57,7 +57,6 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         moving=f"/cases/{task.case_id}/{task.noun}/{task.row_id}/",
         moves=[] if signed else moves,
         signed=signed,
-        aside=signed or (not moves and NOUNS[task.noun].folded),
         claimed_by=task.claimed_by,
         claimant=task.claimant,
     )
@@ -93,10 +92,13 @@ def _names(kind: str, role: Role, state: str) -> frozenset[str]:
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:
     """The moves that meet a duty and are open to a role in a state of the row it is about.
 
+    Where a letter stands the desk does not know; its form says what is too late.
+
     Those that lead the case away from here come last: nobody is offered them first.
     """
     noun = NOUNS[DUTIES[kind].noun]
-    if not state or not noun.folded:
-        return []
-    found = [m for m in noun.procedure.open_to(role, state) if kind in m.meets]
+    able = noun.procedure.moves
+    if noun.folded:
+        able = noun.procedure.open_to(role, state) if state else ()
+    found = [m for m in able if kind in m.meets and role in m.by]
     return sorted(found, key=lambda m: m.dest in _AWAY)

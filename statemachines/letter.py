@@ -1,6 +1,10 @@
 """The life of a letter: queued, claimed, sending, and how it ended (design §6)."""
 
+from pydantic import Field
+
 from guapai.people import Role
+from guapai.personal import Personal
+from guapai.text import Line
 from guapai.word import Word
 from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Reasoned
@@ -22,6 +26,14 @@ class LetterState(Word):
 
 
 L = LetterState
+
+
+class Resend(Reasoned):
+    """Why a letter goes out again, and a better address for who never got it."""
+
+    email: Personal[Line] | None = Field(
+        default=None, title="新的邮箱", description="信件已封存的，仍按原地址重发。"
+    )
 
 
 class Delivery(Facts):
@@ -62,7 +74,7 @@ MOVES = (
         source=(L.failed, L.uncertain, L.suppressed),
         dest=L.queued,
         by=_PEOPLE,
-        facts=Reasoned,
+        facts=Resend,
         basis="own_post",
         meets=("mend_contact",),
     ),

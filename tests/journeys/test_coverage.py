@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.contact import decide
+from actions.act import perform
+from actions.facts import Subject
 from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Role
@@ -92,12 +93,17 @@ def _unreached(story: Story, engine: Engine, clock: SimulatedClock) -> int:
         return next(r.id for r in letter.of_case(work, case_id) if r.state == "suppressed")
 
 
+def _letter(story: Story, letter_id: int) -> Subject:
+    return Subject(noun="letter", row_id=letter_id, case_id=story.cases["unreachable"])
+
+
 def _mend(story: Story, engine: Engine, clock: SimulatedClock) -> None:
     """The inspector finds the firm's address; the order goes out again."""
     letter_id = _unreached(story, engine, clock)
     inspector = story.city.who(Role.inspector, story.city.at("department", "341503"))
     with unit_of_work(engine, clock) as work:
-        decide(work, letter_id, "resend", "已电话核实新邮箱", inspector, email="found@example.com")
+        facts = {"reason": "已电话核实新邮箱", "email": "found@example.com"}
+        perform(work, _letter(story, letter_id), "resend", facts, inspector)
     story.run_jobs()
     with unit_of_work(engine, clock, write=False) as work:
         again = letter.get(work, letter_id)
@@ -109,4 +115,5 @@ def _cancel(story: Story, engine: Engine, clock: SimulatedClock) -> None:
     letter_id = _unreached(story, engine, clock)
     inspector = story.city.who(Role.inspector, story.city.at("department", "341503"))
     with unit_of_work(engine, clock) as work:
-        decide(work, letter_id, "cancel", "已当面送达", inspector)
+        facts = {"reason": "已当面送达"}
+        perform(work, _letter(story, letter_id), "cancel", facts, inspector)

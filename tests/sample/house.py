@@ -27,8 +27,8 @@ REGISTERS = {
         ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
     "actions/nouns.py": (
-        ("from actions import deferral, hazard, listing\n", "from actions import parley\n"),
-        ('    "deferral": deferral,\n', '    "parley": parley,\n'),
+        ("from actions import deferral, hazard, letter, listing\n", "from actions import parley\n"),
+        ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
 }
 """What is written into each register, behind which line: an import, and the one line of the noun."""
