@@ -78,8 +78,9 @@ class House:
         return found
 
 
-def build(folder: Path, *, hidden: bool = False) -> House:
-    """The copy with the noun; in the second variant it is hidden."""
+def copy(folder: Path) -> House:
+    """The house as it is, at another place."""
+    folder.mkdir(exist_ok=True)
     for name in FOLDERS:
         shutil.copytree(
             ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "vendor")
@@ -87,6 +88,12 @@ def build(folder: Path, *, hidden: bool = False) -> House:
     (folder / "portal/static/vendor").symlink_to(ROOT / "portal/static/vendor")
     for name in ("pyproject.toml", "README.md", "README.zh.md"):
         shutil.copy(ROOT / name, folder / name)
+    return House(folder)
+
+
+def build(folder: Path, *, hidden: bool = False) -> House:
+    """A copy with the noun; in the second variant it is hidden."""
+    copy(folder)
     shutil.copytree(OWN, folder, dirs_exist_ok=True)
     for register, lines in REGISTERS.items():
         path = folder / register
