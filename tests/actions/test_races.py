@@ -19,6 +19,7 @@ from tests.actions.racing import Answer, Call, at_once
 ROUNDS = 200
 """Races of closing against what forbids it, on each database."""
 
+
 def _call(
     office: Office,
     case: int,
