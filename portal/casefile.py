@@ -161,7 +161,14 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
 
 def _did(done: Parked | None, title: str) -> str:
     """What was done to a decision that waited, or the decision itself."""
-    return Said("%(did)s：%(what)s", did=Said(done.label), what=Said(title)) if done else title
+    return Said(_DID[done], what=Said(title)) if done else title
+
+
+_DID = {
+    Parked.sign: "签署：%(what)s",
+    Parked.withdraw: "撤回：%(what)s",
+    Parked.refuse: "退回：%(what)s",
+}
 
 
 def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
