@@ -25,7 +25,7 @@ from guapai.errors import (
 )
 from guapai.people import Actor, Role
 from statemachines.noted import Parked
-from storage import desk, event, fold, hazard, pending
+from storage import act, desk, event, fold, hazard, pending
 from storage import organisation as organisations
 from storage import person as people
 from storage.desk import Narrow
@@ -370,3 +370,13 @@ def test_every_fault_here_is_a_sentence(signing: Signing) -> None:
         with pytest.raises(GuapaiError) as failed:
             signing.end(how, R.legal_reviewer)
         assert failed.value.said.startswith("没有等待签署的")
+
+
+def test_the_reason_is_proved_to_be_the_one_that_was_given(signing: Signing) -> None:
+    signing.park()
+    done = signing.end(Parked.refuse, R.legal_reviewer)
+    signing.holds()
+    with unit_of_work(signing.office.engine, signing.office.clock) as work:
+        work.update(act.TABLE, {"id": done.act_id}, {"facts_hash": "0" * 64})
+    found = verify(signing.office.engine, signing.office.clock, signing.office.files).faults
+    assert any("not those the act was asked for" in f.found for f in found), found
