@@ -13,11 +13,12 @@ from actions.facts import Facts, Subject, hash_facts, read_facts
 from actions.move import move_row, new_row, reads
 from actions.permission import check_any, check_permission
 from actions.record import Record
-from actions.signature import parked_facts, sign
+from actions.signature import parked_decision, parked_facts, sign
 from guapai.clock import local_time
 from guapai.errors import BadInput, KeyReused, Missing, Overtaken, Refused
 from guapai.people import ROLE_TITLES, Actor, Role
 from guapai.text import Said
+from statemachines.noted import parked_as
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure, refusal
 from statemachines.side import LED
@@ -54,23 +55,25 @@ def perform(
     actor: Actor,
     *,
     seen_version: int | None = None,
+    seen_parked: int | None = None,
     key: str | None = None,
     duty_step: Any = None,
 ) -> Done:
     """Make one move in the transaction of ``work``, all of it or nothing.
 
-    ``facts`` None signs the decision that waits. ``key`` makes a repeated call answer as the
-    first one did. ``duty_step`` is the ladder's: a function that adds to the event what a rung
-    changes. Raises Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
+    ``facts`` None signs the decision that waits; ``seen_parked`` is the id of the one that the
+    signer has read, as ``seen_version`` is the version of the row. ``key`` makes a repeated call
+    answer as the first one did. ``duty_step`` is the ladder's: a function that adds to the event
+    what a rung changes. Raises Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
     """
     procedure, is_root = PROCEDURES[subject.noun], NOUNS[subject.noun].root
     given = read_facts(procedure, name, facts)
     fingerprint = hash_facts(subject, name, given)
-    first = _key_of(work, subject, name, actor, key, fingerprint)
+    first = key_of(work, subject, name, actor, key, fingerprint)
     if is_root and subject.row_id is None:
         taken = work.records(first[0], **first[1])
         if not taken:
-            return _replay(work, first[1], fingerprint)
+            return replay(work, first[1], fingerprint)
         return _bear(work, procedure, name, given, actor, taken[0]["id"])
     case_id = subject.row_id if is_root else subject.case_id
     if case_id is None:
@@ -78,11 +81,12 @@ def perform(
     known = [m for m in procedure.moves if m.name == name]
     taken, case = _take_in_hand(work, actor, case_id, subject, known, first)
     if not taken:
-        return _replay(work, first[1], fingerprint)
-    row, move = _find(case, procedure, subject, name, actor, seen_version)
+        return replay(work, first[1], fingerprint)
+    row, move = find_row(case, procedure, subject, name, actor, seen_version, signs=given is None)
     check_permission(case, move, actor, row)
     if given is None:
-        given, fingerprint = parked_facts(case, move, row)
+        parked = parked_decision(case, move, row, seen_parked)
+        given, fingerprint = parked_facts(move, parked), parked.facts_hash
     return _carry_out(case, taken[0]["id"], procedure, row, move, given, fingerprint, duty_step)
 
 
@@ -130,7 +134,7 @@ def _take_in_hand(
     return taken, case
 
 
-def _key_of(
+def key_of(
     work: Work, subject: Subject, name: str, actor: Actor, key: str | None, fingerprint: str
 ) -> tuple[Question, Mapping[str, Any]]:
     """The first statement of an act: its key, scoped by person and move."""
@@ -143,14 +147,21 @@ def _key_of(
     }
 
 
-def _find(
+def find_row(
     case: Case,
     procedure: Procedure,
     subject: Subject,
     name: str,
     actor: Actor,
     seen: int | None,
+    *,
+    signs: bool = False,
 ) -> tuple[Row, Move]:
+    """The row an act is about, and the move of that name open in its state.
+
+    Raises Missing, NotAllowed, WrongState; Overtaken when the row was moved since it was ``seen``,
+    and with it lapsed what waited for signatures (``signs``).
+    """
     known = [m for m in procedure.moves if m.name == name]
     if subject.row_id is None:
         row = new_row(case, subject.noun)
@@ -169,6 +180,8 @@ def _find(
         row.version = 0
     if seen is not None and seen != row.version and NOUNS[subject.noun].folded:
         first = who_was_first(case.work, subject.noun, row.id)
+        if signs:
+            raise Overtaken(Said("%(first)s，原等待签署的内容已失效，请重新填写内容", first=first))
         raise Overtaken(Said("%(first)s；您填写的内容已保留，请核对后再提交", first=first))
     return row, procedure.move(name, row.state)
 
@@ -182,11 +195,12 @@ def who_was_first(work: Work, noun: str, row_id: int) -> str:
     who = person.name if person else Said(ROLE_TITLES[Role(event.role)])
     titles = {m.name: m.title for m in PROCEDURES[noun].moves}
     when = f"{local_time(event.at):%m-%d %H:%M}"
+    done, name = parked_as(event.move)
     return Said(
         "%(who)s已于%(when)s办理“%(what)s”",
         who=who,
         when=when,
-        what=Said(titles.get(event.move, "签署")),
+        what=Said(done.label if done else titles.get(name, "签署")),
     )
 
 
@@ -205,7 +219,7 @@ def _bear(
     check_permission(case, move, actor, row)
     record = move_row(case, act_id, procedure, row, move, facts)
     grams.index(work, row.id, row.title, words)
-    return _done(record, row)
+    return done_with(record, row)
 
 
 def _carry_out(
@@ -219,7 +233,7 @@ def _carry_out(
     duty_step: Any,
 ) -> Done:
     if move.needs is None:
-        return _done(move_row(case, act_id, procedure, row, move, facts, before=duty_step), row)
+        return done_with(move_row(case, act_id, procedure, row, move, facts, before=duty_step), row)
     if reason := refusal(move, case.situation(procedure.noun, row, facts)):
         raise Refused(reason)
     signing = Record(
@@ -236,11 +250,12 @@ def _carry_out(
     missing = sign(case, signing, move, row, facts, fingerprint)
     signing.write({"facts_hash": fingerprint})
     if missing:
-        return _done(signing, row, missing)
-    return _done(move_row(case, act_id, procedure, row, move, facts), row)
+        return done_with(signing, row, missing)
+    return done_with(move_row(case, act_id, procedure, row, move, facts), row)
 
 
-def _done(record: Record, row: Row, missing: int = 0) -> Done:
+def done_with(record: Record, row: Row, missing: int = 0) -> Done:
+    """What an act answers that wrote this event about the row."""
     return Done(
         act_id=record.act_id,
         event_id=record.event_id,
@@ -252,7 +267,8 @@ def _done(record: Record, row: Row, missing: int = 0) -> Done:
     )
 
 
-def _replay(work: Work, asked: Mapping[str, Any], fingerprint: str) -> Done:
+def replay(work: Work, asked: Mapping[str, Any], fingerprint: str) -> Done:
+    """What an act answered the first time; raises KeyReused if its key came with other content."""
     before = acts.find(work, asked["person_id"], asked["move"], asked["key"])
     written = events.of_act(work, before.id) if before else []
     if before is None or not written:

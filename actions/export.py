@@ -16,7 +16,7 @@ from statemachines.duty import DutyState
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
 from statemachines.letter import LetterState
-from statemachines.noted import Noted
+from statemachines.noted import Noted, parked_as
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from storage import export
 from storage.engine import Engine
@@ -46,12 +46,11 @@ def _by(words: type[Word]) -> Words:
 
 
 def _move(row: Row, word: str) -> str:
-    signing = word.startswith("sign:")
-    name = word.removeprefix("sign:")
+    done, name = parked_as(word)
     procedure = PROCEDURES.get(row["noun"])
     titles = {m.name: m.title for m in procedure.moves} if procedure else {}
     title = titles.get(name) or label_of(Noted, name)
-    return f"签署：{title}" if signing else title
+    return f"{done.label}：{title}" if done else title
 
 
 def _event_state(row: Row, word: str) -> str:

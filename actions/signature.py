@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from actions.case import Case, Row
 from actions.record import Record
-from guapai.errors import Refused
+from guapai.errors import Overtaken, Refused
 from guapai.personal import has_personal
 from guapai.text import Said
 from statemachines.procedure import Move, Signatures
 from storage import pending as pendings
 from storage.event import canonical
+from storage.pending import Pending, PendingState, Signature
 
 
 def waiting_for(case: Case, move: Move, row: Row) -> dict[str, Any] | None:
@@ -20,13 +21,46 @@ def waiting_for(case: Case, move: Move, row: Row) -> dict[str, Any] | None:
     return next((p for p in waiting if p["a"] == move.name and p["m"] == row.version), None)
 
 
-def parked_facts(case: Case, move: Move, row: Row) -> tuple[BaseModel, str]:
-    """The facts of the decision that waits, and their hash; Refused when none does (any more)."""
-    for parked in pendings.open_of(case.work, row.id):
-        if parked.move == move.name and parked.version == row.version:
-            return move.facts.model_validate_json(parked.facts), parked.facts_hash
-    title = Said(move.title)
-    raise Refused(Said("没有等待签署的“%(what)s”，或已因情况变化失效，请重新填写内容", what=title))
+_ENDED = {
+    PendingState.open: "案件情况已变化，原等待签署的“%(what)s”已失效，请重新填写内容",
+    PendingState.dropped: "案件情况已变化，原等待签署的“%(what)s”已失效，请重新填写内容",
+    PendingState.withdrawn: "原等待签署的“%(what)s”已由签署人撤回，请重新填写内容",
+    PendingState.refused: "原等待签署的“%(what)s”已被退回，请按理由修改后重新填写内容",
+}
+"""Why a decision can be signed no more, by what became of it; an open one is of an older row."""
+
+
+def parked_decision(case: Case, move: Move, row: Row, seen: int | None = None) -> Pending:
+    """The decision that waits; ``seen`` is the id of the one that the signer has read.
+
+    Raises Refused when none waits (any more), and Overtaken when it is another one.
+    """
+    what = Said(move.title)
+    waiting = waiting_for(case, move, row)
+    last = pendings.last_of_move(case.work, row.id, move.name)
+    if waiting is None or last is None:
+        ended = last and _ENDED.get(last.state)
+        raise Refused(Said(ended or "没有等待签署的“%(what)s”，请重新填写内容", what=what))
+    if seen not in (None, last.id):
+        raise Overtaken(Said("等待签署的“%(what)s”已换成另一份内容，请核对后再办", what=what))
+    return last
+
+
+def parked_facts(move: Move, parked: Pending) -> BaseModel:
+    """What a decision that waits says; Refused when it breaks the limits of today."""
+    try:
+        return move.facts.model_validate_json(parked.facts)
+    except ValidationError:
+        what = Said(move.title)
+        raise Refused(
+            Said("等待签署的“%(what)s”不符合现行填写要求，请退回或撤回后重新填写内容", what=what)
+        ) from None
+
+
+def has_signed(case: Case, signed: list[Signature]) -> bool:
+    """Whether the actor, or whom they stand in for, is among those who signed, on either side."""
+    ours = {case.actor.person_id, case.actor.on_behalf_of} - {None}
+    return any(ours & {s.person_id, s.behalf_of} for s in signed)
 
 
 def quorum_of(case: Case, needs: Signatures) -> int:
@@ -50,14 +84,13 @@ def sign(
     if waiting is not None and waiting["b"] != facts_hash:
         raise Refused(
             Said(
-                "已有一份内容不同的“%(what)s”等待签署，请签署那一份，或先由他人修改后重提",
+                "已有一份内容不同的“%(what)s”等待签署，请签署那一份，或将其退回（签署人可撤回）后重提",
                 what=Said(move.title),
             )
         )
     signed = pendings.signatures(case.work, waiting["n"]) if waiting else []
     pending_id = waiting["n"] if waiting else _park(case, record, move, row, facts, facts_hash)
-    ours = {case.actor.person_id, case.actor.on_behalf_of} - {None}
-    if any(ours & {s.person_id, s.behalf_of} for s in signed):
+    if has_signed(case, signed):
         raise Refused("您（或您代理的人）已经签署，须由另一人签署")
     _write(case, record, pending_id)
     roles = {s.role for s in signed} | {case.actor.role}

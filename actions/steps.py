@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from statemachines.noted import parked_as
 from statemachines.nouns import DUTIES, NOUNS
 from storage.event import Event
 from storage.nouns import FOLDED
@@ -20,9 +21,6 @@ _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
     **{(k.noun, "period"): (None, None) for k in DUTIES.values() if k.every is not None},
 }
 """Steps beside the procedures: from where to where."""
-
-_PARKED = ("sign", "withdraw", "refuse")
-"""What people do with a decision that waits for signatures; its row stays where it is."""
 
 
 def steps_faults(events: list[Event]) -> Odd:
@@ -47,11 +45,11 @@ def _stands(event: Event) -> bool:
     noun = NOUNS.get(event.noun)
     if noun is None:
         return False
-    done, _, name = event.move.rpartition(":")
+    done, name = parked_as(event.move)
     if any((r.move, r.source, r.dest) == (event.move, *step) for r in noun.retired):
         return True
     for move in noun.procedure.moves:
-        if move.name != name or (done and (done not in _PARKED or move.needs is None)):
+        if move.name != name or (done and move.needs is None):
             continue
         if not move.source and not done and step == (None, move.dest):
             return True

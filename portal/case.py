@@ -49,6 +49,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
     now, quiet = visit.work.now, discreet(visit, case)
     waits = ("open", "suspended")
     files, earlier_files = latest(case.evidence, until_file)
+    open_moves = prospects(visit.work, visit.actor, case_id)
     return {
         "row": case.root,
         "state": procedure.titles[procedure.states(case.root.state)],
@@ -74,10 +75,10 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "cards": said.cards(case),
         "linked": said.linked(case),
         "elsewhere": [said.told_elsewhere(case, e) for e in case.elsewhere],
-        "waiting": _waiting(case),
+        "waiting": _waiting(case, open_moves),
         "contact": bool(_contact(case)) and may_read_contact(visit, case),
         **_moves(
-            prospects(visit.work, visit.actor, case_id),
+            open_moves,
             {d.kind for d in duties if d.state == "open"},
             case.noun,
         ),
@@ -171,8 +172,9 @@ def _moves(found: list[Prospect], due: set[str], root: str) -> dict[str, Any]:
     }
 
 
-def _waiting(case: CaseFile) -> list[Mapping[str, Any]]:
-    """Decisions that wait for signatures, with who has signed."""
+def _waiting(case: CaseFile, found: list[Prospect]) -> list[Mapping[str, Any]]:
+    """Decisions that wait for signatures, with who has signed, and where the reader ends one."""
+    theirs = {p.waiting.pending_id: p for p in found if p.waiting}
     out: list[Mapping[str, Any]] = []
     for parked in case.pending:
         moves = PROCEDURES[parked.noun].moves
@@ -181,6 +183,7 @@ def _waiting(case: CaseFile) -> list[Mapping[str, Any]]:
             {
                 "title": next(m.title for m in moves if m.name == parked.move),
                 "at": parked.opened_at,
+                "theirs": theirs.get(parked.id),
                 "signed": [(s["name"], ROLE_TITLES[Role(s["role"])]) for s in signed],
             }
         )

@@ -17,7 +17,7 @@ from law.provisions import PROVISIONS, cite
 from portal import hazard
 from portal.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
 from statemachines.letter import LetterState
-from statemachines.noted import Noted
+from statemachines.noted import Noted, Parked, parked_as
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.side import LED, SIDE_TITLES
 from storage.casefile import CaseFile, Notices
@@ -166,10 +166,22 @@ def event_title(case: CaseFile, row: Event, facts: Mapping[str, Any], rules: Pac
         if found is None:
             return said
         return Said("%(duty)s：%(said)s", duty=duty_title(found.kind, found.slot), said=Said(said))
-    name = row.move.removeprefix("sign:")
+    done, name = parked_as(row.move)
     moves = PROCEDURES[row.noun].moves if row.noun in PROCEDURES else ()
     title = next((m.title for m in moves if m.name == name), label_of(Noted, name))
-    return Said("签署：%(what)s", what=Said(title)) if row.move.startswith("sign:") else title
+    return _did(done, title)
+
+
+def _did(done: Parked | None, title: str) -> str:
+    """What was done to a decision that waited, or the decision itself."""
+    return Said(_DID[done], what=Said(title)) if done else title
+
+
+_DID = {
+    Parked.sign: "签署：%(what)s",
+    Parked.withdraw: "撤回：%(what)s",
+    Parked.refuse: "退回：%(what)s",
+}
 
 
 def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
@@ -265,11 +277,11 @@ def linked(case: CaseFile) -> list[dict[str, Any]]:
 
 def told_elsewhere(case: CaseFile, row: Event) -> Shown:
     """What happened in another case that touched this one; what it said stands there."""
-    move = row.move.rpartition(":")[2]
+    done, move = parked_as(row.move)
     titles = (m.title for m in PROCEDURES[row.noun].moves if m.name == move)
     return Shown(
         at=wall(row.at),
-        title=next(titles, label_of(Noted, move)),
+        title=_did(done, next(titles, label_of(Noted, move))),
         number=getattr(row, "number", ""),
         role=Role(row.role).label,
         who=case.people.get(row.person_id or 0, ""),

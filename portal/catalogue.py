@@ -14,14 +14,14 @@ from pydantic import BaseModel
 from guapai.word import Word
 from law.pack import shipped_texts
 from portal.field import fields_of
-from statemachines.noted import Noted
+from statemachines.noted import Noted, Parked
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from storage.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
-    "actions": "act case claim duty entrance facts ladder move password permission picture prospect "
-    "recount signature upload",
+    "actions": "act case claim duty entrance facts ladder move parked password permission "
+    "picture prospect recount signature upload",
     "guapai": "text",
     "law": "deadlines",
     "statemachines": "procedure",
@@ -146,7 +146,7 @@ def every_word() -> set[type[Word]]:
     moves = [m for p in PROCEDURES.values() for m in p.moves]
     read = {w for m in moves for f in m.facts.model_fields.values() for w in _of(f.annotation)}
     states = {p.states for p in PROCEDURES.values()}
-    return {k for k in kinds_of_columns() if issubclass(k, Word)} | read | states | {Noted}
+    return {k for k in kinds_of_columns() if issubclass(k, Word)} | read | states | {Noted, Parked}
 
 
 def _of(annotation: Any) -> Iterator[type[Word]]:

@@ -1,6 +1,5 @@
 """The form of a move, made from its facts; what was typed survives errors and races."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from actions.act import Done, perform, who_was_first
 from actions.case import Case, Row, look_at
 from actions.facts import FieldErrors, Subject, read_facts
+from actions.parked import end_parked
 from actions.permission import check_any
 from actions.prospect import Prospect, beside, is_late, prospects
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed, Overtaken
@@ -23,12 +23,12 @@ from portal.form import read
 from portal.handed import check_files, keep_files
 from portal.may import IN_POST
 from portal.page import Answer, page, see
+from portal.parked import how_ended, reason_field, waits
 from portal.prefill import prefill
 from portal.visit import Form, Visit
-from portal.wording import facts_said
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from storage import casefile, evidence, pending
+from storage import casefile, evidence
 from storage.work import Work
 
 _MEND = "有的内容需要修改，见下面标出的地方"
@@ -69,26 +69,37 @@ def show_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
         if not _is_late(visit, (case_id, noun, row_id, name)):
             raise
         return _gone(visit, visit.work, (case_id, noun, row_id, name), [])
-    fields = fields_of(desk.prospect.move.facts)
-    prefill(visit.work, fields, desk.case, desk.prospect)
-    return _values(visit, visit.work, desk, fields)
+    return _values(visit, visit.work, desk)
 
 
 def _values(
-    visit: Visit, work: Work, desk: Desk, fields: list[Field], said: str = "", key: str = ""
+    visit: Visit,
+    work: Work,
+    desk: Desk,
+    typed: list[Field] | None = None,
+    said: str = "",
+    key: str = "",
+    reason: str = "",
 ) -> dict[str, Any]:
-    offer(visit, work, fields, desk.case)
+    """What the form shows: what was ``typed``, or else what is known."""
     prospect = desk.prospect
+    fields, again = typed or fields_of(prospect.move.facts), False
+    if not typed:
+        again = prefill(work, fields, desk.case, prospect)
+    offer(visit, work, fields, desk.case)
     return {
         "row": desk.case,
         "prospect": prospect,
         "fields": fields,
+        "typed": typed or [],
+        "again": again,
+        "reason": reason_field(reason),
         "basis": cited(prospect.move.basis),
         "said": said,
         "key": key or secrets.token_urlsafe(18),
         "points": points(work, desk.case.id),
         "shown_before": shown_before(work, desk.case.id),
-        "parked": _parked(work, prospect),
+        "parked": waits(work, prospect),
         "action": f"/cases/{desk.case.id}/{prospect.noun}/{prospect.row_id or 0}/"
         f"{prospect.move.name}",
         "back": f"/cases/{desk.case.id}",
@@ -106,16 +117,6 @@ def shown_before(work: Work, case_id: int) -> list[tuple[int, str]]:
 def points(work: Work, case_id: int) -> list[str]:
     """The points of a hazard that were named before."""
     return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})[:MOST_NAMED]
-
-
-def _parked(work: Work, prospect: Prospect) -> list[tuple[str, str]]:
-    """What a decision that waits for signatures says."""
-    if prospect.waiting is None or prospect.row_id is None:
-        return []
-    for parked in pending.open_of(work, prospect.row_id):
-        if parked.id == prospect.waiting.pending_id:
-            return facts_said(prospect.move.facts, json.loads(parked.facts))
-    return []
 
 
 def _row_of(case: Case, noun: str, row_id: int) -> Row | None:
@@ -154,25 +155,46 @@ def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
         subject = Subject(noun=noun, row_id=case_id)
     try:
         with visit.writing() as work:
-            facts = None if form.get("sign") else _facts(visit, work, fields, form, case_id)
-            complain(noun, name, fields, facts, said)
-            done = perform(
-                work,
-                subject,
-                name,
-                facts,
-                visit.actor,
-                seen_version=_version(form.get("version")),
-                key=key_of(form),
-            )
+            done = _act(visit, work, subject, name, fields, form, case_id, said)
     except NotAllowed:
         raise Missing("没有这个页面，或您无权查看") from None
     except GuapaiError as error:
-        return _again(visit, (case_id, noun, row_id, name), fields, form, error)
-    return see(visit, f"/cases/{case_id}?{urlencode(_done(done, noun, name))}")
+        typed = [] if _about_parked(form) else fields
+        return _again(visit, (case_id, noun, row_id, name), typed, form, error)
+    return see(visit, f"/cases/{case_id}?{urlencode(_done(done, noun, name, form))}")
 
 
-def _version(text: str) -> int | None:
+def _act(
+    visit: Visit,
+    work: Work,
+    subject: Subject,
+    name: str,
+    fields: list[Field],
+    form: Form,
+    case_id: int,
+    said: str,
+) -> Done:
+    """Make the move, sign what waits, withdraw or refuse it: as the form asks."""
+    seen: dict[str, Any] = {
+        "seen_version": _number(form.get("version")),
+        "seen_parked": _number(form.get("parked")),
+        "key": key_of(form),
+    }
+    if how := how_ended(form):
+        typed = form.get("reason")
+        reason = {"reason": typed} if typed.strip() else {}
+        return end_parked(work, subject, name, how, reason, visit.actor, **seen)
+    facts = None if form.get("sign") else _facts(visit, work, fields, form, case_id)
+    complain(subject.noun, name, fields, facts, said)
+    return perform(work, subject, name, facts, visit.actor, **seen)
+
+
+def _about_parked(form: Form) -> bool:
+    """Whether a form is about a decision that waits, so that its facts were not typed in it."""
+    return bool(form.get("sign") or how_ended(form))
+
+
+def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
@@ -194,8 +216,10 @@ def _facts(
     return facts
 
 
-def _done(done: Done, noun: str, name: str) -> dict[str, str]:
+def _done(done: Done, noun: str, name: str, form: Form) -> dict[str, str]:
     out = {"done": f"{noun}.{name}"}
+    if how := how_ended(form):
+        out["end"] = how
     if done.missing:
         out["missing"] = str(done.missing)
     return out
@@ -210,13 +234,17 @@ def _again(
 ) -> Response:
     """The form once more: what is wrong is said beside its field, and what was typed is kept."""
     place_errors(fields, error)
+    reason = form.get("reason") if how_ended(form) else ""
     with visit.reading() as work:
         try:
             desk = _find(visit, work, *where)
         except Missing:
-            return _gone(visit, work, where, fields, error)
+            typed = [reason_field(reason)] if reason else fields
+            return _gone(visit, work, where, typed, error)
         key = "" if isinstance(error, KeyReused) else form.get("key")
-        values = _values(visit, work, desk, fields, said_of(error), key)
+        values = _values(visit, work, desk, fields, said_of(error), key, reason)
+    if how_ended(form):
+        place_errors([values["reason"]], error)
     return show(visit, "case/move.html", values, status=error.status)
 
 

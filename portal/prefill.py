@@ -1,8 +1,11 @@
 """What a form can know before anybody types: the month, the moment, what was proposed."""
 
 import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from actions.parked import ENDS
 from actions.prospect import Prospect
 from guapai.clock import local_date, local_time
 from portal.field import Field
@@ -10,13 +13,17 @@ from portal.wording import yuan
 from statemachines.listing import ListingState
 from statemachines.nouns import PROCEDURES
 from statemachines.side import SIDE
-from storage import deferral, listing
+from storage import deferral, listing, pending
 from storage import event as events
+from storage.pending import Pending
 from storage.work import Work
 
 
-def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> None:
-    """Put what is known into empty fields; the reader checks it and may change it."""
+def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> bool:
+    """Put what is known into empty fields; the reader checks it and may change it.
+
+    Answers whether it is a decision that was withdrawn or refused, and is there to be corrected.
+    """
     move, row_id = found.move.name, found.row_id or 0
     known: dict[str, Any] = {
         "period": f"{local_date(work.now):%Y-%m}",
@@ -32,6 +39,20 @@ def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> None
     for field in fields:
         if (field.name in known and field.value in ("", [], None)) or move == "list":
             field.value = known.get(field.name, field.value)
+    ended = _ended(work, found)
+    if ended is not None:
+        told = _typed(fields, json.loads(ended.facts))
+        for field in fields:
+            field.value = told.get(field.name, field.value)
+    return ended is not None
+
+
+def _ended(work: Work, found: Prospect) -> Pending | None:
+    """The decision that was parked last, if one of those who may sign it ended it."""
+    if found.move.needs is None or found.row_id is None:
+        return None
+    last = pending.last_of_move(work, found.row_id, found.move.name)
+    return last if last and last.state in ENDS.values() else None
 
 
 def _comes_back(found: Prospect) -> bool:
@@ -49,14 +70,33 @@ def _handed_in(work: Work, fields: list[Field], found: Prospect) -> dict[str, An
     event = events.last_of_move(work, found.noun, found.row_id or 0, found.move.name)
     if event is None:
         return {}
-    told, out = json.loads(event.leaf)["facts"], {}
+    return _typed(fields, json.loads(event.leaf)["facts"])
+
+
+def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts that were handed in before, as somebody would type them.
+
+    Without files, which are handed in anew, without what a form asks for by its name (a unit, a
+    case), and without what history keeps only the hash of.
+    """
+    out = {}
     for field in fields:
         value = told.get(field.name)
-        if field.kind == "yuan" and isinstance(value, int):
-            out[field.name] = yuan(value) if value else ""
-        elif field.kind in ("words", "line", "date", "lines") and value:
-            out[field.name] = value
+        if field.kind in _TYPED and value is not None and not isinstance(value, dict):
+            out[field.name] = _TYPED[field.kind](value)
     return out
+
+
+_TYPED: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice"), str),
+    **dict.fromkeys(("lines", "clauses"), list),
+    "check": bool,
+    "answer": lambda value: "yes" if value else "no",
+    "whole": str,
+    "yuan": lambda value: yuan(value) if value else "",
+    "moment": lambda value: f"{local_time(datetime.fromisoformat(value)):%Y-%m-%dT%H:%M}",
+}
+"""How a value is typed, by the kind of its field."""
 
 
 def _proposed(work: Work, case_id: int) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from guapai.clock import local_time
 from guapai.text import Said, joined
 from guapai.word import label_of
 from portal.field import control_of, words_of
-from statemachines.facts import MOST_FILES, MOST_LINES
+from statemachines.facts import MOST_FILES, MOST_LINES, Reasoned
+from statemachines.noted import Parked, parked_as
 from statemachines.nouns import DUTIES, PROCEDURES
 from storage.event import Event
 
@@ -120,6 +121,8 @@ def said_of(name: str, field: FieldInfo, value: Any) -> tuple[str, Any]:
 
 
 def _model(row: Event) -> type[BaseModel] | None:
+    if parked_as(row.move)[0] in (Parked.withdraw, Parked.refuse):
+        return Reasoned
     procedure = PROCEDURES.get(row.noun)
     moves = [m for m in procedure.moves if m.name == row.move] if procedure else []
     exact = [m for m in moves if row.source in m.source]

@@ -3,6 +3,20 @@
 from guapai.word import Word
 
 
+class Parked(Word):
+    """What people do with a decision that waits for signatures; history calls it ``sign:list``."""
+
+    sign = "sign", "签署"
+    withdraw = "withdraw", "撤回"
+    refuse = "refuse", "退回"
+
+
+def parked_as(move: str) -> tuple[Parked | None, str]:
+    """What an entry of history did to a decision that waited, if it did, and the move it is about."""
+    done, _, name = move.partition(":")
+    return (Parked(done), name) if name and done in set(Parked) else (None, move)
+
+
 class Noted(Word):
     """What the clock, the post or a person at the desk notes, and no table of moves names."""
 

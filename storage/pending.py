@@ -18,6 +18,8 @@ class PendingState(Word):
     open = "open", "待签署"
     performed = "performed", "已办理"
     dropped = "dropped", "已作废"
+    withdrawn = "withdrawn", "已撤回"
+    refused = "refused", "已退回"
 
 
 class Pending(SQLModel, table=True):
@@ -73,6 +75,15 @@ _OPEN = Question(
     )
     .order_by(TABLE.c.id)
 )
+_LAST_OF_MOVE = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.row_id == sa.bindparam("row_id"),
+        TABLE.c.move == sa.bindparam("move"),
+    )
+    .order_by(TABLE.c.id.desc())
+    .limit(1)
+)
 _OF = Question(
     sa.select(SIGNATURES)
     .where(SIGNATURES.c.pending_id == sa.bindparam("pending_id"))
@@ -83,6 +94,11 @@ _OF = Question(
 def open_of(work: Work, row_id: int) -> list[Pending]:
     """The decisions about a row that still wait."""
     return work.ask(_OPEN, Pending, row_id=row_id)
+
+
+def last_of_move(work: Work, row_id: int, move: str) -> Pending | None:
+    """The decision of that move that was parked last about a row, whatever became of it."""
+    return next(iter(work.ask(_LAST_OF_MOVE, Pending, row_id=row_id, move=move)), None)
 
 
 def signatures(work: Work, pending_id: int) -> list[Signature]:

@@ -1,7 +1,6 @@
 """Two people at once: one wins, the other hears who was first; nothing is done twice."""
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,39 +8,16 @@ import pytest
 
 from actions.act import Done, perform
 from actions.facts import Subject
-from guapai.errors import Conflict, GuapaiError, KeyReused, Overtaken, Refused, WrongState
+from guapai.errors import Conflict, KeyReused, Overtaken, Refused, WrongState
 from guapai.people import Actor, Role
 from statemachines.nouns import PROCEDURES
 from storage import event, fold, hazard
 from storage.work import unit_of_work
 from tests.actions.conftest import Office
+from tests.actions.racing import Answer, Call, at_once
 
 ROUNDS = 200
 """Races of closing against what forbids it, on each database."""
-
-Call = Callable[[], Done]
-Answer = Done | GuapaiError
-
-
-def _at_once(*calls: Call) -> list[Answer]:
-    """What each call answered; they start together, each in a thread of its own."""
-    together = threading.Barrier(len(calls))
-    answers: list[Any] = [None] * len(calls)
-
-    def run(nth: int) -> None:
-        together.wait()
-        try:
-            answers[nth] = calls[nth]()
-        except GuapaiError as error:
-            answers[nth] = error
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert None not in answers, "a call failed with something nobody should ever see"
-    return answers
 
 
 def _call(
@@ -77,7 +53,7 @@ def test_of_two_decisions_on_one_step_one_wins_and_the_other_hears_of_it(office:
     office.clock.advance(timedelta(minutes=1))
     seen = _version(office, case)
     chief, inspector = office.who(Role.division_chief), office.who(Role.inspector)
-    answers = _at_once(
+    answers = at_once(
         _call(office, case, inspector, "grade_general", {"reason": "一般"}, seen_version=seen),
         _call(office, case, chief, "transfer_out", _TRANSFER, seen_version=seen),
     )
@@ -102,7 +78,7 @@ def test_without_a_version_the_second_is_told_the_state_has_changed(office: Offi
     case = office.lead()
     facts = {"finding": "属实", "officers": ["甲", "乙"]}
     who = office.who(Role.inspector)
-    answers = _at_once(*[_call(office, case, who, "verify", facts) for _ in range(2)])
+    answers = at_once(*[_call(office, case, who, "verify", facts) for _ in range(2)])
     assert sorted(type(a).__name__ for a in answers) == ["Done", "WrongState"]
     assert _moves(office, case).count("verify") == 1
 
@@ -111,7 +87,7 @@ def test_a_double_click_acts_once_and_answers_twice(office: Office) -> None:
     case = office.lead()
     facts = {"finding": "属实", "officers": ["甲", "乙"]}
     who = office.who(Role.inspector)
-    answers = _at_once(*[_call(office, case, who, "verify", facts, key="a form") for _ in range(4)])
+    answers = at_once(*[_call(office, case, who, "verify", facts, key="a form") for _ in range(4)])
     done = [a for a in answers if isinstance(a, Done)]
     assert len(done) == 4, answers
     assert sorted(d.replayed for d in done) == [False, True, True, True]
@@ -206,7 +182,7 @@ class Closing:
         )
         if (nth // 4) % 2:  # who waits longer at the start is not always the same
             first, second = second, first
-        answers = _at_once(first, second)
+        answers = at_once(first, second)
         return (answers[1], answers[0]) if (nth // 4) % 2 else (answers[0], answers[1])
 
     def _later(self) -> str:

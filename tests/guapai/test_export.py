@@ -12,6 +12,10 @@ import pytest
 
 from actions import export
 from actions.export_file import harmless, write_csv, write_xlsx
+from actions.facts import Subject
+from actions.parked import end_parked
+from guapai.people import Role
+from statemachines.noted import Parked
 from storage import export as asked
 from storage import letter
 from storage.columns import defaults
@@ -138,10 +142,15 @@ def test_a_state_is_named_by_word_or_title(
 
 def test_moves_and_signatures_have_their_titles(office: Office) -> None:
     office.closed()
+    case, clauses = office.grading(), {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
+    office.act(Role.division_chief, "grade_major", clauses, case)
+    with unit_of_work(office.engine, office.clock) as work:
+        asked = (Subject(noun="hazard", row_id=case), "grade_major", Parked.refuse)
+        end_parked(work, *asked, {"reason": "条款有误"}, office.who(Role.expert))
     found = export.table(office.engine, "events")
     titles = {c.name: c for c in found.columns}
     said = {export.shown(titles["move"], r) for r in found.rows}
-    assert {"登记线索", "签署：验收合格", "文书成文"} <= said
+    assert {"登记线索", "签署：验收合格", "退回：判定为重大隐患", "文书成文"} <= said
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from actions.act import Done, perform
 from actions.digest import gather
 from actions.facts import Subject
 from actions.ladder import sweep
+from actions.parked import end_parked
 from actions.posting import post
 from actions.printing import print_papers
 from demo.city import City
@@ -27,6 +28,7 @@ from guapai.people import Actor, Role
 from notifications.offices import MemoryOffice
 from notifications.sealing import Sender
 from statemachines.letter import LetterState
+from statemachines.noted import Parked, parked_as
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
@@ -81,6 +83,7 @@ class Walked:
 
     refused: int = 0
     made: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
 
 
 class Walk:
@@ -98,6 +101,7 @@ class Walk:
         self.answered: list[tuple[Subject, str, Any, Actor, str, Done]] = []
         self.seen_events = 0
         self.refused: list[str] = []
+        self.ended: Counter[str] = Counter()
         more = {"title": "𠮷龘{{7*7}}", "contact": "示例联系人 0564-0000000"}
         self.case: int = getattr(self.people, start)(**more)
         self.check()
@@ -117,6 +121,10 @@ class Walk:
         subject, move = luck.choice(choices)
         actor = self._who(luck.choice(sorted(move.by - {Role.clock})), move, luck)
         waits = move.needs is not None and self._waits(subject, move)
+        if waits and luck.random() < 0.2:
+            how = luck.choice([Parked.withdraw, Parked.refuse])
+            self._try(subject, move.name, {"reason": "示例理由"}, actor, how)
+            return
         facts = None if waits and luck.random() < 0.8 else fill(move.facts, luck, self._world())
         self._try(subject, move.name, facts, actor)
 
@@ -180,7 +188,7 @@ class Walk:
         self.seen_events = len(events)
 
     def _stands_in_the_table(self, found: event.Event) -> None:
-        name = found.move.removeprefix("sign:")
+        name = parked_as(found.move)[1]
         if found.noun not in PROCEDURES or name in ("period", "seal"):
             return
         moves = [m for m in PROCEDURES[found.noun].moves if m.name == name]
@@ -199,6 +207,7 @@ class Walk:
         assert all(self.refused), "a refusal without a sentence"
         walked.refused += len(self.refused)
         walked.made.update(f"{a[0].noun}.{a[1]}" for a in self.answered)
+        walked.ended.update(self.ended)
 
     def clear(self) -> None:
         """Remove the database of the walk."""
@@ -216,11 +225,19 @@ class Walk:
             for at, rows in self.past[::7]:
                 assert fold.fold(work, self.case, until=at) == rows
 
-    def _try(self, subject: Subject, name: str, facts: Any, actor: Actor) -> None:
+    def _try(
+        self, subject: Subject, name: str, facts: Any, actor: Actor, how: Parked | None = None
+    ) -> None:
         before = self._state()
         letters = self._letters()
         try:
-            self._act(subject, name, facts, actor, f"form {len(self.past)}")
+            if how is None:
+                self._act(subject, name, facts, actor, f"form {len(self.past)}")
+                return
+            with unit_of_work(self.engine, self.clock) as work:
+                done = end_parked(work, subject, name, how, facts, actor)
+            self.ended[f"{how}"] += 1
+            assert done.state == event_rows(self.engine, self.clock, done)["state"]
         except GuapaiError as error:
             self.refused.append(str(error))
             assert self._state() == before, "a refusal left something behind (I1)"
@@ -332,3 +349,4 @@ def test_random_lives_keep_every_promise(ground: Ground, walks: int, kinds: int)
     assert walked.refused >= walks
     assert walked.made.total() >= 10 * walks
     assert len(walked.made) >= kinds, walked.made
+    assert set(walked.ended) == {"withdraw", "refuse"}, walked.ended

@@ -76,6 +76,7 @@ def test_the_catalogue_looks_everywhere() -> None:
         "已有一份延期申请在办",  # a guard
         "如确不能按期完成，请在届满15个工作日前提出延期申请",  # a rule pack
         "签署：%(what)s",
+        "退回：%(what)s",
         "、",
     ):
         assert text in found

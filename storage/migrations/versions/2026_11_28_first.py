@@ -478,7 +478,7 @@ def upgrade() -> None:
     sa.Column('move', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('facts', sa.Text(), nullable=False),
     sa.Column('facts_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('state', sa.Enum('open', 'performed', 'dropped', name='pendingstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('open', 'performed', 'dropped', 'withdrawn', 'refused', name='pendingstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_pending_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pending')),
