@@ -26,6 +26,7 @@ FROZEN = (
     "evidence",
     "files",
     "rungs_fired",
+    "links",
 )
 """Tables whose rows are never changed or deleted."""
 
@@ -42,6 +43,9 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         *LETTER_SEAL,
     ),
     "notice_lines": ("settled_at", "dropped"),
+    "parties": ("until",),
+    "pending": ("state", "facts"),
+    "papers": ("state", "sealed_at", "pdf", "missing"),
 }
 """Tables whose rows are never deleted, and the columns that may change; all others never do.
 

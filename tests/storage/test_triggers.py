@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from storage import reading
+from storage import case, reading
 from storage.engine import Engine, open_engine, pool_of
 from storage.letter import TABLE as LETTERS
 from storage.tables import METADATA
@@ -54,6 +54,12 @@ def _lived(kind: str, url: str, files: Path) -> Place:
     live(engines["acting"], files)
     with unit_of_work(engines["acting"], SimulatedClock(START)) as work:
         reading.note(work, Actor(1, Role.auditor), reading.Looked.paper)
+        one, other = list(work.execute(sa.select(case.TABLE)).mappings())[:2]
+        between = {"case_id": one["id"], "since": work.now}
+        link = {**between, "id": work.take_id(), "about_id": other["id"], "kind": case.ABOUT}
+        work.insert(case.LINKS, link)
+        party = {"id": work.take_id(), "organisation_id": one["unit_id"], "side": "unit"}
+        work.insert(case.PARTIES, {**between, **party, "until": None})
     if kind == "sqlite":  # another program: none of the pragmas the engine sets
         engines["foreign"] = sa.create_engine(url, module=sqlite)
     return Place(kind, engines)
