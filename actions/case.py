@@ -1,6 +1,6 @@
 """What an act has in its hands: the locked case, its open duties, the rules, the people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -190,12 +190,12 @@ def case_of(
     actor: Actor,
     noun: str,
     root: Row,
-    seen: list[Mapping[str, Any]] | list[dict[str, Any]],
+    seen: list[dict[str, Any]],
 ) -> Case:
     """The case around a root, from the answer of what guards may ask."""
     by: dict[str, list[dict[str, Any]]] = {}
     for part in seen:
-        by.setdefault(part["kind"], []).append(dict(part))
+        by.setdefault(part["kind"], []).append(part)
     return Case(
         work=work,
         actor=actor,
@@ -204,7 +204,7 @@ def case_of(
         duties=[],
         pack=packs.get(work, root.pack_id),
         calendar=packs.calendar(work, by["calendar"][0]["a"]),
-        standings={(p["a"], p["b"]): p["n"] for p in by.get("standing", ())},
+        standings=asked.standings_in(by["standings"][0]["a"]),
         parties=by.get("party", []),
         makers={
             (p["r"], p["a"]): frozenset({p["n"], p["m"]} - {None}) for p in by.get("maker", ())

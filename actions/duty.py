@@ -17,6 +17,7 @@ from statemachines.nouns import DUTIES
 from statemachines.procedure import Each, Move
 from statemachines.side import LED
 from storage import duty as duties
+from storage.columns import names_of
 
 
 def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, final: bool) -> None:
@@ -165,7 +166,7 @@ def open_duty(
         record.notes.setdefault("fallback", {})[kind.name] = lender
     for _, rung in past:
         write_rung(case, duty_id, rung, "passed")
-    case.duties.append(Row(**{c.name: values.get(c.name) for c in duties.TABLE.columns}))
+    case.duties.append(Row(**{n: values.get(n) for n in names_of(duties.TABLE)}))
     return duty_id
 
 

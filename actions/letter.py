@@ -12,7 +12,7 @@ from actions.record import Record
 from actions.sides import organisations_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
-from guapai.personal import is_personal
+from guapai.personal import personal_fields
 from guapai.text import isolated
 from guapai.word import Word
 from law.provisions import cite
@@ -51,9 +51,8 @@ def write_letters(
     opened = _opened(case, record)
     said = dict(facts)
     if isinstance(facts, BaseModel):
-        said = {
-            n: getattr(facts, n) for n, f in type(facts).model_fields.items() if not is_personal(f)
-        }
+        personal = personal_fields(type(facts))
+        said = {n: v for n, v in said.items() if n not in personal}
     for name in names:
         kind = LETTERS[name]
         for reader in _readers(case, kind, row):

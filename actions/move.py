@@ -20,7 +20,7 @@ from storage import case as cases
 from storage import duty as duties
 from storage import evidence
 from storage import pending as pendings
-from storage.columns import defaults
+from storage.columns import defaults, names_of
 from storage.nouns import TABLES, tables_of
 
 OVERTAKEN = "这一行刚刚被别人修改，请刷新后再办"
@@ -171,7 +171,7 @@ def kept(move: Move, facts: BaseModel, tables: tuple[sa.Table, ...]) -> dict[str
     out: dict[str, Any] = {}
     for name in type(facts).model_fields:
         value = getattr(facts, name)
-        if value is None or not any(name in t.columns for t in tables):
+        if value is None or not any(name in names_of(t) for t in tables):
             continue
         if move.keeps is None or name in move.keeps:
             out[name] = "\n".join(value) if isinstance(value, tuple) else value

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from actions.case import Case, Row
-from guapai.personal import is_personal
+from guapai.personal import personal_fields
 from storage import act as acts
 from storage import event as events
+from storage.columns import names_of
 from storage.fold import hidden_in, kept
 from storage.nouns import PERSONAL
 
@@ -44,13 +45,13 @@ class Record:
         self, table: sa.Table, values: Mapping[str, Any], *, personal: frozenset[str] = _NOBODY
     ) -> None:
         """A new row; ``personal`` names columns that hold personal values beside those known."""
-        full = {c.name: values.get(c.name) for c in table.columns}
+        full = {n: values.get(n) for n in names_of(table)}
         self.case.work.insert(table, full)
         self._note(table, full, personal)
 
     def insert_after(self, table: sa.Table, values: Mapping[str, Any]) -> None:
         """A new row that refers to the event itself, so that it is written behind it."""
-        full = {c.name: values.get(c.name) for c in table.columns}
+        full = {n: values.get(n) for n in names_of(table)}
         self.after.append((table, full))
         self._note(table, full, _NOBODY)
 
@@ -135,8 +136,8 @@ class Record:
         if not isinstance(facts, BaseModel):
             return dict(facts)
         out = facts.model_dump(mode="json")
-        for name, model_field in type(facts).model_fields.items():
-            if is_personal(model_field) and out.get(name) is not None:
+        for name in personal_fields(type(facts)):
+            if out.get(name) is not None:
                 out[name] = self._hide(name, str(out[name]))
         return out
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from actions.case import Case, Row
 from actions.record import Record
 from guapai.errors import Overtaken, Refused
-from guapai.personal import has_personal
+from guapai.personal import personal_fields
 from guapai.text import Said
 from statemachines.procedure import Move, Signatures
 from storage import pending as pendings
@@ -121,7 +121,7 @@ def _park(
             "state": "open",
             "opened_at": case.work.now,
         },
-        personal=frozenset({"facts"} if has_personal(type(facts)) else ()),
+        personal=frozenset({"facts"} if personal_fields(type(facts)) else ()),
     )
     return pending_id
 

@@ -60,7 +60,7 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace
 _UNIQUE = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace
-AND (contype = 'u' OR contype = 'p' AND conrelid = 'hazard_grams'::regclass)
+AND (contype = 'u' OR contype = 'p' AND conrelid = 'case_grams'::regclass)
 """
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index

@@ -67,10 +67,13 @@ class Standing(SQLModel, table=True):
     """
 
     __tablename__ = "standings"
-    __table_args__ = (sa.Index("ix_standings_noun_state_row_id", "noun", "state", "row_id"),)
+    __table_args__ = (
+        sa.Index("ix_standings_case_id_noun_state", "case_id", "noun", "state"),
+        sa.Index("ix_standings_noun_state_row_id", "noun", "state", "row_id"),
+    )
 
     row_id: int = identity()
-    case_id: int = reference("cases.id", index=True)
+    case_id: int = reference("cases.id")
     noun: str = Field(max_length=20)
     state: str = Field(max_length=40)
     version: int

@@ -1,6 +1,7 @@
 """Column types and field shapes the tables share."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,6 +75,12 @@ def long_text() -> Any:
 def word(member: StrEnum) -> Any:
     """A word as it stands in SQL, so that partial indexes and prepared statements know it."""
     return sa.literal_column(f"'{member.value}'")
+
+
+@cache
+def names_of(table: sa.Table) -> tuple[str, ...]:
+    """The columns of a table, in their order."""
+    return tuple(c.name for c in table.columns)
 
 
 def defaults(table: sa.Table) -> dict[str, Any]:

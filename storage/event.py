@@ -113,11 +113,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain
+)
+
+
 def canonical(value: Any) -> str:
     """JSON with sorted keys, no spaces, text as it is; the same value gives the same bytes."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain
-    )
+    return _CANONICAL.encode(value)
 
 
 def sealed(salt: str, value: str) -> dict[str, str]:

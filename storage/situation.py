@@ -1,5 +1,6 @@
 """What one act asks of a case: the locked root, its open duties, and all a guard may ask, at one go."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from statemachines.nouns import NOUNS
+from statemachines.side import LED
 from storage import case, duty, event, nouns, pack, paper, pending
 from storage.organisation import Organisation
 from storage.person import Post, Substitution, holders_of, holds
@@ -81,10 +83,13 @@ _PERSON_ID = sa.bindparam("person_id", type_=sa.BigInteger)
 _BEHALF = sa.bindparam("behalf_of", type_=sa.BigInteger)
 _DAY = sa.bindparam("day", type_=sa.Date)
 
+_GAP: Any = sa.literal_column("' '")
+"""Between the standings of a case, which come as one text: as many answers as kinds cost more."""
+
 _EVERY = (
-    _part("standing", _S.c.noun, _S.c.state, sa.func.count())
-    .where(_S.c.case_id == _CASE)
-    .group_by(_S.c.noun, _S.c.state),
+    _part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
+        _S.c.case_id == _CASE
+    ),
     _part("party", _P.c.side, None, _P.c.organisation_id).where(
         _P.c.case_id == _CASE, _P.c.until.is_(None)
     ),
@@ -121,19 +126,16 @@ _EVERY = (
 )
 _IDS = Question(sa.select(sa.func.nextval(sa.literal_column("'guapai_ids'")).label("first")))
 
-_OF_CASE = sa.union(
-    *(
-        sa.select(_C.c[c.name]).where(_C.c.id == _CASE, _C.c[c.name].is_not(None))
-        for c in _C.c
-        if c.name.endswith("_id") and c.foreign_keys and c.name != "pack_id"
-    ),
+_OF_CASE = sa.union_all(
+    *(sa.select(_C.c[name].label("id")).where(_C.c.id == _CASE) for name in LED.values()),
     sa.select(_P.c.organisation_id).where(_P.c.case_id == _CASE, _P.c.until.is_(None)),
-).subquery()
-HOLDERS = holders_of(_POST.c.organisation_id.in_(sa.select(_OF_CASE.c[0])))
+).cte("of_case")
+"""The organisations of a case; some twice, which costs less than to sort them."""
+HOLDERS = holders_of(_POST.c.organisation_id.in_(sa.select(_OF_CASE.c.id)))
 """Everybody in post at an organisation of the case, with those who stand in for them."""
 ORGANISATIONS = Question(
     sa.select(_ORG.c.id, _ORG.c.name, _ORG.c.short_name, _ORG.c.parent_id, _ORG.c.paper_code).where(
-        _ORG.c.id.in_(sa.select(_OF_CASE.c[0]))
+        _ORG.c.id.in_(sa.select(_OF_CASE.c.id))
     )
 )
 
@@ -199,6 +201,15 @@ def parameters(
         "role": role,
         "organisation_id": organisation_id or 0,
         "day": day,
+    }
+
+
+def standings_in(said: str | None) -> dict[tuple[str, str], int]:
+    """How many rows of a noun stand in a state, as the part ``standings`` of the answer tells it."""
+    return {
+        (noun, state): count
+        for one, count in Counter((said or "").split()).items()
+        for noun, state in [one.split("/")]
     }
 
 

@@ -5,11 +5,14 @@ driver costs (pitfalls D: the ORM's flush takes two thirds of an act).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Convert = Callable[[Any], Any]
 
@@ -44,8 +47,41 @@ def _refuse_what_cannot_run(statement: Any) -> None:
             )
 
 
-def _encoder(column: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return column.dialect_impl(dialect).bind_processor(dialect)
+def _encoder(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """What makes of a value what the driver wants; instants go in one step on SQLite, not in three."""
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _written
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _decoder(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """What makes a value of what the driver gives; words and instants in one step, not in three."""
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        words: dict[str | None, Any] = {m.value: m for m in kind.enum_class}
+        return {**words, None: None}.__getitem__
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _read
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _written(at: datetime | None) -> str | None:
+    """An instant as SQLite keeps it: text in UTC, of one length, so that it sorts."""
+    if at is None:
+        return None
+    if at.utcoffset() is None:
+        raise ValueError("an instant without a time zone cannot be kept")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _read(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text is not None else None
+
+
+def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What puts values in the order of the marks of a statement."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 class Prepared:
@@ -54,42 +90,36 @@ class Prepared:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.fixed: dict[str, Any] = {
-            name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
-        }
-        self.encode: dict[str, Convert] = {
-            name: f
-            for bind, name in compiled.bind_names.items()
-            if (f := _encoder(bind.type, dialect)) is not None
-        }
-        self._marks: Sequence[tuple[str, Convert | None]] | None = (
-            [(name, self.encode.get(name)) for name in compiled.positiontup]
-            if compiled.positiontup is not None
-            else None
-        )
+        self.encode: dict[str, Convert] = {}
+        self._fixed: dict[str, Any] = {}
+        for bind, name in compiled.bind_names.items():
+            f = _encoder(bind.type, dialect)
+            if not bind.required:
+                self._fixed[name] = f(bind.value) if f else bind.value
+            elif f is not None:
+                self.encode[name] = f
+        self._order = _picking(compiled.positiontup) if compiled.positiontup is not None else None
         columns = _columns(statement)
         self.names = [c.name for c in columns]
-        self.decode = [
-            (i, f)
-            for i, c in enumerate(columns)
-            if (f := c.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        self._decode = [
+            (c.name, f) for c in columns if (f := _decoder(c.type, dialect)) is not None
         ]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
-        given = {**self.fixed, **values}
-        if self._marks is not None:
-            return [given[name] if f is None else f(given[name]) for name, f in self._marks]
+        given = {**self._fixed, **values}
         for name, f in self.encode.items():
             given[name] = f(given[name])
-        return given
+        return given if self._order is None else self._order(given)
 
-    def record(self, row: Sequence[Any]) -> dict[str, Any]:
-        """A driver's row as a mapping by column name."""
-        out = list(row)
-        for i, f in self.decode:
-            out[i] = f(out[i])
-        return dict(zip(self.names, out, strict=True))
+    def records(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        """A driver's rows as mappings by column name."""
+        names = self.names
+        out = [dict(zip(names, row, strict=True)) for row in rows]
+        for name, f in self._decode:
+            for record in out:
+                record[name] = f(record[name])
+        return out
 
 
 class Question:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -28,6 +29,11 @@ _BEGIN: _Write = ("BEGIN READ WRITE", None, "", None)
 _BEGIN_STILL: _Write = ("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", None, "", None)
 
 
+@lru_cache(maxsize=64)
+def _address(url: sa.URL) -> str:
+    return str(url)
+
+
 def light(shape: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Rows to read: with the columns of a shape and nothing of the mapper, which costs as much again."""
     return cast(list[Row], [SimpleNamespace(**r) for r in rows])
@@ -45,7 +51,7 @@ class Work:
         self.now = now
         self.dialect = connection.dialect
         self.is_postgresql = self.dialect.name == "postgresql"
-        self.database = str(connection.engine.url)
+        self.database = _address(connection.engine.url)
         self._raw: Any = connection.connection.driver_connection
         self._begun = write and self.is_postgresql
         self._pending: list[_Write] = [_BEGIN] if self._begun else []
@@ -161,7 +167,7 @@ class Work:
         prepared = [q.prepared(self.dialect) for q, _ in questions]
         given = [p.parameters(v) for p, (_, v) in zip(prepared, questions, strict=True)]
         answers = self._converse([(p.sql, v) for p, v in zip(prepared, given, strict=True)])
-        return [[p.record(r) for r in rows] for p, rows in zip(prepared, answers, strict=True)]
+        return [p.records(rows) for p, rows in zip(prepared, answers, strict=True)]
 
     def run_many(
         self,

@@ -499,7 +499,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('row_id', name=op.f('pk_standings'))
     )
     with op.batch_alter_table('standings', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_standings_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_standings_case_id_noun_state', ['case_id', 'noun', 'state'], unique=False)
         batch_op.create_index('ix_standings_noun_state_row_id', ['noun', 'state', 'row_id'], unique=False)
 
     op.create_table('claims',
