@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions.case import Case, Row
-from actions.recipients import Recipient, find_recipients
-from actions.record import Record
-from actions.sides import organisations_of
+from actions.hand.case import Case, Row
+from actions.hand.recipients import Recipient, find_recipients
+from actions.hand.record import Record
+from actions.hand.sides import organisations_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
@@ -22,8 +22,8 @@ from statemachines.facts import Level
 from statemachines.noun import LetterKind
 from statemachines.nouns import DUTIES, LETTERS
 from storage import letter as letters
-from storage import person as people
-from storage import situation as asked
+from storage.people import person as people
+from storage.questions import situation as asked
 
 
 def read_people(case: Case) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from actions.act import perform
-from actions.facts import Subject
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from benchmarks.ground import START, Listed, lay_ground
 from benchmarks.measuring import (
     RUNS,
@@ -22,10 +22,10 @@ from benchmarks.measuring import (
 )
 from demo.forms import PLAN
 from guapai.clock import SimulatedClock, local_date
-from storage import situation as asked
 from storage.case import STANDINGS
-from storage.engine import Engine
-from storage.work import Work, unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.questions import situation as asked
 
 ACTS = 200
 """Acts of one run: a plan is filed and returned, again and again, on one listed case."""

@@ -11,8 +11,8 @@ from benchmarks.seed_shares import shares
 from benchmarks.seed_sink import Sink
 from benchmarks.seed_words import title_of
 from storage.case import series_of
-from storage.gram import TABLE as GRAMS
-from storage.gram import grams_of
+from storage.database.gram import TABLE as GRAMS
+from storage.database.gram import grams_of
 
 WHOLE = 50
 """One copy of so many keeps all its letters and reminders, the others one letter at most."""
@@ -100,7 +100,7 @@ class _Filling:
         return f"{series}字〔{paper.year}〕{self.land.number(series, paper.year)}号"
 
     def _index(self, case_id: int, title: str, unit: str) -> None:
-        """The pairs of signs by which the case is found, as `storage.gram.index` does."""
+        """The pairs of signs by which the case is found, as `storage.database.gram.index` does."""
         grams = {*grams_of(title), *grams_of(unit)}
         lines = "".join([f"{g}\t{case_id}\n" for g in grams])
         self.sink.add(GRAMS.name, [c.name for c in GRAMS.columns], lines)

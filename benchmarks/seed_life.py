@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from actions.act import perform
-from actions.claim import claim
-from actions.facts import Subject
+from actions.act.claim import claim
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from demo.city import PLACES, sector_of
 from demo.findings import find
 from demo.living import settle
@@ -21,16 +21,16 @@ from demo.year import Year, first_day
 from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
 from guapai.people import Role
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from storage import hazard as hazards
-from storage import owing
-from storage import pack as packs
-from storage.engine import open_engine
-from storage.fold import keys
-from storage.owing import OpenDuty
-from storage.schema import migrate
-from storage.work import unit_of_work
+from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
+from storage.questions import owing
+from storage.questions.fold import keys
+from storage.questions.owing import OpenDuty
+from storage.schema.schema import migrate
+from storage.upkeep import pack as packs
 
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 UNTIL = date(2026, 11, 23)

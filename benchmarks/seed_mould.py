@@ -13,10 +13,10 @@ from actions.hazard import identity_of
 from benchmarks.seed_land import Places
 from benchmarks.seed_life import FIRST_ID, OF, OWN, SENDER, Row, Rows
 from demo.city import CITY
-from notifications.sealing import Content, seal
-from storage.event import canonical
+from notifications.post.sealing import Content, seal
+from storage.history.event import canonical
 from storage.nouns import TABLES as NOUN_TABLES
-from storage.tables import METADATA
+from storage.schema.tables import METADATA
 
 TABLES = tuple(t.name for t in METADATA.sorted_tables if t.name in {"acts", *OWN, *OF})
 """Tables of a case, each after those it refers to."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from storage.engine import open_engine
-from storage.tables import METADATA
-from storage.work import BLOCK
+from storage.database.engine import open_engine
+from storage.database.work import BLOCK
+from storage.schema.tables import METADATA
 
 _CHUNK = 4_000_000
 """So many signs of a table wait in memory before they are written."""

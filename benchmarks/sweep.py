@@ -9,19 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from actions.ladder import BATCH, sweep
+from actions.clock.ladder import BATCH, sweep
 from benchmarks.ground import START, lay_ground
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from guapai.clock import SimulatedClock, local_date
 from storage import duty as duties
-from storage import event as events
 from storage import hazard as hazards
 from storage import letter as letters
 from storage.case import STANDINGS
 from storage.case import TABLE as CASES
+from storage.database.work import Work, unit_of_work
 from storage.duty import TABLE as DUTIES
 from storage.hazard import TABLE as HAZARDS
-from storage.work import Work, unit_of_work
+from storage.history import event as events
 
 COPIES = 200
 RUNGS = 10_000

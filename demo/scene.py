@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Protocol
 
-from actions.act import Done, perform
-from actions.facts import Subject
+from actions.act.perform import Done, perform
+from actions.hand.facts import Subject
 from demo.city import City
 from demo.findings import Finding
 from demo.personas import Persona
@@ -19,8 +19,8 @@ from law.calendar import Calendar
 from statemachines.listing import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
-from storage.owing import OpenDuty
-from storage.work import unit_of_work
+from storage.database.work import unit_of_work
+from storage.questions.owing import OpenDuty
 
 _STEP = timedelta(seconds=40)
 """How long an act takes; the acts of a day begin at 09:00."""

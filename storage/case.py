@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Secrecy(Word):

@@ -9,7 +9,7 @@ from guapai.personal import personal_fields
 from statemachines.nouns import NOUNS
 from storage import deferral, hazard, letter, listing
 from storage.case import TABLE as CASES
-from storage.statement import Question
+from storage.database.statement import Question
 
 MODULES: Mapping[str, ModuleType] = {
     "hazard": hazard,

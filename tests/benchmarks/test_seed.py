@@ -7,20 +7,23 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions.act import perform
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.history.verification import verify
 from benchmarks.seed import Seeded, seed
 from guapai.clock import SimulatedClock
 from guapai.errors import Unready
 from guapai.people import Actor, Role
-from storage import act, case, claim, deferral, duty, event, evidence, gram, hazard, letter, paper
-from storage import person as people
-from storage.engine import Engine
-from storage.organisation import Organisation
-from storage.schema import differences
-from storage.work import unit_of_work
+from storage import case, claim, deferral, duty, hazard, letter, paper
+from storage.database import gram
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.history import act, event
+from storage.people import person as people
+from storage.people.organisation import Organisation
+from storage.schema.schema import differences
 
 CASES, DAYS = 300, 100
 C, D, E = case.TABLE, duty.TABLE, event.TABLE

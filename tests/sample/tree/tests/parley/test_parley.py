@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 
-from actions.act import perform
-from actions.digest import gather
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.prospect import prospects
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.act.prospect import prospects
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.history.verification import verify
+from actions.post.digest import gather
 from guapai.clock import SimulatedClock
 from guapai.errors import GuapaiError, NotAllowed, Refused
 from guapai.people import CLOCK, Actor, Role
 from storage import case as cases
-from storage import casefile, desk, duty, event, fold, ledger
-from storage.engine import Engine
-from storage.organisation import OrganisationKind
-from storage.scope import Scope, scope_of
-from storage.wanted import Wanted
-from storage.work import unit_of_work
+from storage import duty
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.people.organisation import OrganisationKind
+from storage.questions import casefile, desk, fold, ledger
+from storage.questions.scope import Scope, scope_of
+from storage.questions.wanted import Wanted
 from tests.actions.conftest import PLACE, Office, office
 from tests.portal.town import opened
 
