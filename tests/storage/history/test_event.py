@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from actions.hand.case import open_case
+from actions.hand.record import begin
 from guapai.people import Role
 from guapai.personal import ERASED
+from storage import pending
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.hazard import TABLE as HAZARDS
@@ -97,3 +100,25 @@ def test_the_bytes_of_a_leaf_are_canonical(office: Office, case: int) -> None:
         for found in event.of_case(work, case):
             assert event.canonical(json.loads(found.leaf)) == found.leaf
             assert json.loads(found.leaf)["format"] == 1
+
+
+def test_two_personal_values_of_one_name_in_one_event_are_kept_apart(
+    office: Office, case: int
+) -> None:
+    """A parked decision that holds something personal is hashed too; each by its own salt."""
+    with unit_of_work(office.engine, office.clock) as work:
+        _, held = open_case(work, office.who(Role.inspector), case)
+        record = begin(held, "duty", case, "claim", "own_post")
+        rows = {work.take_id(): text for text in ("张三 13800000000", "李四 13900000000")}
+        for row_id, text in rows.items():
+            values = {"id": row_id, "case_id": case, "noun": "hazard", "row_id": case, "version": 9}
+            values |= {"move": "x", "facts": text, "facts_hash": "0" * 64, "state": "dropped"}
+            values |= {"opened_at": work.now}
+            record.insert(pending.TABLE, values, personal=frozenset({"facts"}))
+        record.write({})
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        leaf = event.of_case(work, case)[-1].leaf
+        folded = fold.fold(work, case)
+        assert folded == fold.rows_of(work, case)
+    assert {folded[("pending", i)]["facts"] for i in rows} == set(rows.values())
+    assert not any(text in leaf for text in rows.values())
