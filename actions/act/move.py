@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from actions import nouns
 from actions.act.duty import hand_over, open_kind, settle
+from actions.act.joining import join
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from actions.letter import read_people, write_letters
@@ -74,7 +75,7 @@ def move_row(
     if before is not None:
         before(record)
     _apply(case, record, procedure, row, move, facts)
-    _join(case, record, row, move, facts)
+    join(case, record, row, move, facts)
     drop_pending(case, record, row)
     final = bool(move.dest) and row.state in procedure.final
     settle(case, record, move, row, facts, final=final)
@@ -176,24 +177,6 @@ def kept(move: Move, facts: BaseModel, tables: tuple[sa.Table, ...]) -> dict[str
         if move.keeps is None or name in move.keeps:
             out[name] = "\n".join(value) if isinstance(value, tuple) else value
     return out
-
-
-def _join(case: Case, record: Record, row: Row, move: Move, facts: BaseModel) -> None:
-    """Organisations that become parties, and cases that this one is about from now on."""
-    now = case.work.now
-    there = {(p["a"], p["n"]) for p in case.parties}
-    joining = dict.fromkeys(nouns.parties(record.noun, move.name, case, row, facts))
-    for side, organisation_id in joining:
-        if (side, organisation_id) not in there:
-            values = {"case_id": case.id, "organisation_id": organisation_id, "side": side}
-            record.insert(cases.PARTIES, {**values, "id": case.work.take_id(), "since": now})
-            case.parties.append({"a": side, "n": organisation_id})
-            case.holders, case.organisations = [], {}
-    known = {c.id for c in case.linked}
-    for about_id in dict.fromkeys(nouns.about(record.noun, move.name, case, row, facts)):
-        if about_id not in known:
-            values = {"case_id": case.id, "about_id": about_id, "kind": cases.ABOUT, "since": now}
-            record.insert(cases.LINKS, {**values, "id": case.work.take_id()})
 
 
 def drop_pending(case: Case, record: Record, row: Row) -> None:

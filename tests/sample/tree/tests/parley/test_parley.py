@@ -15,7 +15,7 @@ from actions.hand.facts import Subject
 from actions.history.verification import verify
 from actions.post.digest import gather
 from guapai.clock import SimulatedClock
-from guapai.errors import GuapaiError, NotAllowed, Refused
+from guapai.errors import BadInput, GuapaiError, NotAllowed, Refused
 from guapai.people import CLOCK, Actor, Role
 from storage import case as cases
 from storage import duty
@@ -273,3 +273,22 @@ def test_the_page_asks_the_same_number_of_times_whatever_stands_in_the_case(
         facts = {"title": f"会商{nth}", "place_code": PLACE, "about": parley.about}
         office.act(Role.division_chief, "call", facts, noun="parley")
     assert trips() == before
+
+
+def test_nobody_links_a_case_that_they_may_not_see(office: Office) -> None:
+    facts = {"place_code": "341503100", "unit_id": office.city.units["341503"][0]}
+    with unit_of_work(office.engine, office.clock) as work:
+        lead = {
+            "title": "外地隐患",
+            "description": "现状",
+            "sector": "工贸",
+            "source": "inspection",
+            "found_on": "2026-03-01",
+            **facts,
+        }
+        inspector = office.city.who(Role.inspector, office.city.at("department", "341503"))
+        foreign = perform(work, Subject(noun="hazard"), "report_lead", lead, inspector).case_id
+    for about in (foreign, 10**9):
+        call = {"title": "会商", "place_code": PLACE, "about": [about]}
+        with pytest.raises(BadInput, match="没有这个案件"):
+            office.act(Role.division_chief, "call", call, noun="parley")
