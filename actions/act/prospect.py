@@ -78,7 +78,8 @@ def prospects(
 
 def beside(noun: str, row_id: int) -> tuple[str, int] | None:
     """The row, if it is of a noun that is not read with every case."""
-    return None if NOUNS[noun].folded else (noun, row_id)
+    known = NOUNS.get(noun)
+    return None if known is None or known.folded else (noun, row_id)
 
 
 def is_late(work: Work, actor: Actor, case_id: int, noun: str, row_id: int, name: str) -> bool:
