@@ -35,14 +35,14 @@ venv-package:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -y -q python3-venv; \
 	else echo "Python's venv module is missing. On Debian: sudo apt-get install python3-venv"; exit 1; fi
 
-# What the pages serve from their own host: fetched once by npm, copied by portal/vendor.py.
+# What the pages serve from their own host: fetched once by npm, copied by portal/web/vendor.py.
 node_modules/.ready: package.json package-lock.json .npmrc
 	@command -v npm >/dev/null || $(MAKE) --no-print-directory npm-package
 	npm ci
 	@touch $@
 
-$(PAGES): node_modules/.ready portal/vendor.py | $(VENV)/.ready
-	$(PY) -m portal.vendor
+$(PAGES): node_modules/.ready portal/web/vendor.py | $(VENV)/.ready
+	$(PY) -m portal.web.vendor
 
 .PHONY: npm-package
 npm-package:

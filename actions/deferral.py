@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from actions.case import Case, Row
+from actions.hand.case import Case, Row
 from guapai.clock import end_of_day, local_date
 from law.deadlines import Offset, Term, Unit
 

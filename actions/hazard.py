@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from actions.case import Case, Row
+from actions.hand.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
@@ -19,15 +19,15 @@ from statemachines.facts import MOST_LINES, Level, Source
 from statemachines.hazard.intake import ReportLead
 from statemachines.noun import PaperKind
 from storage import case as cases
-from storage import gram as grams
 from storage import hazard as hazards
-from storage import organisation as organisations
-from storage import pack as packs
 from storage import paper as papers
-from storage.columns import defaults
-from storage.event import canonical
-from storage.organisation import Organisation, OrganisationKind
-from storage.work import Work
+from storage.database import gram as grams
+from storage.database.columns import defaults
+from storage.database.work import Work
+from storage.history.event import canonical
+from storage.people import organisation as organisations
+from storage.people.organisation import Organisation, OrganisationKind
+from storage.upkeep import pack as packs
 
 Columns = dict[str, Any]
 _K = OrganisationKind

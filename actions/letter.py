@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions.case import Case, Row
-from actions.recipients import Recipient, find_recipients
-from actions.record import Record
-from actions.sides import organisations_of
+from actions.hand.case import Case, Row
+from actions.hand.recipients import Recipient, find_recipients
+from actions.hand.record import Record
+from actions.hand.sides import organisations_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
-from guapai.personal import is_personal
+from guapai.personal import personal_fields
 from guapai.text import isolated
 from guapai.word import Word
 from law.provisions import cite
@@ -22,8 +22,8 @@ from statemachines.facts import Level
 from statemachines.noun import LetterKind
 from statemachines.nouns import DUTIES, LETTERS
 from storage import letter as letters
-from storage import person as people
-from storage import situation as asked
+from storage.people import person as people
+from storage.questions import situation as asked
 
 
 def read_people(case: Case) -> None:
@@ -51,9 +51,8 @@ def write_letters(
     opened = _opened(case, record)
     said = dict(facts)
     if isinstance(facts, BaseModel):
-        said = {
-            n: getattr(facts, n) for n, f in type(facts).model_fields.items() if not is_personal(f)
-        }
+        personal = personal_fields(type(facts))
+        said = {n: v for n, v in said.items() if n not in personal}
     for name in names:
         kind = LETTERS[name]
         for reader in _readers(case, kind, row):

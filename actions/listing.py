@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from actions.case import Case, Row
-from storage import organisation as organisations
+from actions.hand.case import Case, Row
+from storage.people import organisation as organisations
 
 Columns = dict[str, Any]
 

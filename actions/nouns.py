@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions import deferral, hazard, letter, listing
-from actions.case import Case, Row
+from actions.hand.case import Case, Row
 from guapai.people import Actor
 from statemachines.nouns import NOUNS
-from storage.work import Work
+from storage.database.work import Work
 
 Columns = dict[str, Any]
 Compute = Callable[[Case, Row, Any], Columns]

@@ -3,17 +3,17 @@
 import json
 
 from actions import nouns
-from actions.case import Case, Row, open_case
-from actions.record import Record
-from actions.sides import organisation_of
+from actions.hand.case import Case, Row, open_case
+from actions.hand.record import Record
+from actions.hand.sides import organisation_of
 from guapai.clock import local_date
 from guapai.errors import Refused
 from guapai.people import CLOCK
 from notifications.typesetting import Printed, template_hash
 from statemachines.nouns import PAPERS
-from storage import organisation as organisations
 from storage import paper as papers
-from storage.work import Work
+from storage.database.work import Work
+from storage.people import organisation as organisations
 
 
 def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:

@@ -10,9 +10,9 @@ from demo.city import PLACES
 from flows.timetable import JOBS, Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
-from storage.schema import migrate
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
+from storage.schema.schema import migrate
 from tests.journeys.living import Story, begin
 from tests.journeys.story import Tale, found, graded, listed, reported
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from actions.act import perform
-from actions.facts import Subject
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from benchmarks.ground import START, Listed, lay_ground
 from benchmarks.measuring import (
     RUNS,
@@ -21,9 +21,11 @@ from benchmarks.measuring import (
     wants_json,
 )
 from demo.forms import PLAN
-from guapai.clock import SimulatedClock
-from storage.engine import Engine
-from storage.work import unit_of_work
+from guapai.clock import SimulatedClock, local_date
+from storage.case import STANDINGS
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.questions import situation as asked
 
 ACTS = 200
 """Acts of one run: a plan is filed and returned, again and again, on one listed case."""
@@ -31,6 +33,9 @@ ACTS = 200
 ROUNDS = 200
 OLD_CASES = 4
 """Cases that live through 200 rounds, so that one hiccup does not decide."""
+ASKED = 2_000
+_ROWS = 28
+"""Rows below each case of which the kinds are counted."""
 
 Statement = tuple[str, Any]
 Unit = list[Statement]
@@ -167,13 +172,61 @@ def measure_age(database: Database, cases: list[Listed]) -> Figure:
     )
 
 
+def measure_kinds(database: Database, few: Listed, many: Listed) -> Figure:
+    """What guards may ask of a case with rows of 14 nouns ("ours") beside one with rows of 2.
+
+    Both have as many rows; ratio is time by time, medians of questions asked in turns.
+    """
+    engine = database.create("counted", "ground")
+    took: dict[int, list[float]] = {2: [], 14: []}
+    with unit_of_work(engine, SimulatedClock(START)) as work:
+        for kinds, case in ((2, few), (14, many)):
+            work.insert_many(STANDINGS, [_standing(work, case, n % kinds) for n in range(_ROWS)])
+    with unit_of_work(engine, SimulatedClock(START), write=False) as work:
+        for nth in range(ASKED + 100):
+            for kinds, case in ((2, few), (14, many))[:: 1 if nth % 2 else -1]:
+                question, given = asked.seen_by_guards("hazard", _given(work, case))
+                start = time.perf_counter()
+                work.records(question, **given)
+                if nth >= 100:
+                    took[kinds].append(time.perf_counter() - start)
+    engine.dispose()
+    first, last = (statistics.median(took[kinds]) for kinds in (2, 14))
+    return Figure(
+        name="situation_14_nouns_vs_2",
+        database=database.kind,
+        ours_per_s=1 / last,
+        floor_per_s=1 / first,
+        ratio=last / first,
+        target="≤ 1.10",
+    )
+
+
+def _standing(work: Work, case: Listed, nth: int) -> dict[str, Any]:
+    place = {"row_id": work.take_id(), "case_id": case.case_id, "noun": f"noun_{nth}"}
+    return {**place, "state": "open", "version": 1}
+
+
+def _given(work: Work, case: Listed) -> dict[str, Any]:
+    return asked.parameters(
+        case_id=case.case_id,
+        row_id=case.case_id,
+        person_id=case.head.person_id,
+        behalf_of=None,
+        role=case.head.role,
+        organisation_id=case.head.organisation_id,
+        day=local_date(work.now),
+    )
+
+
 def measure(database: Database) -> list[Figure]:
-    """Both figures of one database."""
+    """All figures of one database."""
     with tempfile.TemporaryDirectory() as files:
         cases = lay_ground(database, "ground", RUNS + 1 + OLD_CASES + 1, Path(files))
     return [
         measure_acts(database, cases[: RUNS + 1]),
         measure_age(database, cases[RUNS + 1 :]),
+        measure_kinds(database, *cases[:2]),
     ]
 
 

@@ -18,7 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 from rich.console import Console
 from rich.table import Table
 
-from storage.engine import Engine, open_engine
+from storage.database.engine import Engine, open_engine
 
 RUNS = 5
 """Each side runs so often, in turns; the median counts."""

@@ -19,16 +19,16 @@ from urllib.parse import quote
 from rich.console import Console
 from rich.table import Table
 
-from actions.entrance import fingerprint
+from actions.people.entrance import fingerprint
 from benchmarks.measuring import databases
 from benchmarks.seed import DAYS, Seeded, seed
 from guapai.clock import SimulatedClock, utc_now
 from guapai.people import Actor
-from storage import session as sessions
-from storage.engine import open_engine
-from storage.schema import migrate
-from storage.session import Session
-from storage.work import unit_of_work
+from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
+from storage.people import session as sessions
+from storage.people.session import Session
+from storage.schema.schema import migrate
 
 ALONE, RATE, SECONDS = 200, 60, 20
 """Requests of one client alone; requests a second, and for how long."""

@@ -17,9 +17,9 @@ from jinja2 import Environment
 
 from guapai.clock import SimulatedClock
 from guapai.settings import Settings
-from portal.app import build_app
-from portal.serving import run
-from storage.work import Work
+from portal.web.app import build_app
+from portal.web.serving import run
+from storage.database.work import Work
 
 CONNECTIONS = 10
 _TABLE = Environment(autoescape=True).from_string(

@@ -10,18 +10,18 @@ from contextlib import contextmanager
 
 import aiosmtplib
 
-from actions.posting import LINES, post
+from actions.post.posting import LINES, post
 from benchmarks.ground import SENDER, START
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from benchmarks.seal import queued, typical
 from guapai.clock import SimulatedClock
-from notifications.offices import SmtpOffice
-from notifications.sealing import Sealed, seal
-from notifications.smtp import Channel, Tls
+from notifications.post.offices import SmtpOffice
+from notifications.post.sealing import Sealed, seal
+from notifications.post.smtp import Channel, Tls
 from storage import letter as letters
-from storage.engine import Engine
-from storage.schema import migrate
-from storage.work import unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.schema.schema import migrate
 
 LETTERS = 1000
 HOST = "127.0.0.1"

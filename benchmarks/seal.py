@@ -8,18 +8,18 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
-from actions.posting import Posted, take_batch
+from actions.post.posting import Posted, take_batch
 from benchmarks.ground import SENDER, START
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from guapai.clock import SimulatedClock
 from notifications.letter import Reminder
-from notifications.offices import MemoryOffice
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Content
 from notifications.rendering import render
-from notifications.sealing import Content
 from storage import letter as letters
-from storage.engine import Engine
-from storage.schema import migrate
-from storage.work import Work, unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.schema.schema import migrate
 
 LETTERS = 500
 _DAY = date(2026, 3, 31)

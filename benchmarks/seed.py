@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 from rich.console import Console
 
-from actions.verification import verify
+from actions.history.verification import verify
 from benchmarks.measuring import databases
 from benchmarks.seed_filling import Tell, fill
 from benchmarks.seed_life import Life, live
@@ -24,15 +24,15 @@ from guapai.clock import SimulatedClock, utc_now
 from guapai.errors import Unready
 from guapai.people import Actor, Role
 from guapai.settings import Settings
-from storage import organisation as organisations
-from storage import pack as packs
-from storage import person as people
+from storage.database.engine import Engine, open_engine
+from storage.database.work import Work, unit_of_work
 from storage.duty import TABLE as DUTIES
-from storage.engine import Engine, open_engine
-from storage.evidence import FileStore
-from storage.organisation import OrganisationKind
-from storage.schema import migrate
-from storage.work import Work, unit_of_work
+from storage.files.evidence import FileStore
+from storage.people import organisation as organisations
+from storage.people import person as people
+from storage.people.organisation import OrganisationKind
+from storage.schema.schema import migrate
+from storage.upkeep import pack as packs
 
 DAYS = 300
 """So many days are lived for the templates."""

@@ -10,7 +10,9 @@ from benchmarks.seed_mould import Cast, Mould, Paper, line, pack_words
 from benchmarks.seed_shares import shares
 from benchmarks.seed_sink import Sink
 from benchmarks.seed_words import title_of
-from storage.gram import grams_of
+from storage.case import series_of
+from storage.database.gram import TABLE as GRAMS
+from storage.database.gram import grams_of
 
 WHOLE = 50
 """One copy of so many keeps all its letters and reminders, the others one letter at most."""
@@ -41,7 +43,7 @@ def fill(sink: Sink, life: Life, cases: int, pack_ids: Mapping[int, int], tell: 
         for nth in range(count):
             mould = moulds[nth % WHOLE == 0]
             case_id = filling.copy(mould)
-            if mould.hazard["state"] == "rectifying" and mould.events > longest:
+            if mould.case["state"] == "rectifying" and mould.events > longest:
                 longest, long_case = mould.events, case_id
             if tell is not None and filling.written % _STEP == 0:
                 tell(filling.written, cases)
@@ -75,7 +77,7 @@ class _Filling:
         clone = self.written // count % land.clones
         words, unit = land.words(district, mould.firm, clone)
         title = title_of(self.written, self.luck)
-        given = land.number(f"hazard/{district.code}", mould.year)
+        given = land.number(series_of(mould.case["noun"], district.code), mould.year)
         cast = Cast(
             first_id=self.next_id,
             first_act=self.next_act,
@@ -98,7 +100,7 @@ class _Filling:
         return f"{series}字〔{paper.year}〕{self.land.number(series, paper.year)}号"
 
     def _index(self, case_id: int, title: str, unit: str) -> None:
-        """The pairs of signs by which the case is found, as `storage.gram.index` does."""
+        """The pairs of signs by which the case is found, as `storage.database.gram.index` does."""
         grams = {*grams_of(title), *grams_of(unit)}
         lines = "".join([f"{g}\t{case_id}\n" for g in grams])
-        self.sink.add("hazard_grams", ["gram", "hazard_id"], lines)
+        self.sink.add(GRAMS.name, [c.name for c in GRAMS.columns], lines)

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from actions.act import perform
-from actions.claim import claim
-from actions.facts import Subject
+from actions.act.claim import claim
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from demo.city import PLACES, sector_of
 from demo.findings import find
 from demo.living import settle
@@ -21,15 +21,16 @@ from demo.year import Year, first_day
 from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
 from guapai.people import Role
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from storage import hazard as hazards
-from storage import owing
-from storage import pack as packs
-from storage.engine import open_engine
-from storage.owing import OpenDuty
-from storage.schema import migrate
-from storage.work import unit_of_work
+from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
+from storage.questions import owing
+from storage.questions.fold import keys
+from storage.questions.owing import OpenDuty
+from storage.schema.schema import migrate
+from storage.upkeep import pack as packs
 
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 UNTIL = date(2026, 11, 23)
@@ -182,20 +183,10 @@ def _stored(folder: Path, sha256: str) -> bytes:
     return (folder / "files" / sha256[:2] / sha256).read_bytes()
 
 
-_OWN = {
-    "hazards": "id",
-    **dict.fromkeys(("listings", "deferrals"), "hazard_id"),
-    **dict.fromkeys(
-        (
-            *("papers", "pending", "signatures", "duties", "claims"),
-            *("events", "evidence", "letters", "notice_lines"),
-        ),
-        "case_id",
-    ),
-}
-"""Tables whose rows name their case, and in which column."""
+OWN = {**keys(), **dict.fromkeys(("events", "standings", "letters", "notice_lines"), "case_id")}
+"""Tables whose rows name their case, and in which column: those that can be folded, and more."""
 
-_OF = {
+OF = {
     "rungs_fired": ("duty_id", "duties"),
     "event_subjects": ("event_id", "events"),
     "event_secrets": ("event_id", "events"),
@@ -205,14 +196,14 @@ _OF = {
 
 
 def _cases(every: Rows) -> list[Rows]:
-    by_case: dict[int, Rows] = {r["id"]: defaultdict(list) for r in every["hazards"]}
-    homes: dict[tuple[str, int], Rows] = {}
-    for table, column in _OWN.items():
+    by_case: dict[int, Rows] = {r["id"]: defaultdict(list) for r in every["cases"]}
+    homes: dict[tuple[str, int | None], Rows] = {}
+    for table, column in OWN.items():
         for row in every[table]:
             if row[column] is not None:
                 by_case[row[column]][table].append(row)
-                homes[(table, row["id"])] = by_case[row[column]]
-    for table, (column, parent) in _OF.items():
+                homes[(table, row.get("id"))] = by_case[row[column]]
+    for table, (column, parent) in OF.items():
         for row in every[table]:
             homes[(parent, row[column])][table].append(row)
     acts = {r["id"]: r for r in every["acts"]}
@@ -221,16 +212,16 @@ def _cases(every: Rows) -> list[Rows]:
         used = sorted({e["act_id"] for e in case["events"]} & acts.keys())
         case["acts"] = [acts[i] for i in used]
         _add_digests(case, digests)
-    return sorted(by_case.values(), key=lambda c: str(c["hazards"][0]["created_at"]))
+    return sorted(by_case.values(), key=lambda c: str(c["cases"][0]["created_at"]))
 
 
-def _digests_of_one_case(every: Rows, homes: dict[tuple[str, int], Rows]) -> dict[int, Row]:
+def _digests_of_one_case(every: Rows, homes: dict[tuple[str, int | None], Rows]) -> dict[int, Row]:
     """The letters that gather lines of one case only."""
     letters = {r["id"]: r for r in every["letters"]}
     cases: dict[int, set[int]] = defaultdict(set)
     for carried in every["letter_lines"]:
         home = homes[("notice_lines", carried["line_id"])]
-        cases[carried["letter_id"]].add(home["hazards"][0]["id"])
+        cases[carried["letter_id"]].add(home["cases"][0]["id"])
     return {i: letters[i] for i, found in cases.items() if len(found) == 1}
 
 

@@ -11,19 +11,16 @@ from typing import Any
 
 from actions.hazard import identity_of
 from benchmarks.seed_land import Places
-from benchmarks.seed_life import FIRST_ID, SENDER, Row, Rows
+from benchmarks.seed_life import FIRST_ID, OF, OWN, SENDER, Row, Rows
 from demo.city import CITY
-from notifications.sealing import Content, seal
-from storage.event import canonical
+from notifications.post.sealing import Content, seal
+from storage.history.event import canonical
+from storage.nouns import TABLES as NOUN_TABLES
+from storage.schema.tables import METADATA
 
-TABLES = (
-    *("hazards", "acts", "events", "event_subjects", "event_secrets", "listings", "deferrals"),
-    *("papers", "pending", "signatures", "duties", "rungs_fired", "claims", "evidence"),
-    *("letters", "notice_lines", "letter_lines"),
-)
+TABLES = tuple(t.name for t in METADATA.sorted_tables if t.name in {"acts", *OWN, *OF})
 """Tables of a case, each after those it refers to."""
 
-_OWN_IDS = frozenset(TABLES) - {"acts", "event_subjects", "event_secrets", "rungs_fired"}
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"})
 _FIELDS = ("recipient", "recipient_name", "subject", "text", "html")
 _MIME = "mime of "
@@ -84,20 +81,19 @@ class Mould:
     ) -> None:
         self.rows = _kept(rows, whole=whole)
         self._pack_ids = pack_ids
-        self.hazard = self.rows["hazards"][0]
-        self.place = str(self.hazard["place_code"])[:6]
-        unit = self.hazard["unit_id"]
+        self.case = self.rows["cases"][0]
+        root = self.rows[NOUN_TABLES[self.case["noun"]].name][0]
+        self.place = str(self.case["place_code"])[:6]
+        unit = self.case["unit_id"]
         self.firm = places.firm_of[unit] if unit is not None else None
-        ids = sorted(
-            r["id"] for t in _OWN_IDS & self.rows.keys() for r in self.rows[t] if "id" in r
-        )
+        ids = sorted({r["id"] for t in OWN for r in self.rows[t] if "id" in r})
         acts = sorted({e["act_id"] for e in self.rows["events"]})
         self.ids, self.acts = len(ids), len(acts)
-        self.year = str(self.hazard["number"]).split("-")[1]
+        self.year = str(self.case["number"]).split("-")[1]
         self.papers = [_paper(p["number"], places, self.place) for p in self.rows["papers"]]
         self._lead = _lead_of(self.rows)
         words = [*places.words(self.place, self.firm), *map(str, ids), *map(str, acts)]
-        words += [self.hazard[n] for n in ("number", "title", "description", "identity")]
+        words += [self.case["number"], self.case["title"], root["description"], root["identity"]]
         words += [p["number"] for p in self.rows["papers"]]
         self._sealed = [r for r in self.rows["letters"] if r["mime"] is not None]
         for letter in self._sealed:

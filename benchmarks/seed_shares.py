@@ -30,7 +30,7 @@ class _Kind:
 def shares(life: Life, cases: int) -> list[int]:
     """How many copies of each lived case make so many cases."""
     now = f"{life.now:%Y-%m-%d %H:%M:%S.%f}"
-    states = Counter(rows["hazards"][0]["state"] for rows in life.cases)
+    states = Counter(rows["cases"][0]["state"] for rows in life.cases)
     kinds = [_kind(rows, now, states) for rows in life.cases]
     closed = [k for k in kinds if k.closed]
     late = [k for k in kinds if not k.closed and k.overdue]
@@ -54,13 +54,13 @@ def shares(life: Life, cases: int) -> list[int]:
 
 def _kind(rows: Rows, now: str, states: Counter[str]) -> _Kind:
     due = [d["due_at"] for d in rows["duties"] if d["state"] == "open"]
-    hazard = rows["hazards"][0]
+    case = rows["cases"][0]
     return _Kind(
-        closed=hazard["closed_at"] is not None,
+        closed=case["closed_at"] is not None,
         events=len(rows["events"]),
         open_duties=len(due),
         overdue=sum(at <= now for at in due),
-        alike=states[hazard["state"]],
+        alike=states[case["state"]],
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from storage.engine import open_engine
-from storage.tables import METADATA
-from storage.work import BLOCK
+from storage.database.engine import open_engine
+from storage.database.work import BLOCK
+from storage.schema.tables import METADATA
 
 _CHUNK = 4_000_000
 """So many signs of a table wait in memory before they are written."""
@@ -60,7 +60,7 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace
 _UNIQUE = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace
-AND (contype = 'u' OR contype = 'p' AND conrelid = 'hazard_grams'::regclass)
+AND (contype = 'u' OR contype = 'p' AND conrelid = 'case_grams'::regclass)
 """
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index

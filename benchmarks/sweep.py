@@ -9,19 +9,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from actions.ladder import BATCH, sweep
+from actions.clock.ladder import BATCH, sweep
 from benchmarks.ground import START, lay_ground
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from guapai.clock import SimulatedClock, local_date
 from storage import duty as duties
-from storage import event as events
 from storage import hazard as hazards
 from storage import letter as letters
+from storage.case import STANDINGS
+from storage.case import TABLE as CASES
+from storage.database.work import Work, unit_of_work
 from storage.duty import TABLE as DUTIES
 from storage.hazard import TABLE as HAZARDS
-from storage.work import Work, unit_of_work
+from storage.history import event as events
 
-CASES = 200
+COPIES = 200
 RUNGS = 10_000
 NOW = START + timedelta(days=60)
 _TABLES = (duties.RUNGS, events.TABLE, letters.LINES)
@@ -38,20 +40,26 @@ def prepare(database: Database) -> None:
         hazard = hazards.get(work, case.case_id)
         (plan,) = [d for d in duties.of_case(work, case.case_id) if d.kind == "file_plan"]
         assert hazard is not None
-        ids = work.take_ids(CASES)
+        ids = work.take_ids(COPIES)
         work.insert_many(
-            HAZARDS,
-            [{**_row(HAZARDS, hazard), "id": i, "number": f"bench-{i}"} for i in ids],
+            CASES, [{**_row(CASES, hazard), "id": i, "number": f"bench-{i}"} for i in ids]
         )
+        work.insert_many(HAZARDS, [{**_row(HAZARDS, hazard), "id": i} for i in ids])
+        work.insert_many(STANDINGS, [_standing(hazard, i) for i in ids])
         work.insert_many(DUTIES, [_due(work, plan, i, n) for i in ids for n in range(_EACH)])
     engine.dispose()
 
 
-_EACH = RUNGS // CASES
+_EACH = RUNGS // COPIES
 
 
 def _row(table: sa.Table, row: Any) -> dict[str, Any]:
     return {c.name: getattr(row, c.name) for c in table.columns}
+
+
+def _standing(hazard: hazards.Hazard, case_id: int) -> dict[str, Any]:
+    place = {"row_id": case_id, "case_id": case_id, "noun": hazard.noun}
+    return {**place, "state": str(hazard.state), "version": hazard.version}
 
 
 def _due(work: Work, plan: duties.Duty, case_id: int, nth: int) -> dict[str, Any]:

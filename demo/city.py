@@ -6,10 +6,10 @@ from datetime import date
 from stdnum.cn import uscc
 
 from guapai.people import Actor, Role
-from storage import organisation as organisations
-from storage import person as people
-from storage.organisation import OrganisationKind as Kind
-from storage.work import Work
+from storage.database.work import Work
+from storage.people import organisation as organisations
+from storage.people import person as people
+from storage.people.organisation import OrganisationKind as Kind
 
 CITY = "341500"
 PLACES = {

@@ -2,18 +2,18 @@
 
 from collections import Counter
 
-from actions import password
+from actions.people import password
 from guapai.clock import local_date
 from guapai.people import Role
-from portal.visit import Sample, Samples
-from storage import organisation as organisations
-from storage import owing
-from storage import password as passwords
-from storage import person as people
-from storage.engine import Engine
-from storage.organisation import Organisation, OrganisationKind
-from storage.owing import OpenDuty
-from storage.work import Work, unit_of_work
+from portal.web.visit import Sample, Samples
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.people import organisation as organisations
+from storage.people import password as passwords
+from storage.people import person as people
+from storage.people.organisation import Organisation, OrganisationKind
+from storage.questions import owing
+from storage.questions.owing import OpenDuty
 
 PASSWORD = "Yanshi-2026!"
 """Everybody's password in the sample city; it opens nothing but made-up cases."""

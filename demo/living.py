@@ -13,18 +13,20 @@ from flows.timetable import Ground
 from guapai.clock import LOCAL, SimulatedClock
 from guapai.errors import Unready
 from guapai.settings import Settings
-from notifications.catcher import Catcher
-from notifications.offices import SmtpOffice
-from notifications.sealing import Sender
-from notifications.smtp import Channel, Tls
-from storage import counting, evidence, lease
-from storage import organisation as organisations
-from storage import pack as packs
-from storage.counting import Figures
-from storage.engine import Engine, open_engine
-from storage.evidence import FileStore
-from storage.schema import migrate, require_newest
-from storage.work import unit_of_work
+from notifications.post.catcher import Catcher
+from notifications.post.offices import SmtpOffice
+from notifications.post.sealing import Sender
+from notifications.post.smtp import Channel, Tls
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.files.evidence import FileStore
+from storage.people import organisation as organisations
+from storage.questions import counting
+from storage.questions.counting import Figures
+from storage.schema.schema import migrate, require_newest
+from storage.upkeep import lease
+from storage.upkeep import pack as packs
 
 _JOB = "demo"
 """The run that marks a database as a sample city's, and says which days it lived."""

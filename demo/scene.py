@@ -4,30 +4,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from actions.act import Done, perform
-from actions.facts import Subject
+from actions.act.perform import Done, perform
+from actions.hand.facts import Subject
+from demo.city import City
+from demo.findings import Finding
 from demo.personas import Persona
+from demo.picture import Photos
+from flows.timetable import Ground
+from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
+from law.calendar import Calendar
 from statemachines.listing import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
-from storage.owing import OpenDuty
-from storage.work import unit_of_work
-
-if TYPE_CHECKING:
-    from demo.year import Year
+from storage.database.work import unit_of_work
+from storage.questions.owing import OpenDuty
 
 _STEP = timedelta(seconds=40)
 """How long an act takes; the acts of a day begin at 09:00."""
+
+
+class Life(Protocol):
+    """What a scene needs of the life it is part of: the city, its clock, and what was found there."""
+
+    ground: Ground
+    clock: SimulatedClock
+    city: City
+    calendar: Calendar
+    photos: Photos
+    findings: dict[str, Finding]
+    applied: set[str]
+
+    def persona(self, organisation_id: int, *, firm: bool) -> Persona:
+        """What the people of an organisation are like."""
+
+    def in_charge(self, actor: Actor, day: date) -> Actor:
+        """Who acts for a head that is away. Raises Refused when nobody stands in."""
 
 
 @dataclass
 class Scene:
     """One open duty, the persona of who owes it, and chance of its own."""
 
-    year: "Year"
+    year: Life
     duty: OpenDuty
     persona: Persona
     day: date

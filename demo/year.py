@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from actions.act import perform
-from actions.facts import Subject
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from demo.answers import ANSWERS
 from demo.city import PLACES, City, sector_of
 from demo.findings import RESERVOIRS, Finding, dam, find
@@ -20,10 +20,10 @@ from guapai.errors import GuapaiError, Refused
 from guapai.people import Actor, Role
 from law.calendar import Calendar
 from storage import hazard as hazards
-from storage import owing
-from storage import person as people
-from storage.owing import OpenDuty
-from storage.work import unit_of_work
+from storage.database.work import unit_of_work
+from storage.people import person as people
+from storage.questions import owing
+from storage.questions.owing import OpenDuty
 
 _TICKS = (time(0, 5), time(8, 31), time(17, 0))
 """When the timetable is run each day; people come at 09:00 on working days."""

@@ -4,10 +4,10 @@ from flows.timetable import Ground
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
 from guapai.settings import Settings
-from notifications.offices import ConsoleOffice, PostOffice, SmtpOffice
-from notifications.sealing import Sender
-from notifications.smtp import Channel, Tls
-from storage.engine import open_engine
+from notifications.post.offices import ConsoleOffice, PostOffice, SmtpOffice
+from notifications.post.sealing import Sender
+from notifications.post.smtp import Channel, Tls
+from storage.database.engine import open_engine
 
 
 def build_ground(settings: Settings, clock: Clock = utc_now) -> Ground:

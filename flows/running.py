@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from flows.timetable import JOBS, Ground, Job, periods_missing
 from guapai.errors import BadInput
-from storage import lease
-from storage.work import unit_of_work
+from storage.database.work import unit_of_work
+from storage.upkeep import lease
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)

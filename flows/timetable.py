@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from actions.contact import ask_to_mend
-from actions.digest import gather
-from actions.housekeeping import end_sessions, forget_old_keys
-from actions.ladder import sweep
-from actions.posting import post
-from actions.printing import print_papers
-from actions.upload import forget_stale
+from actions.clock.ladder import sweep
+from actions.files.upload import forget_stale
+from actions.papers.printing import print_papers
+from actions.post.contact import ask_to_mend
+from actions.post.digest import gather
+from actions.post.posting import post
+from actions.upkeep.housekeeping import end_sessions, forget_old_keys
 from guapai.clock import Clock, local_time
-from notifications.offices import PostOffice
-from storage.engine import Engine
-from storage.evidence import FileStore
+from notifications.post.offices import PostOffice
+from storage.database.engine import Engine
+from storage.files.evidence import FileStore
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Values about natural persons, which can be erased from the history without breaking it."""
 
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -27,9 +28,10 @@ def is_personal(field: FieldInfo) -> bool:
     return _marked(field.annotation)
 
 
-def has_personal(facts: type[BaseModel]) -> bool:
-    """Whether any field of a model is personal."""
-    return any(is_personal(f) for f in facts.model_fields.values())
+@cache
+def personal_fields(facts: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a model that are personal, in their order."""
+    return tuple(n for n, f in facts.model_fields.items() if is_personal(f))
 
 
 def _marked(annotation: Any) -> bool:

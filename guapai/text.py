@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -63,15 +63,13 @@ def visible(text: str, *, keep: str = "") -> str:
     PostgreSQL cannot store NUL and a mail header cannot carry CR or LF; a picture of the sign
     keeps what was typed visible without its effect. ``keep`` lists controls to leave alone.
     """
-    shown = [
-        c
-        if c in keep or (c >= " " and c != "\x7f")
-        else "\u2421"
-        if c == "\x7f"
-        else chr(0x2400 + ord(c))
-        for c in text
-    ]
-    return _SURROGATE.sub("\ufffd", "".join(shown))
+    return _ODD.sub(lambda found: found[0] if found[0] in keep else _picture(found[0]), text)
+
+
+def _picture(sign: str) -> str:
+    if sign == "\x7f":
+        return "\u2421"
+    return chr(0x2400 + ord(sign)) if sign < " " else "\ufffd"
 
 
 def one_line(text: str) -> str:

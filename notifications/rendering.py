@@ -27,6 +27,7 @@ def _environment() -> Environment:
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a letter's frame does not change while we run: no look at its file
         finalize=_read,
     )
 

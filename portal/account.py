@@ -1,13 +1,13 @@
 """One's own account: the post one acts in, and the password."""
 
-from actions import password
+from actions.people import password
 from guapai.errors import GuapaiError, Missing
-from portal.endpoint import seats, show
 from portal.entrance import carried, within
-from portal.may import SIGNED_IN
-from portal.page import Answer, page, see
-from portal.visit import Visit
-from storage import session as sessions
+from portal.web.endpoint import seats, show
+from portal.web.may import SIGNED_IN
+from portal.web.page import Answer, page, see
+from portal.web.visit import Visit
+from storage.people import session as sessions
 
 
 @page("/post", may=SIGNED_IN, template="account/post.html")

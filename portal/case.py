@@ -6,26 +6,29 @@ from typing import Any
 
 from starlette.responses import Response
 
-from actions.prospect import Prospect, prospects
+from actions.act.prospect import Prospect, prospects
 from guapai.errors import Missing
 from guapai.people import ROLE_TITLES, Role
 from law.pack import Pack
 from portal import casefile as said
-from portal.diagram import draw
+from portal.diagram.draw import draw
 from portal.evidence import ORIGINALS
-from portal.language import translator
-from portal.may import IN_POST
-from portal.page import Answer, page
-from portal.pairs import latest, pairs
-from portal.visit import Visit
+from portal.form.pairs import latest, pairs
+from portal.web.language import translator
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
 from statemachines.facts import Source
 from statemachines.nouns import PROCEDURES
-from storage import casefile, pack, paper, reading
-from storage.casefile import CaseFile, Notices
+from storage import paper
 from storage.duty import Duty
-from storage.event import Event
-from storage.organisation import OrganisationKind
-from storage.reading import Looked
+from storage.history import reading
+from storage.history.event import Event
+from storage.history.reading import Looked
+from storage.people.organisation import OrganisationKind
+from storage.questions import casefile
+from storage.questions.casefile import CaseFile, Notices
+from storage.upkeep import pack
 
 _LAST = 2**63 - 1
 MOST_ENDED = 12

@@ -15,14 +15,14 @@ from guapai.word import Word, label_of
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal import hazard
-from portal.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
+from portal.words.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, Parked, parked_as
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.side import LED, SIDE_TITLES
-from storage.casefile import CaseFile, Notices
 from storage.duty import Duty
-from storage.event import Event
+from storage.history.event import Event
+from storage.questions.casefile import CaseFile, Notices
 
 MOST_CARDS = 12
 """So many cards that have ended stand on the page; history has them all."""

@@ -6,24 +6,24 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from actions import claim as claims
-from actions.facts import Subject
-from actions.many import Item, perform_many
-from actions.prospect import is_enough
+from actions.act import claim as claims
+from actions.act.many import Item, perform_many
+from actions.act.prospect import is_enough
+from actions.hand.facts import Subject
 from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
-from portal.endpoint import show
 from portal.entrance import within
-from portal.field import fields_of
-from portal.may import IN_POST
-from portal.page import Answer, page, see
 from portal.task import rows_of
-from portal.visit import Form, Visit
-from portal.wording import CLOSE
+from portal.web.endpoint import show
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page, see
+from portal.web.visit import Form, Visit
+from portal.words.field import fields_of
+from portal.words.wording import CLOSE
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from storage import casefile, desk
-from storage.desk import Narrow, Task
+from storage.questions import casefile, desk
+from storage.questions.desk import Narrow, Task
 
 SOON = timedelta(days=CLOSE)
 """What is due within so long is due soon."""

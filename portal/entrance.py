@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from actions.entrance import (
+from actions.people.entrance import (
     LONGEST,
     Arrived,
     Founding,
@@ -15,12 +15,12 @@ from actions.entrance import (
     sign_in,
 )
 from guapai.errors import GuapaiError, Missing
-from portal.endpoint import show
-from portal.language import LANGUAGES
-from portal.may import EVERYBODY, SIGNED_IN
-from portal.page import Answer, page, see
-from portal.visit import Form, Visit, cookie_name
-from storage import session as sessions
+from portal.web.endpoint import show
+from portal.web.language import LANGUAGES
+from portal.web.may import EVERYBODY, SIGNED_IN
+from portal.web.page import Answer, page, see
+from portal.web.visit import Form, Visit, cookie_name
+from storage.people import session as sessions
 
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A path and perhaps a query, in printable ASCII, without a backslash."""

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from anyio import fail_after, from_thread
 from starlette.responses import FileResponse, Response
 
-from actions import picture
-from actions import upload as uploads
+from actions.files import upload as uploads
+from actions.files import view as picture
 from guapai.errors import BadInput, Missing
 from guapai.people import Role
-from portal.may import IN_POST
-from portal.page import Answer, page
-from portal.pairs import PICTURES
-from portal.visit import Visit
-from storage import casefile, evidence, reading
-from storage.evidence import MOST_BYTES
-from storage.reading import Looked
-from storage.upload import Upload
+from portal.form.pairs import PICTURES
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
+from storage.files import evidence
+from storage.files.evidence import MOST_BYTES
+from storage.files.upload import Upload
+from storage.history import reading
+from storage.history.reading import Looked
+from storage.questions import casefile
 
 PATIENCE = 30
 """So many seconds the next bytes of a piece are waited for: who falls silent holds up nobody."""

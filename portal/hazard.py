@@ -4,11 +4,11 @@ from typing import Any
 
 from guapai.text import Said, joined
 from guapai.word import Word
-from portal.wording import MOST_SHOWN, several, wall
+from portal.words.wording import MOST_SHOWN, several, wall
 from statemachines.facts import Stopped
 from statemachines.hazard.states import LINES
-from storage.casefile import CaseFile
 from storage.hazard import Grade
+from storage.questions.casefile import CaseFile
 
 
 def line_of(row: Any) -> tuple[Word, ...]:

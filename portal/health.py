@@ -7,11 +7,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import PlainTextResponse, Response
 
 from guapai.errors import GuapaiError, Missing
-from portal.may import EVERYBODY
-from portal.page import Answer, page
-from portal.visit import Visit
-from storage import health
-from storage.schema import require_newest
+from portal.web.may import EVERYBODY
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
+from storage.schema import health
+from storage.schema.schema import require_newest
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 

@@ -9,26 +9,28 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from actions.export import Column, Table
-from actions.export_file import write_xlsx
+from actions.exports.export import Column, Table
+from actions.exports.file import write_xlsx
 from guapai.clock import local_date
 from guapai.text import half_width, one_line
 from law.place import head_of
-from portal.language import Translate
-from portal.may import IN_POST
-from portal.page import Answer, page
-from portal.rendering import line
-from portal.visit import Visit
-from portal.wording import countdown
+from portal.web.language import Translate
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page
+from portal.web.rendering import line
+from portal.web.visit import Visit
+from portal.words.wording import countdown
 from statemachines.facts import Level
 from statemachines.hazard import HazardState
 from statemachines.nouns import NOUNS
-from storage import ledger, organisation, reading
+from storage.database.work import Work
 from storage.hazard import Grade
-from storage.organisation import OrganisationKind
-from storage.reading import Looked
-from storage.wanted import Line, Wanted
-from storage.work import Work
+from storage.history import reading
+from storage.history.reading import Looked
+from storage.people import organisation
+from storage.people.organisation import OrganisationKind
+from storage.questions import ledger
+from storage.questions.wanted import Line, Wanted
 
 STAGES = {"open": "在办", "late": "有逾期", "ended": "已办结"}
 MOST_PLACES = 100

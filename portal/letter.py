@@ -2,12 +2,14 @@
 
 from guapai.errors import Missing
 from portal.casefile import letter_view
-from portal.may import IN_POST
-from portal.page import Answer, page
-from portal.visit import Visit
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
 from statemachines.letter import LetterState
-from storage import casefile, letter, reading
-from storage.reading import Looked
+from storage import letter
+from storage.history import reading
+from storage.history.reading import Looked
+from storage.questions import casefile
 
 PAGE = 50
 _LAST = 2**63 - 1

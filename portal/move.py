@@ -7,29 +7,30 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from actions.act import Done, perform, who_was_first
-from actions.case import Case, Row, look_at
-from actions.facts import FieldErrors, Subject, read_facts
-from actions.parked import end_parked
-from actions.permission import check_any
-from actions.prospect import Prospect, beside, is_late, prospects
+from actions.act.parked import end_parked
+from actions.act.perform import Done, perform, who_was_first
+from actions.act.permission import check_any
+from actions.act.prospect import Prospect, beside, is_late, prospects
+from actions.hand.case import Case, Row, look_at
+from actions.hand.facts import FieldErrors, Subject, read_facts
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed, Overtaken
 from guapai.text import one_line
 from portal.casefile import cited
-from portal.choice import finders, offer
-from portal.endpoint import show
-from portal.field import Field, fields_of
-from portal.form import read
-from portal.handed import check_files, keep_files
-from portal.may import IN_POST
-from portal.page import Answer, page, see
-from portal.parked import how_ended, reason_field, waits
-from portal.prefill import prefill
-from portal.visit import Form, Visit
+from portal.form.choice import finders, offer
+from portal.form.form import read
+from portal.form.handed import check_files, keep_files
+from portal.form.parked import how_ended, reason_field, waits
+from portal.form.prefill import prefill
+from portal.web.endpoint import show
+from portal.web.may import IN_POST
+from portal.web.page import Answer, page, see
+from portal.web.visit import Form, Visit
+from portal.words.field import Field, fields_of
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from storage import casefile, evidence
-from storage.work import Work
+from storage.database.work import Work
+from storage.files import evidence
+from storage.questions import casefile
 
 _MEND = "有的内容需要修改，见下面标出的地方"
 MOST_NAMED = 100

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from actions import password
+from actions.people import password
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
-from portal.endpoint import show
-from portal.may import only
-from portal.page import Answer, page
-from portal.visit import Visit
-from storage import password as passwords
-from storage import person as people
-from storage import staffing
+from portal.web.endpoint import show
+from portal.web.may import only
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
+from storage.people import password as passwords
+from storage.people import person as people
+from storage.people import staffing
 
 
 @page("/people", may=only(Role.system_admin), template="account/people.html")

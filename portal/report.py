@@ -5,28 +5,28 @@ from typing import Any
 
 from starlette.responses import Response
 
-from actions.act import perform
-from actions.facts import Subject
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from guapai.clock import local_date
 from guapai.errors import GuapaiError
 from guapai.people import Role
 from portal.casefile import cited
-from portal.choice import finders, offer
-from portal.endpoint import show
-from portal.field import Field, fields_of
-from portal.form import read
-from portal.handed import check_files, keep_files
-from portal.may import only
+from portal.form.choice import finders, offer
+from portal.form.form import read
+from portal.form.handed import check_files, keep_files
 from portal.move import complain, key_of, place_errors, said_of
-from portal.page import Answer, page, see
-from portal.visit import Visit
+from portal.web.endpoint import show
+from portal.web.may import only
+from portal.web.page import Answer, page, see
+from portal.web.visit import Visit
+from portal.words.field import Field, fields_of
 from statemachines.facts import Source
 from statemachines.hazard import HAZARD
 from statemachines.hazard.intake import ReportLead
-from storage import casefile
 from storage import hazard as hazards
-from storage.organisation import OrganisationKind
-from storage.work import Work
+from storage.database.work import Work
+from storage.people.organisation import OrganisationKind
+from storage.questions import casefile
 
 REPORTERS = HAZARD.procedure.birth("report_lead").by
 _GIVEN = ("unit_id", "department_id", "source")

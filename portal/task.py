@@ -8,14 +8,14 @@ from guapai.clock import local_date
 from guapai.people import Role
 from guapai.text import Said
 from law.provisions import PROVISIONS, cite
-from portal.language import Translate
-from portal.rendering import line
-from portal.visit import Visit
-from portal.wording import countdown, due_words, duty_title
+from portal.web.language import Translate
+from portal.web.rendering import line
+from portal.web.visit import Visit
+from portal.words.wording import countdown, due_words, duty_title
 from statemachines.hazard.states import HazardState
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
-from storage.desk import Task
+from storage.questions.desk import Task
 
 _AWAY = (HazardState.voided, HazardState.transferred_out)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from guapai.people import Role
@@ -91,7 +92,7 @@ class Noun:
         if unknown:
             raise ValueError(f"{self.name}: a guard asks who made {sorted(unknown)}: no such move")
 
-    @property
+    @cached_property
     def makers(self) -> frozenset[str]:
         """The moves of a row whose makers its guards ask about (separation of duties)."""
         guards = (g for m in self.procedure.moves for g in m.guards)

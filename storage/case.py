@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Secrecy(Word):
@@ -67,10 +67,13 @@ class Standing(SQLModel, table=True):
     """
 
     __tablename__ = "standings"
-    __table_args__ = (sa.Index("ix_standings_noun_state_row_id", "noun", "state", "row_id"),)
+    __table_args__ = (
+        sa.Index("ix_standings_case_id_noun_state", "case_id", "noun", "state"),
+        sa.Index("ix_standings_noun_state_row_id", "noun", "state", "row_id"),
+    )
 
     row_id: int = identity()
-    case_id: int = reference("cases.id", index=True)
+    case_id: int = reference("cases.id")
     noun: str = Field(max_length=20)
     state: str = Field(max_length=40)
     version: int

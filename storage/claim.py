@@ -5,10 +5,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from storage.columns import FOLDED, identity, reference
-from storage.person import Person
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import FOLDED, identity, reference
+from storage.database.statement import Question
+from storage.database.work import Work
+from storage.people.person import Person
 
 
 class Claim(SQLModel, table=True):

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from statemachines.deferral import DeferralState
-from storage.columns import identity, long_text, reference, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import identity, long_text, reference, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Deferral(SQLModel, table=True):

@@ -12,9 +12,9 @@ from statemachines.duty import DutyState
 from statemachines.nouns import DUTIES
 from storage.case import STANDINGS, Secrecy
 from storage.case import TABLE as CASES
-from storage.columns import FOLDED, identity, maybe_reference, reference, word, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Duty(SQLModel, table=True):

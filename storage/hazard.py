@@ -10,9 +10,9 @@ from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import FINAL, HazardState
 from storage.case import TABLE as CASES
 from storage.case import CaseColumns, root_of
-from storage.columns import long_text, root_identity, whole, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import long_text, root_identity, whole, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Grade(Word):

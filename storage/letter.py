@@ -8,13 +8,13 @@ from sqlmodel import Field, SQLModel
 from guapai.people import Role
 from statemachines.letter import LetterState
 from storage.case import TABLE as CASES
-from storage.columns import identity, long_text, maybe_reference, whole, word, words
+from storage.database.columns import identity, long_text, maybe_reference, whole, word, words
+from storage.database.statement import Question
+from storage.database.work import Work
 from storage.duty import TABLE as DUTIES
-from storage.event import TABLE as EVENTS
+from storage.history.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
 from storage.paper import PaperState
-from storage.statement import Question
-from storage.work import Work
 
 
 class Letter(SQLModel, table=True):

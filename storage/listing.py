@@ -7,9 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from statemachines.facts import Level
 from statemachines.listing import ListingState
-from storage.columns import identity, long_text, reference, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import identity, long_text, reference, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class Listing(SQLModel, table=True):

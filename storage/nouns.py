@@ -5,11 +5,11 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
-from guapai.personal import is_personal
+from guapai.personal import personal_fields
 from statemachines.nouns import NOUNS
 from storage import deferral, hazard, letter, listing
 from storage.case import TABLE as CASES
-from storage.statement import Question
+from storage.database.statement import Question
 
 MODULES: Mapping[str, ModuleType] = {
     "hazard": hazard,
@@ -50,8 +50,8 @@ PERSONAL: Mapping[str, frozenset[str]] = {
         name
         for noun in NOUNS.values()
         for move in noun.procedure.moves
-        for name, field in move.facts.model_fields.items()
-        if is_personal(field) and name in table.columns and table in tables_of(noun.name)
+        for name in personal_fields(move.facts)
+        if name in table.columns and table in tables_of(noun.name)
     )
     for table in (CASES, *TABLES.values())
 }

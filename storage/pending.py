@@ -7,9 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from guapai.word import Word
-from storage.columns import FOLDED, identity, long_text, reference, whole, word, words
-from storage.statement import Question
-from storage.work import Work
+from storage.database.columns import FOLDED, identity, long_text, reference, whole, word, words
+from storage.database.statement import Question
+from storage.database.work import Work
 
 
 class PendingState(Word):

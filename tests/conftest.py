@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from guapai.clock import SimulatedClock
-from storage.engine import open_engine
-from storage.schema import migrate
+from storage.database.engine import open_engine
+from storage.schema.schema import migrate
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 09:00 in Lu'an."""

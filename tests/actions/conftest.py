@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from actions.act import Done, perform
-from actions.facts import Subject
-from actions.printing import print_papers
+from actions.act.perform import Done, perform
+from actions.hand.facts import Subject
+from actions.papers.printing import print_papers
 from demo.city import City, found_city
 from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from storage import evidence
-from storage.engine import Engine
-from storage.evidence import FileStore
-from storage.work import unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.files.evidence import FileStore
 from tests.actions.sender import Sender
 
 PLACE = "341502"

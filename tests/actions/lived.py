@@ -9,17 +9,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from actions.digest import gather
-from actions.ladder import sweep
-from actions.posting import post
-from actions.printing import print_papers
-from actions.verification import Verified, verify
+from actions.clock.ladder import sweep
+from actions.history.verification import Verified, verify
+from actions.papers.printing import print_papers
+from actions.post.digest import gather
+from actions.post.posting import post
 from guapai.clock import SimulatedClock
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from storage import case
-from storage.engine import Engine, open_engine
-from storage.triggers import install_triggers
+from storage.database.engine import Engine, open_engine
+from storage.schema.triggers import install_triggers
 from tests.actions.conftest import Office
 from tests.conftest import START
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from actions.act import Done
+from actions.act.perform import Done
 from guapai.errors import GuapaiError
 
 Call = Callable[[], Done]

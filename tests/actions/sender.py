@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from actions.upload import begin, cancel, find, forget_stale, receive
+from actions.files.upload import begin, cancel, find, forget_stale, receive
 from guapai.clock import SimulatedClock
 from guapai.errors import Missing
-from storage import person
-from storage.engine import Engine
-from storage.evidence import FileStore
-from storage.upload import Upload
-from storage.work import unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.files.evidence import FileStore
+from storage.files.upload import Upload
+from storage.people import person
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 

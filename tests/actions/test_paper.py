@@ -5,12 +5,14 @@ import json
 import pytest
 from pypdf import PdfReader
 
-from actions.printing import print_papers
+from actions.papers.printing import print_papers
 from guapai.errors import Refused
 from guapai.people import Role
-from storage import duty, event, fold, paper
-from storage.evidence import FileStore
-from storage.work import unit_of_work
+from storage import duty, paper
+from storage.database.work import unit_of_work
+from storage.files.evidence import FileStore
+from storage.history import event
+from storage.questions import fold
 from tests.actions.conftest import Office
 
 HOSTILE = "通知=?UTF-8?Q?=0A?=Bcc: x@example.com{{7*7}}<img onerror>𠮷龘#import $x$"

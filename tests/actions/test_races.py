@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from actions.act import Done, perform
-from actions.facts import Subject
+from actions.act.perform import Done, perform
+from actions.hand.facts import Subject
 from guapai.errors import Conflict, KeyReused, Overtaken, Refused, WrongState
 from guapai.people import Actor, Role
 from statemachines.nouns import PROCEDURES
-from storage import event, fold, hazard
-from storage.work import unit_of_work
+from storage import hazard
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.questions import fold
 from tests.actions.conftest import Office
 from tests.actions.racing import Answer, Call, at_once
 

@@ -5,8 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from statemachines.nouns import NOUNS
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
+    "cli",
     "guapai",
     "law",
     "statemachines",
@@ -142,3 +145,13 @@ def test_each_package_is_typed_and_shipped() -> None:
     untyped = [name for name in PACKAGES if not (ROOT / name / "py.typed").exists()]
     assert untyped == []
     assert [name for name in PACKAGES if f'"{name}"' not in shipped] == []
+
+
+def test_folders_are_small() -> None:
+    """Beside the nouns a folder holds few modules: a newcomer reads the names of all at a glance."""
+    crowded = []
+    for folder in {path.parent for path in MODULES}:
+        mechanisms = {path.stem for path in MODULES if path.parent == folder} - {*NOUNS, "__init__"}
+        if len(mechanisms) > 20:
+            crowded.append(f"{folder.relative_to(ROOT)}: {len(mechanisms)}")
+    assert not crowded, "\n".join(crowded)

@@ -7,27 +7,38 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions.act import perform
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.history.verification import verify
 from benchmarks.seed import Seeded, seed
 from guapai.clock import SimulatedClock
 from guapai.errors import Unready
 from guapai.people import Actor, Role
-from storage import act, claim, deferral, duty, event, evidence, gram, hazard, letter, paper
-from storage import person as people
-from storage.engine import Engine
-from storage.organisation import Organisation
-from storage.schema import differences
-from storage.work import unit_of_work
+from storage import case, claim, deferral, duty, hazard, letter, paper
+from storage.database import gram
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.history import act, event
+from storage.people import person as people
+from storage.people.organisation import Organisation
+from storage.schema.schema import differences
 
 CASES, DAYS = 300, 100
-H, D, E = hazard.TABLE, duty.TABLE, event.TABLE
+C, D, E = case.TABLE, duty.TABLE, event.TABLE
 ORGANISATIONS: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 
 FILLED = (
-    *(act.TABLE, claim.TABLE, deferral.TABLE, event.SUBJECTS, event.SECRETS, evidence.TABLE),
+    *(
+        act.TABLE,
+        case.STANDINGS,
+        claim.TABLE,
+        deferral.TABLE,
+        event.SUBJECTS,
+        event.SECRETS,
+        evidence.TABLE,
+    ),
     *(letter.TABLE, letter.LINES, letter.LETTER_LINES, paper.TABLE, duty.RUNGS),
 )
 """Tables that no seed leaves empty."""
@@ -55,16 +66,16 @@ def test_seeded_cases_hold_and_go_on(
 
 
 def _every_kind(connection: sa.Connection, seeded: Seeded) -> None:
-    states = Counter(connection.scalars(sa.select(sa.cast(H.c.state, sa.Text))))
+    states = Counter(connection.scalars(sa.select(sa.cast(C.c.state, sa.Text))))
     assert len(states) >= 12
     assert {"lead", "grading", "reported", "plan_due", "rectifying", "closed"} <= states.keys()
-    closed = connection.scalar(sa.select(sa.func.count(H.c.closed_at)))
+    closed = connection.scalar(sa.select(sa.func.count(C.c.closed_at)))
     assert closed == pytest.approx(0.6 * CASES, abs=3)
     due = connection.scalars(sa.select(D.c.due_at).where(D.c.state == "open")).all()
     assert sum(at <= seeded.now for at in due) / len(due) == pytest.approx(0.2, abs=0.05)
     for table in FILLED:
         assert connection.scalar(sa.select(sa.func.count()).select_from(table)), table.name
-    titles = connection.scalars(sa.select(H.c.title)).all()
+    titles = connection.scalars(sa.select(C.c.title)).all()
     assert len(set(titles)) == CASES
     for word, share in ((seeded.common, 0.05), (seeded.rare, 0)):
         assert sum(word in t for t in titles) / CASES == pytest.approx(share, abs=0.04)
@@ -72,10 +83,10 @@ def _every_kind(connection: sa.Connection, seeded: Seeded) -> None:
 
 def _found_by_title_and_unit(connection: sa.Connection) -> None:
     units = ORGANISATIONS.alias()
-    named = sa.select(H.c.id, H.c.title, units.c.name).outerjoin(units, units.c.id == H.c.unit_id)
+    named = sa.select(C.c.id, C.c.title, units.c.name).outerjoin(units, units.c.id == C.c.unit_id)
     kept: dict[int, set[int]] = {}
     for row in connection.execute(sa.select(gram.TABLE)):
-        kept.setdefault(row.hazard_id, set()).add(row.gram)
+        kept.setdefault(row.case_id, set()).add(row.gram)
     for case_id, title, unit in connection.execute(named):
         assert kept[case_id] == {*gram.grams_of(title), *gram.grams_of(unit or "")}
 
@@ -92,9 +103,9 @@ def _known_people(engine: Engine, seeded: Seeded) -> None:
                 D.c.state == "open",
             )
             assert bool(work.execute(owned).all()) == (who.role != Role.auditor)
-        case = hazard.get(work, seeded.long_case)
-        assert case is not None and case.state == "rectifying"
-        assert len(event.of_case(work, case.id)) > 20
+        long = hazard.get(work, seeded.long_case)
+        assert long is not None and long.state == "rectifying"
+        assert len(event.of_case(work, long.id)) > 20
 
 
 def _go_on(engine: Engine, clock: SimulatedClock) -> None:
@@ -102,7 +113,7 @@ def _go_on(engine: Engine, clock: SimulatedClock) -> None:
     with engine.connect() as connection:
         last = connection.scalar(sa.select(sa.func.max(E.c.id)))
         case_id, department = connection.execute(
-            sa.select(H.c.id, H.c.department_id).where(H.c.state == "lead").order_by(H.c.id)
+            sa.select(C.c.id, C.c.department_id).where(C.c.state == "lead").order_by(C.c.id)
         ).all()[0]
     clock.advance(timedelta(days=3))
     swept = sweep(engine, clock)

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from stdnum.cn import uscc
 
-from actions.verification import verify
+from actions.history.verification import verify
 from demo.city import PLACES, City, found_city, sector_of
 from demo.findings import RESERVOIRS, dam, find
 from demo.living import Span, live
@@ -17,11 +17,13 @@ from demo.personas import AWAY, EVERY, Persona, acts_on, away, persona_of
 from guapai.clock import SimulatedClock
 from guapai.errors import Unready
 from guapai.settings import Settings
-from storage import duty, event, hazard, listing, organisation
-from storage.counting import Figures
-from storage.engine import Engine, open_engine
-from storage.organisation import OrganisationKind
-from storage.work import unit_of_work
+from storage import duty, hazard, listing
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.people import organisation
+from storage.people.organisation import OrganisationKind
+from storage.questions.counting import Figures
 from tests.conftest import START, Databases
 
 UNTIL = date(2026, 11, 23)

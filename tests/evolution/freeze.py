@@ -12,8 +12,8 @@ from pathlib import Path
 from demo.living import Span, live
 from guapai.clock import SimulatedClock
 from guapai.settings import Settings
-from storage.engine import open_engine
-from storage.schema import migrate
+from storage.database.engine import open_engine
+from storage.schema.schema import migrate
 from tests.conftest import START
 
 CITY = Path(__file__).with_name("city_0_1.db.xz")

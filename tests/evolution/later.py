@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from statemachines.hazard.states import HazardState
-from storage.columns import words
+from storage.database.columns import words
 
 revision = "2099_02_02_later"
 down_revision = "{newest}"
@@ -115,5 +115,5 @@ def grow(house: House, newest: str) -> None:
             assert text.count(old) == 1, (name, old)
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
-    path = Path(house.root / "storage/migrations/versions/2099_02_02_later.py")
+    path = Path(house.root / "storage/schema/migrations/versions/2099_02_02_later.py")
     path.write_text(REVISION.format(newest=newest), encoding="utf-8")

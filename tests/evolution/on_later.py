@@ -10,16 +10,18 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from actions.act import perform
-from actions.facts import Subject
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.hand.facts import Subject
+from actions.history.verification import verify
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from storage import case, duty, event, pack
-from storage.engine import Engine, open_engine
-from storage.person import Post
-from storage.schema import migrate
-from storage.work import unit_of_work
+from storage import case, duty
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.people.person import Post
+from storage.schema.schema import migrate
+from storage.upkeep import pack
 
 CLOCK = SimulatedClock(datetime(2026, 11, 24, 2, tzinfo=UTC))
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.verification import verify
+from actions.history.verification import verify
 from guapai.clock import SimulatedClock
-from storage.engine import open_engine
-from storage.schema import differences, migrate, newest_revision
+from storage.database.engine import open_engine
+from storage.schema.schema import differences, migrate, newest_revision
 from tests.evolution import later
 from tests.evolution.freeze import CITY
 from tests.sample.house import House, copy

@@ -11,8 +11,8 @@ import pytest
 
 from guapai.people import Role
 from storage import duty, letter
-from storage.engine import Engine
-from storage.work import unit_of_work
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
 from tests.actions.conftest import Office
 
 
@@ -52,7 +52,7 @@ def test_two_flows_run_on_a_real_server(url: str, office: Office, tmp_path: Path
 
 def test_only_workers_load_prefect(tmp_path: Path) -> None:
     asked = (
-        "import sys, flows.embedded, flows.running, guapai.cli, portal.serving, demo.door; "
+        "import sys, flows.embedded, flows.running, cli, portal.web.serving, demo.door; "
         "print('prefect' in sys.modules)"
     )
     assert _python(["-c", asked], tmp_path).strip() == "False"

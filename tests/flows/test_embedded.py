@@ -13,9 +13,9 @@ from flows import embedded
 from flows.embedded import build_scheduler
 from flows.timetable import TIMETABLE, Ground
 from guapai.clock import LOCAL, SimulatedClock, utc_now
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
-from storage.engine import Engine
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
+from storage.database.engine import Engine
 
 PATIENCE = 20.0
 """Seconds to wait for a job that must come; not a measure."""

@@ -17,25 +17,27 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from actions.posting import LEASE as POST_LEASE
+from actions.post.posting import LEASE as POST_LEASE
 from flows.running import LEASE as RUN_LEASE
 from flows.running import run_due
 from flows.timetable import JOBS, Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Role
-from notifications.catcher import Catcher
-from notifications.offices import SmtpOffice
-from notifications.smtp import Channel, Tls
-from storage import duty, event, fold, hazard, letter, paper
-from storage.act import TABLE as ACTS
+from notifications.post.catcher import Catcher
+from notifications.post.offices import SmtpOffice
+from notifications.post.smtp import Channel, Tls
+from storage import duty, hazard, letter, paper
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
 from storage.duty import RUNGS
 from storage.duty import TABLE as DUTIES
-from storage.engine import Engine
-from storage.event import TABLE as EVENTS
-from storage.evidence import FileStore
-from storage.lease import TABLE as RUNS
+from storage.files.evidence import FileStore
+from storage.history import event
+from storage.history.act import TABLE as ACTS
+from storage.history.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
-from storage.work import unit_of_work
+from storage.questions import fold
+from storage.upkeep.lease import TABLE as RUNS
 from tests.actions.conftest import Office
 from tests.flows.victim import SENDER
 

@@ -11,10 +11,10 @@ from flows.running import LEASE, run_due, run_job
 from flows.timetable import JOBS, Cadence, Ground, Job
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
-from storage.engine import Engine, open_engine
-from storage.lease import MOST_ATTEMPTS
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
+from storage.database.engine import Engine, open_engine
+from storage.upkeep.lease import MOST_ATTEMPTS
 
 DAY = timedelta(days=1)
 

@@ -18,10 +18,10 @@ from flows import timetable
 from flows.running import run_due
 from flows.timetable import JOBS, Ground
 from guapai.clock import SimulatedClock
-from notifications.offices import SmtpOffice
-from notifications.sealing import Sender
-from notifications.smtp import Channel, Tls
-from storage.engine import open_engine
+from notifications.post.offices import SmtpOffice
+from notifications.post.sealing import Sender
+from notifications.post.smtp import Channel, Tls
+from storage.database.engine import open_engine
 
 timetable.post = partial(timetable.post, batch=2)
 """Small batches, so that a few letters go over several lines at once."""
@@ -30,17 +30,17 @@ SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 _WATCHED = tuple(
     f"/{name}.py"
     for name in (
-        "storage/work",
-        "storage/lease",
-        "storage/evidence",
-        "notifications/smtp",
-        "actions/posting",
-        "actions/clerk",
-        "actions/ladder",
-        "actions/rung",
-        "actions/digest",
-        "actions/contact",
-        "actions/printing",
+        "storage/database/work",
+        "storage/upkeep/lease",
+        "storage/files/evidence",
+        "notifications/post/smtp",
+        "actions/post/posting",
+        "actions/post/clerk",
+        "actions/clock/ladder",
+        "actions/clock/rung",
+        "actions/post/digest",
+        "actions/post/contact",
+        "actions/papers/printing",
         "actions/paper",
         "flows/running",
     )

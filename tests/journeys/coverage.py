@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from law.pack import Pack
 from statemachines.nouns import DUTIES, LETTERS, PROCEDURES
-from storage import duty, event, letter
-from storage.engine import Engine
-from storage.statement import Question
-from storage.work import unit_of_work
+from storage import duty, letter
+from storage.database.engine import Engine
+from storage.database.statement import Question
+from storage.database.work import unit_of_work
+from storage.history import event
 
 _EVENTS = Question(sa.select(event.TABLE))
 _DUTIES = Question(sa.select(duty.TABLE))

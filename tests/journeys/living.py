@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from actions.act import Done, perform
-from actions.facts import Subject
+from actions.act.perform import Done, perform
+from actions.hand.facts import Subject
 from demo.city import City
 from demo.living import settle
 from flows.running import run_due
@@ -14,7 +14,7 @@ from flows.timetable import TIMETABLE, Ground
 from guapai.clock import LOCAL, SimulatedClock
 from storage import deferral, listing
 from storage import hazard as hazards
-from storage.work import Work, unit_of_work
+from storage.database.work import Work, unit_of_work
 from tests.journeys.story import PHOTO, Day, Step, Tale
 from tests.journeys.tales import TALES
 

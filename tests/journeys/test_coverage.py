@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from actions.act import perform
-from actions.facts import Subject
+from actions.act.perform import perform
+from actions.hand.facts import Subject
 from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from law.pack import read_packs, shipped_texts
-from notifications.catcher import Catcher
-from notifications.offices import SmtpOffice
-from notifications.sealing import Sender
-from notifications.smtp import Channel, Tls
+from notifications.post.catcher import Catcher
+from notifications.post.offices import SmtpOffice
+from notifications.post.sealing import Sender
+from notifications.post.smtp import Channel, Tls
 from statemachines.vocabulary import VOCABULARY
-from storage import fold, hazard, letter
-from storage import person as people
-from storage.engine import Engine
-from storage.work import unit_of_work
+from storage import hazard, letter
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.people import person as people
+from storage.questions import fold
 from tests.journeys import idle_tales
 from tests.journeys.coverage import Lived
 from tests.journeys.living import DAYS, FIRST, Story, begin

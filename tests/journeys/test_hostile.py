@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from actions.posting import post
+from actions.post.posting import post
 from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
 from guapai.people import Role
 from guapai.text import isolated, one_line
-from notifications.catcher import Catcher
-from notifications.offices import SmtpOffice
-from notifications.sealing import Sender
-from notifications.smtp import Channel, Tls
-from storage.engine import Engine
+from notifications.post.catcher import Catcher
+from notifications.post.offices import SmtpOffice
+from notifications.post.sealing import Sender
+from notifications.post.smtp import Channel, Tls
+from storage.database.engine import Engine
 from tests.journeys.living import begin
 from tests.journeys.story import Day, Tale, step
 

@@ -14,27 +14,29 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from actions.act import Done, perform
-from actions.digest import gather
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.parked import end_parked
-from actions.posting import post
-from actions.printing import print_papers
+from actions.act.parked import end_parked
+from actions.act.perform import Done, perform
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.papers.printing import print_papers
+from actions.post.digest import gather
+from actions.post.posting import post
 from demo.city import City
 from guapai.clock import SimulatedClock, local_date
 from guapai.errors import GuapaiError
 from guapai.people import Actor, Role
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from statemachines.letter import LetterState
 from statemachines.noted import Parked, parked_as
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
-from storage import deferral, event, fold, hazard, letter, listing, pending
-from storage.engine import Engine, open_engine
-from storage.work import unit_of_work
+from storage import deferral, hazard, letter, listing, pending
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.questions import fold
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill

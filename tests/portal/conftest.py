@@ -8,11 +8,11 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser
 
-from actions import password
-from actions.password import SPAN
+from actions.people import password
+from actions.people.password import SPAN
 from guapai.clock import SimulatedClock
 from guapai.people import Role
-from storage.engine import Engine
+from storage.database.engine import Engine
 from tests.conftest import Databases
 from tests.portal.browser import Chromium, Scheme, Watched
 from tests.portal.door import QuickHasher
@@ -24,7 +24,9 @@ from tests.portal.town import Town, opened
 Settle = Callable[..., Hands]
 
 pytest.register_assert_rewrite(  # they assert as a test does
-    "tests.portal.steps", "tests.portal.steps_to_listing", "tests.portal.steps_to_closure"
+    "tests.portal.journey.steps",
+    "tests.portal.journey.steps_to_listing",
+    "tests.portal.journey.steps_to_closure",
 )
 
 

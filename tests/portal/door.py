@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from actions import password
+from actions.people import password
 from guapai.people import Actor, Role
 from guapai.settings import Settings
-from portal.app import build_app
-from storage import password as passwords
-from storage import person as people
-from storage.engine import Engine, open_engine
-from storage.tables import METADATA
-from storage.work import unit_of_work
+from portal.web.app import build_app
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.people import password as passwords
+from storage.people import person as people
+from storage.schema.tables import METADATA
 from tests.portal.land import Land
 
 SECRET = "Kuangshan-7312!tongfeng"

@@ -9,8 +9,8 @@ from demo.city import City
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from guapai.settings import Settings
-from portal.app import build_app
-from storage.engine import open_engine
+from portal.web.app import build_app
+from storage.database.engine import open_engine
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.portal.browser import serving

@@ -12,13 +12,13 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 
-from actions import password
+from actions.people import password
 from guapai.people import Actor
-from storage import evidence
-from storage import password as passwords
-from storage import person as people
-from storage.evidence import FileStore
-from storage.work import unit_of_work
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.files.evidence import FileStore
+from storage.people import password as passwords
+from storage.people import person as people
 from tests.actions.conftest import Office
 from tests.portal.browser import Watched
 from tests.portal.town import Town

@@ -11,17 +11,18 @@ from typing import Any
 
 from PIL import Image
 
-from actions.posting import post
-from actions.printing import print_papers
+from actions.papers.printing import print_papers
+from actions.post.posting import post
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
-from storage import deferral, duty, evidence, letter, listing, paper
-from storage import person as people
-from storage.engine import Engine, open_engine
-from storage.evidence import FileStore
-from storage.work import unit_of_work
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
+from storage import deferral, duty, letter, listing, paper
+from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.files.evidence import FileStore
+from storage.people import person as people
 from tests.actions.conftest import PLACE, Office
 from tests.conftest import START, Databases
 from tests.portal.town import OTHER, Town, opened

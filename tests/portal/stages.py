@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from actions.digest import gather
-from actions.ladder import sweep
-from actions.posting import post
-from actions.printing import print_papers
+from actions.clock.ladder import sweep
+from actions.papers.printing import print_papers
+from actions.post.digest import gather
+from actions.post.posting import post
 from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from guapai.settings import Settings
-from notifications.offices import MemoryOffice
-from notifications.sealing import Sender
-from portal.app import build_app
-from portal.visit import Sample, Samples
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
+from portal.web.app import build_app
+from portal.web.visit import Sample, Samples
 from statemachines.hazard.states import HazardState
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.portal.browser import serving

@@ -11,10 +11,11 @@ from guapai.clock import local_date
 from guapai.people import Actor, Role
 from portal.casefile import punctual
 from portal.evidence import ORIGINALS
-from storage import duty, evidence
-from storage import person as people
+from storage import duty
+from storage.database.work import unit_of_work
 from storage.duty import Duty
-from storage.work import unit_of_work
+from storage.files import evidence
+from storage.people import person as people
 from tests.portal.test_evidence import looks
 from tests.portal.town import Town
 

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from guapai.people import Actor, Role
-from storage import evidence, reading
-from storage.evidence import FileStore
-from storage.work import unit_of_work
+from storage.database.work import unit_of_work
+from storage.files import evidence
+from storage.files.evidence import FileStore
+from storage.history import reading
 from tests.portal.town import Town
 
 GPS_IFD, LATITUDE = 0x8825, 2

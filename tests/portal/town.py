@@ -10,17 +10,17 @@ from typing import Any
 
 import httpx
 
-from actions.entrance import fingerprint
+from actions.people.entrance import fingerprint
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from guapai.settings import Settings
-from portal.app import build_app
-from storage import organisation as organisations
-from storage import person as people
-from storage import session as sessions
-from storage.engine import Engine
-from storage.session import Session
-from storage.work import unit_of_work
+from portal.web.app import build_app
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.people import organisation as organisations
+from storage.people import person as people
+from storage.people import session as sessions
+from storage.people.session import Session
 from tests.actions.conftest import Office
 from tests.portal.browser import serving
 

@@ -10,7 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).with_name("tree")
 FOLDERS = (
-    *("guapai", "law", "statemachines", "storage", "notifications", "actions", "flows", "portal"),
+    *(
+        "cli",
+        "guapai",
+        "law",
+        "statemachines",
+        "storage",
+        "notifications",
+        "actions",
+        "flows",
+        "portal",
+    ),
     *("demo", "tests"),
 )
 

@@ -24,7 +24,7 @@ def test_the_noun_lives(tmp_path: Path, hidden: bool) -> None:
 def test_a_line_left_out_is_named(tmp_path: Path, register: str) -> None:
     house = build(tmp_path)
     house.leave_out(register)
-    done = house.run("-c", "import storage.tables, actions.act, portal.app")
+    done = house.run("-c", "import storage.schema.tables, actions.act.perform, portal.web.app")
     assert done.returncode != 0
     said = done.stderr.strip().splitlines()[-1]
     assert "parley" in said

@@ -5,9 +5,9 @@ import threading
 
 from guapai.clock import SimulatedClock
 from guapai.errors import Refused
-from storage.engine import Engine
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
 from storage.paper import take_number
-from storage.work import unit_of_work
 
 WRITERS, EACH = 8, 25
 SERIES = "金安安督"

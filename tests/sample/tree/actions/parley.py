@@ -4,18 +4,18 @@ from typing import Any
 
 from statemachines.parley import HIDDEN
 
-from actions.case import Case, Row
+from actions.hand.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor
 from storage import case as cases
-from storage import organisation as organisations
-from storage import pack as packs
 from storage import paper as papers
 from storage import parley as parleys
-from storage.columns import defaults
-from storage.organisation import OrganisationKind
-from storage.work import Work
+from storage.database.columns import defaults
+from storage.database.work import Work
+from storage.people import organisation as organisations
+from storage.people.organisation import OrganisationKind
+from storage.upkeep import pack as packs
 
 
 def conceive(work: Work, actor: Actor, facts: Any) -> tuple[Row, str]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 from statemachines.parley import ParleyState
 
-from storage.columns import long_text, root_identity, words
+from storage.database.columns import long_text, root_identity, words
 
 
 class Parley(SQLModel, table=True):

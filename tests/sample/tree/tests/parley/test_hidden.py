@@ -7,23 +7,25 @@ import pytest
 import sqlalchemy as sa
 from tests.parley.test_parley import Parley
 
-from actions.act import perform
-from actions.digest import gather
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.prospect import prospects
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.act.prospect import prospects
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.history.verification import verify
+from actions.post.digest import gather
 from guapai.errors import NotAllowed
 from guapai.people import Actor, Role
 from statemachines.nouns import NOUNS
 from storage import case as cases
-from storage import casefile, desk, event, export, fold, ledger, letter
-from storage.desk import Narrow
-from storage.organisation import OrganisationKind as K
-from storage.person import Post
-from storage.scope import Scope, scope_of
-from storage.wanted import Wanted
-from storage.work import Work, unit_of_work
+from storage import letter
+from storage.database.work import Work, unit_of_work
+from storage.history import event
+from storage.people.organisation import OrganisationKind as K
+from storage.people.person import Post
+from storage.questions import casefile, desk, export, fold, ledger
+from storage.questions.desk import Narrow
+from storage.questions.scope import Scope, scope_of
+from storage.questions.wanted import Wanted
 from tests.actions.conftest import PLACE, Office, office
 
 __all__ = ["office"]

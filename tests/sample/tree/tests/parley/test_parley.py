@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 
-from actions.act import perform
-from actions.digest import gather
-from actions.facts import Subject
-from actions.ladder import sweep
-from actions.prospect import prospects
-from actions.verification import verify
+from actions.act.perform import perform
+from actions.act.prospect import prospects
+from actions.clock.ladder import sweep
+from actions.hand.facts import Subject
+from actions.history.verification import verify
+from actions.post.digest import gather
 from guapai.clock import SimulatedClock
-from guapai.errors import GuapaiError, NotAllowed, Refused
+from guapai.errors import BadInput, GuapaiError, NotAllowed, Refused
 from guapai.people import CLOCK, Actor, Role
 from storage import case as cases
-from storage import casefile, desk, duty, event, fold, ledger
-from storage.engine import Engine
-from storage.organisation import OrganisationKind
-from storage.scope import Scope, scope_of
-from storage.wanted import Wanted
-from storage.work import unit_of_work
+from storage import duty
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.history import event
+from storage.people.organisation import OrganisationKind
+from storage.questions import casefile, desk, fold, ledger
+from storage.questions.scope import Scope, scope_of
+from storage.questions.wanted import Wanted
 from tests.actions.conftest import PLACE, Office, office
 from tests.portal.town import opened
 
@@ -271,3 +273,22 @@ def test_the_page_asks_the_same_number_of_times_whatever_stands_in_the_case(
         facts = {"title": f"会商{nth}", "place_code": PLACE, "about": parley.about}
         office.act(Role.division_chief, "call", facts, noun="parley")
     assert trips() == before
+
+
+def test_nobody_links_a_case_that_they_may_not_see(office: Office) -> None:
+    facts = {"place_code": "341503100", "unit_id": office.city.units["341503"][0]}
+    with unit_of_work(office.engine, office.clock) as work:
+        lead = {
+            "title": "外地隐患",
+            "description": "现状",
+            "sector": "工贸",
+            "source": "inspection",
+            "found_on": "2026-03-01",
+            **facts,
+        }
+        inspector = office.city.who(Role.inspector, office.city.at("department", "341503"))
+        foreign = perform(work, Subject(noun="hazard"), "report_lead", lead, inspector).case_id
+    for about in (foreign, 10**9):
+        call = {"title": "会商", "place_code": PLACE, "about": [about]}
+        with pytest.raises(BadInput, match="没有这个案件"):
+            office.act(Role.division_chief, "call", call, noun="parley")

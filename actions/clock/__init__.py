@@ -1,0 +1,1 @@
+"""What the clock does: ladders of duties, their rungs, and counting anew."""

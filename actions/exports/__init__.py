@@ -1,0 +1,1 @@
+"""Tables handed out, and the files they are handed out in."""

@@ -1,0 +1,115 @@
+"""Views of pictures: small clean copies, made once, by a process that may do little else."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Literal
+
+from guapai.errors import BadInput, Missing, Unready
+from storage.files.evidence import FileStore
+
+Size = Literal["view", "thumb"]
+
+LONGEST: Mapping[Size, int] = {"view": 1600, "thumb": 320}
+"""How long the long side may be, in pixels (own)."""
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+MEDIA_TYPE = "image/jpeg"
+
+_CHILD = Path(__file__).with_name("view_child.py")
+_SECONDS = 20
+_AT_ONCE = threading.BoundedSemaphore(2)
+_UNREADABLE = "这张图片无法读取，请用其他程序打开另存后重新上传；原件仍保留，可以下载"
+
+
+def view_of(store: FileStore, sha256: str, media_type: str, size: Size) -> tuple[Path, str]:
+    """A view of a picture in the store, without anything but its pixels, and its media type.
+
+    Raises Missing for what is no picture or not there, BadInput for what cannot be read, which is
+    tried only once, and Unready when the machine cannot make views.
+    """
+    if media_type not in PICTURES:
+        raise Missing("这种文件没有预览")
+    view = store.folder / "views" / sha256[:2] / f"{sha256}-{size}.jpg"
+    if not _is_made(view):
+        view.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(view.parent):
+            if not _is_made(view):
+                _make(store, sha256, view, LONGEST[size])
+    return view, MEDIA_TYPE
+
+
+def _is_made(view: Path) -> bool:
+    if view.exists():
+        return True
+    if _mark(view).exists():
+        raise BadInput(_UNREADABLE)
+    return False
+
+
+def _mark(view: Path) -> Path:
+    return view.with_suffix(".unreadable")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else makes views in a folder meanwhile, in whichever process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _make(store: FileStore, sha256: str, view: Path, longest: int) -> None:
+    draft = view.with_name(f".{view.stem}-{secrets.token_hex(8)}")
+    try:
+        with _original(store, sha256) as source, draft.open("xb") as out, _AT_ONCE:
+            code = _run(source, out, longest)
+            os.fsync(out.fileno())
+        if code == os.EX_OK:
+            os.replace(draft, view)
+    finally:
+        draft.unlink(missing_ok=True)
+    if code == os.EX_DATAERR or code < 0:  # it said so, or it was stopped at a limit
+        _mark(view).touch()
+        raise BadInput(_UNREADABLE)
+    if code != os.EX_OK:
+        raise Unready("暂时无法生成预览，请稍后再试；原件仍保留，可以下载")
+
+
+@contextmanager
+def _original(store: FileStore, sha256: str) -> Iterator[IO[bytes]]:
+    """The file, once it is sure that it is still what it was."""
+    try:
+        source = store.path(sha256).open("rb", buffering=0)
+    except FileNotFoundError:
+        raise Missing("没有这个文件") from None
+    with source:
+        if hashlib.file_digest(source, "sha256").hexdigest() != sha256:
+            raise Missing("文件已损坏，请联系系统管理员从备份恢复")
+        source.seek(0)
+        yield source
+
+
+def _run(source: IO[bytes], out: IO[bytes], longest: int) -> int:
+    """How the process ended: its exit code, or less than zero when it was stopped."""
+    try:
+        return subprocess.run(
+            [sys.executable, "-I", str(_CHILD), str(longest)],
+            stdin=source,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=_SECONDS,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return -1

@@ -1,0 +1,1 @@
+"""What an act has in its hands: the case, its record, the facts, the sides, the readers."""

@@ -1,0 +1,1 @@
+"""The proof of history: every row is what its events made it."""

@@ -1,0 +1,1 @@
+"""Papers: printed once, sealed, and found again by their number."""

@@ -1,0 +1,1 @@
+"""Organisations, people, posts, passwords, and the door."""

@@ -1,0 +1,170 @@
+"""Coming in and going out: sessions, throttles, the first administrator."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from actions.people import password
+from actions.people.password import SPAN, TRIES, TooManyTries
+from actions.people.staffing import add_person
+from guapai.clock import Clock, local_date
+from guapai.errors import BadInput, NotAllowed
+from guapai.people import Role
+from guapai.text import half_width, one_line
+from law.place import COUNTRY, PROVINCES
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.people import organisation as organisations
+from storage.people import password as passwords
+from storage.people import person as people
+from storage.people import session as sessions
+from storage.people import throttle
+from storage.people.organisation import OrganisationKind
+from storage.people.password import Known
+from storage.people.session import Seat, Session
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+"""How long a session lives without a visit, and at all (own)."""
+TRIES_OF_ADDRESS = 100
+"""Tries from one address within the span."""
+_CODE_LIVES = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Somebody is in: the references to keep in the browser, and the posts they can act in."""
+
+    reference: str
+    device: str
+    seats: list[Seat]
+
+
+def fingerprint(reference: str) -> str:
+    """How a random reference is kept: nobody who reads the database can use it."""
+    return hashlib.sha256(reference.encode()).hexdigest()
+
+
+def sign_in(
+    engine: Engine, clock: Clock, email: str, secret: str, *, device: str, address: str
+) -> Arrived:
+    """Let a person in by address and password.
+
+    Tries are counted before anything is compared: for the person, from devices unknown to them,
+    so that whoever guesses elsewhere cannot lock them out of their own (ASVS 6.3.1). Raises
+    TooManyTries, or NotAllowed with one sentence for every other reason.
+    """
+    email = one_line(email)[:254].lower()
+    with unit_of_work(engine, clock) as work:
+        known = passwords.known_as(work, email)
+        key, over = _count_try(work, known, email, device, address)
+    if over:
+        raise TooManyTries("尝试次数过多，请15分钟后再试")
+    right = password.fits(known.hash if known and known.active else None, secret[:1000])
+    if known is None or not right:
+        raise NotAllowed("邮箱或密码不正确，请重新输入；忘记密码请联系本单位系统管理员重发初始密码")
+    with unit_of_work(engine, clock) as work:
+        if key.startswith("device:"):
+            throttle.forget(work, key)
+        return _enter(work, known.person_id, device)
+
+
+def _count_try(
+    work: Work, known: Known | None, email: str, device: str, address: str
+) -> tuple[str, bool]:
+    familiar = (
+        bool(device)
+        and known is not None
+        and sessions.knows(work, fingerprint(device), known.person_id)
+    )
+    key = f"device:{fingerprint(device)}" if familiar else f"name:{fingerprint(email)}"
+    over = throttle.count(work, key, SPAN) > TRIES
+    crowded = throttle.count(work, f"address:{address}"[:100], SPAN) > TRIES_OF_ADDRESS
+    return key, over or (crowded and not familiar)
+
+
+def _enter(work: Work, person_id: int, device: str) -> Arrived:
+    """Begin a session; with one post only, in that post."""
+    reference = secrets.token_urlsafe(32)
+    device = device or secrets.token_urlsafe(32)
+    seats = sessions.seats(work, person_id, local_date(work.now))
+    seat = seats[0] if len(seats) == 1 else None
+    sessions.begin(
+        work,
+        Session(
+            hash=fingerprint(reference),
+            person_id=person_id,
+            token=secrets.token_urlsafe(32),
+            role=seat.role if seat else None,
+            organisation_id=seat.organisation_id if seat else None,
+            behalf_of=seat.behalf_of if seat else None,
+            began_at=work.now,
+            seen_at=work.now,
+        ),
+    )
+    sessions.remember(work, fingerprint(device), person_id)
+    return Arrived(reference, device, seats)
+
+
+def needs_first(work: Work) -> bool:
+    """Whether nobody can sign in yet, so that the first administrator has to be entered."""
+    return not passwords.any_given(work)
+
+
+def issue_code(engine: Engine, clock: Clock) -> str | None:
+    """A code for the first administrator, good for a day; None when somebody can sign in already."""
+    with unit_of_work(engine, clock) as work:
+        if not needs_first(work):
+            return None
+        code = secrets.token_urlsafe(16)
+        passwords.issue_code(work, fingerprint(code), work.now + _CODE_LIVES)
+        return code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Founding:
+    """What the first administrator says: who they are and for which authority."""
+
+    code: str
+    name: str
+    email: str
+    secret: str
+    authority: str
+    kind: str
+    place_code: str
+
+
+def found(work: Work, said: Founding) -> Arrived:
+    """Enter the first administrator and their authority, and let them in.
+
+    Raises NotAllowed for a wrong code or when there is an administrator already, BadInput.
+    """
+    right = passwords.has_code(work, fingerprint(said.code))
+    if right:
+        passwords.void_codes(work)  # of two at once the second waits here, then finds somebody
+    if not right or not needs_first(work):
+        raise NotAllowed("初始化码不正确或已失效；请在启动服务的终端查看新的初始化码")
+    if said.kind not in (OrganisationKind.department, OrganisationKind.commission):
+        raise BadInput("请选择单位类别")
+    place = half_width(said.place_code).strip()
+    if not (place.isascii() and place.isdigit() and len(place) == 6):
+        raise BadInput("行政区划代码为6位数字，例如341500")
+    if place != COUNTRY and place[:2] not in PROVINCES:
+        raise BadInput("没有这一行政区划代码，请核对；前两位为省、自治区、直辖市代码")
+    authority = one_line(said.authority)[:200]
+    if not authority:
+        raise BadInput("请填写单位名称")
+    password.check(said.secret, (said.name, said.email, authority))
+    person = add_person(work, said.name, said.email)
+    known = organisations.named(work, authority)
+    organisation_id = (
+        known.id
+        if known
+        else organisations.add(
+            work, kind=OrganisationKind(said.kind), name=authority, place_code=place
+        )
+    )
+    people.appoint(work, person.id, Role.system_admin, organisation_id, local_date(work.now))
+    passwords.keep(work, person.id, password.hashed(said.secret), first=False)
+    work.flush()
+    return _enter(work, person.id, "")

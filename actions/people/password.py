@@ -1,0 +1,121 @@
+"""Passwords: which are good enough, how they are hashed, and the first one somebody is given."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from guapai.clock import Clock
+from guapai.errors import BadInput, GuapaiError
+from guapai.text import Said
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.people import password as passwords
+from storage.people import person as people
+from storage.people import session as sessions
+from storage.people import throttle
+
+LEAST, MOST = 10, 64
+"""How many characters a password has (own; ASVS 6.2.1 asks for at least 8)."""
+_KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]")
+_STRONG = 10**10
+"""So many tries a password must withstand, as zxcvbn counts them (between its scores 3 and 4)."""
+
+SPAN = timedelta(minutes=15)
+TRIES = 10
+"""Tries within the span, of one person from devices unknown to them, or from one known (own)."""
+
+
+class TooManyTries(GuapaiError):
+    """Tried too often; nothing was compared."""
+
+    status = 429
+
+
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+"""argon2id with 64 MiB (RFC 9106, second recommendation, one lane)."""
+_AT_ONCE = BoundedSemaphore(2)
+"""So many hashes are made at once, so that a crowd at the door cannot eat the memory."""
+_COST = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+_NOBODY = f"$argon2id$v=19${_COST}${'A' * 22}${'A' * 43}"
+"""What is compared with when there is nobody, so that it takes as long; no password is known for it."""
+
+
+def hashed(password: str) -> str:
+    """The hash to keep."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Whether a password is the one of a hash; None takes as long and never fits."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(kept or _NOBODY, password) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def check(password: str, about: Sequence[str] = ()) -> None:
+    """Raise BadInput unless a password is good; ``about`` are words it must not be made of.
+
+    GB/T 22239-2019 asks for complexity: three of four kinds of signs. zxcvbn knows the common
+    passwords, names, dates and walks over the keyboard.
+    """
+    if not LEAST <= len(password) <= MOST:
+        raise BadInput(Said("密码须有%(least)d至%(most)d个字符", least=LEAST, most=MOST))
+    if sum(bool(re.search(kind, password)) for kind in _KINDS) < 3:
+        raise BadInput("密码须包含大写字母、小写字母、数字、其他符号中的至少三种")
+    words = [w for text in about for w in re.split(r"[\s@.]+", text) if len(w) > 1]
+    whole = [w for w in words if len(w) > 2 or not w.isascii()]  # a name may have two signs
+    if any(w.casefold() in password.casefold() for w in whole):
+        raise BadInput("密码不能包含您的姓名、邮箱或单位名称")
+    if zxcvbn(password, user_inputs=words)["guesses"] < _STRONG:
+        raise BadInput("这个密码太容易被猜到，请换一个更长、更少见的")
+
+
+def made_up() -> str:
+    """A first password to be told to somebody: three groups of signs that cannot be confused."""
+    signs = "abcdefghjkmnpqrstuvwxyz23456789"
+    groups = ["".join(secrets.choice(signs) for _ in range(5)) for _ in range(3)]
+    return f"{groups[0].capitalize()}-{groups[1]}-{groups[2]}7"
+
+
+def make_first() -> tuple[str, str]:
+    """A first password and its hash, which takes long to make: before a transaction begins."""
+    password = made_up()
+    return password, hashed(password)
+
+
+def give_first(work: Work, person_id: int, fresh: str) -> None:
+    """Keep the hash of somebody's first password, which they must change; their sessions end."""
+    passwords.keep(work, person_id, fresh, first=True)
+    sessions.end_all(work, person_id)
+
+
+def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, session: str) -> None:
+    """Change one's own password; other sessions of the person end.
+
+    Hashes are made outside any transaction: they take long, and SQLite has one writer. Raises
+    BadInput, or TooManyTries for too many wrong guesses of the old one.
+    """
+    with unit_of_work(engine, clock) as work:
+        over = throttle.count(work, f"password:{person_id}", SPAN) > TRIES
+        kept, person = passwords.of_person(work, person_id), people.get(work, person_id)
+    if over:
+        raise TooManyTries("尝试次数过多，请15分钟后再试")
+    if kept is None or person is None or not fits(kept.hash, old):
+        raise BadInput("原密码不正确，请重新输入")
+    if old == new:
+        raise BadInput("新密码不能与原密码相同")
+    check(new, (person.name, (person.email or "").split("@")[0]))
+    fresh = hashed(new)
+    with unit_of_work(engine, clock) as work:
+        passwords.keep(work, person_id, fresh, first=False)
+        sessions.end_all(work, person_id, but=session)
+        throttle.forget(work, f"password:{person_id}")

@@ -1,0 +1,221 @@
+"""People, posts and substitutions as an operator enters them; what cannot be is refused in a sentence."""
+
+from datetime import date
+
+from guapai.clock import local_date
+from guapai.errors import BadInput, Conflict, Missing
+from guapai.people import ROLE_TITLES, Role
+from guapai.text import one_line
+from notifications.post.sealing import mailbox
+from statemachines.side import SIDE
+from storage.database.work import Work
+from storage.people import person as people
+from storage.people import staffing
+from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.person import Person, Post
+from storage.people.staffing import Span
+
+_K = OrganisationKind
+_AUTHORITIES = frozenset({_K.department, _K.commission, _K.government})
+_KINDS_OF_SIDE = {
+    "unit": frozenset({_K.enterprise}),
+    "department": frozenset({_K.department}),
+    "commission": frozenset({_K.commission}),
+    "government": frozenset({_K.government}),
+    "township": frozenset({_K.township}),
+    "any": frozenset(_K),
+}
+_KINDS_OF_ROLE = {
+    Role.union_chair: frozenset({_K.enterprise, _K.union}),
+    Role.worker_delegate: frozenset({_K.enterprise, _K.union}),
+    Role.supplier: frozenset({_K.enterprise}),
+    Role.hotline_clerk: _AUTHORITIES,
+}
+ADMINS = frozenset({Role.system_admin, Role.security_admin, Role.audit_admin})
+"""The three administrators (三员): never one person, on no day."""
+
+
+def kinds_of(role: Role) -> frozenset[OrganisationKind]:
+    """The kinds of organisation at which a role can be held."""
+    if role in _KINDS_OF_ROLE:
+        return _KINDS_OF_ROLE[role]
+    return _KINDS_OF_SIDE[SIDE[role]] if role in SIDE else _AUTHORITIES
+
+
+def role_named(text: str) -> Role:
+    """The role of an English name or a Chinese title. Raises BadInput for any other."""
+    for role, title in ROLE_TITLES.items():
+        if role is not Role.clock and text.strip() in (role.value, title):
+            return role
+    known = "\n".join(f"  {r.value}  {t}" for r, t in ROLE_TITLES.items() if r is not Role.clock)
+    raise BadInput(f"there is no role {text!r}; use one of these names or titles:\n{known}")
+
+
+def person_named(work: Work, text: str) -> Person:
+    """The person of an id or an e-mail address; locked, so that two changes wait for each other.
+
+    Raises Missing for nobody, Conflict when several people have the address.
+    """
+    found = staffing.people_known_as(work, text.strip())
+    if not found:
+        raise Missing(f"nobody is known as {text!r}; see: guapai user list")
+    if len(found) > 1:
+        ids = ", ".join(str(p.id) for p in found)
+        raise Conflict(f"several people have the address {text}; name one by id: {ids}")
+    if not found[0].active:
+        raise Conflict(f"{found[0].name} ({text}) is not active any more")
+    return found[0]
+
+
+def organisation_named(work: Work, text: str) -> Organisation:
+    """The organisation of an id, an exact name or a credit code. Raises Missing or Conflict."""
+    found = staffing.organisations_known_as(work, text.strip())
+    if not found:
+        like = staffing.names_like(work, text.strip())
+        hint = f"; did you mean: {', '.join(like)}?" if like else ""
+        raise Missing(f"there is no organisation {text!r} (id, exact name or credit code){hint}")
+    if len(found) > 1:
+        ids = ", ".join(str(o.id) for o in found)
+        raise Conflict(f"several organisations are called {text!r}; name one by id: {ids}")
+    return found[0]
+
+
+def add_person(work: Work, name: str, email: str, certificate: str = "") -> Person:
+    """Enter a person. Raises BadInput for a name or address that cannot be, Conflict for a double."""
+    name, certificate = one_line(name), one_line(certificate)
+    if not 0 < len(name) <= 80:
+        raise BadInput("the name must have 1 to 80 characters")
+    if len(certificate) > 40:
+        raise BadInput("the certificate number has more than 40 characters")
+    try:
+        address = mailbox(email.strip())
+    except BadInput:
+        raise BadInput(f"{email!r} is no e-mail address a letter can be sent to") from None
+    for other in staffing.people_known_as(work, address):
+        raise Conflict(f"{other.name} (id {other.id}) has the address {address} already")
+    person_id = people.add(work, name, address, certificate)
+    return Person(id=person_id, name=name, email=address, certificate_no=certificate)
+
+
+def give_post(
+    work: Work, person: Person, role: Role, organisation: Organisation, span: Span
+) -> None:
+    """Give a person a post for a span of days.
+
+    Raises BadInput for an empty span or a role that does not fit the organisation, Conflict when
+    the same post is held on one of these days, or another of the three administrators' posts.
+    """
+    _check_span(span)
+    kinds = kinds_of(role)
+    if organisation.kind not in kinds:
+        fit = ", ".join(sorted(kinds))
+        raise BadInput(
+            f"{role} ({ROLE_TITLES[role]}) is a post at: {fit}; "
+            f"{organisation.name} is of the kind {organisation.kind}"
+        )
+    for post in staffing.posts_within(work, person.id, span):
+        if (post.role, post.organisation_id) == (role, organisation.id):
+            raise Conflict(
+                f"{person.name} holds this post {said(Span(post.from_on, post.until_on))} already; "
+                "end it first (guapai user end) or choose other days"
+            )
+    _check_admins(work, person, {role}, span)
+    people.appoint(work, person.id, role, organisation.id, span.from_on, span.until_on)
+
+
+def end_post(
+    work: Work, person: Person, role: Role, organisation: Organisation, last_day: date
+) -> Post:
+    """End a post with a day, the last one on which it is held; the post as it was.
+
+    Raises Missing when the person does not hold it on that day.
+    """
+    for post in staffing.posts_within(work, person.id, Span(last_day, last_day)):
+        if (post.role, post.organisation_id) == (role, organisation.id):
+            staffing.end_post(work, post.id, last_day)
+            return post
+    raise Missing(
+        f"{person.name} is not {role} ({ROLE_TITLES[role]}) at {organisation.name} on {last_day}; "
+        "see: guapai user list"
+    )
+
+
+def stand_in(work: Work, absent: Person, substitute: Person, span: Span, reason: str) -> None:
+    """Let somebody stand in for somebody, in all the posts they hold.
+
+    Raises BadInput for oneself, an empty span or no reason, Conflict when it is so already, when
+    there is no post to stand in for, or when one person would be two administrators.
+    """
+    _check_span(span)
+    if absent.id == substitute.id:
+        raise BadInput(f"{absent.name} cannot stand in for themselves; name somebody else")
+    if not one_line(reason):
+        raise BadInput("say why (--reason), it will be read in the files")
+    held = staffing.posts_within(work, absent.id, span)
+    if not held:
+        raise Conflict(f"{absent.name} holds no post {said(span)}, so nobody can stand in for it")
+    for other in staffing.substitutions_within(work, absent.id, span):
+        if (other.absent_id, other.substitute_id) == (absent.id, substitute.id):
+            known = said(Span(other.from_on, other.until_on))
+            raise Conflict(f"{substitute.name} stands in for {absent.name} {known} already")
+    _check_admins(work, substitute, {Role(p.role) for p in held}, span)
+    until = span.until_on or span.from_on
+    people.substitute(work, absent.id, substitute.id, span.from_on, until, one_line(reason)[:200])
+
+
+def _check_admins(work: Work, person: Person, roles: set[Role], span: Span) -> None:
+    """No person is two of the three administrators on one day, in their own post or another's."""
+    if not roles & ADMINS:
+        return
+    mine = {Role(p.role) for p in staffing.posts_within(work, person.id, span)} | roles
+    for other in staffing.substitutions_within(work, person.id, span):
+        days = _both(span, Span(other.from_on, other.until_on))
+        if other.substitute_id == person.id:
+            mine |= {Role(p.role) for p in staffing.posts_within(work, other.absent_id, days)}
+        else:
+            _refuse_two(work, other.substitute_id, roles, days)
+    _refuse(person.name, mine)
+
+
+def _refuse_two(work: Work, person_id: int, roles: set[Role], span: Span) -> None:
+    """Who stands in for somebody gets the new post as well."""
+    (person,) = staffing.people_known_as(work, str(person_id))
+    own = {Role(p.role) for p in staffing.posts_within(work, person_id, span)}
+    _refuse(person.name, own | roles)
+
+
+def _refuse(name: str, roles: set[Role]) -> None:
+    if len(roles & ADMINS) > 1:
+        titles = ", ".join(f"{r} ({ROLE_TITLES[r]})" for r in sorted(roles & ADMINS))
+        raise Conflict(
+            f"{name} would be {titles} at once; the three administrators (三员) must be "
+            "different people"
+        )
+
+
+def _both(one: Span, other: Span) -> Span:
+    ends = [s.until_on for s in (one, other) if s.until_on is not None]
+    return Span(max(one.from_on, other.from_on), min(ends, default=None))
+
+
+def _check_span(span: Span) -> None:
+    if span.until_on is not None and span.until_on < span.from_on:
+        raise BadInput(f"the last day {span.until_on} lies before the first, {span.from_on}")
+
+
+def span_of(work: Work, first: str, last: str) -> Span:
+    """A span from ISO days; no first day means today, no last one no end. Raises BadInput."""
+    return Span(day_of(first) if first else local_date(work.now), day_of(last) if last else None)
+
+
+def day_of(text: str) -> date:
+    """A day as ISO writes it. Raises BadInput."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"{text!r} is not a day such as 2026-03-05") from None
+
+
+def said(span: Span) -> str:
+    """A span in words."""
+    return f"from {span.from_on}" + (f" until {span.until_on}" if span.until_on else " on")

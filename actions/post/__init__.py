@@ -1,0 +1,1 @@
+"""The post: letters that go out, their answers, digests, contacts to be mended."""

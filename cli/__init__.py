@@ -1,0 +1,5 @@
+"""The command line: the way in that joins the layers."""
+
+from cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,197 @@
+"""The commands, and how they fail: one clear sentence and an exit code."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import (
+    backup,
+    calendar,
+    demo,
+    doctor,
+    export,
+    ledger,
+    organisation,
+    pack,
+    paper,
+    user,
+    verify,
+)
+from cli.options import Db, make_room, require_free, settings_with
+from guapai.errors import GuapaiError
+
+app = typer.Typer(
+    name="guapai",
+    help="No major hidden hazard is ever forgotten (挂牌督办).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(organisation.app, name="organisation")
+app.add_typer(pack.app, name="pack")
+app.add_typer(user.app, name="user")
+app.command(name="import")(ledger.import_)
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.command()(export.export)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command()(paper.paper)
+app.command()(verify.verify)
+
+
+def main() -> None:
+    """Run a command; a mistake the user can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except GuapaiError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _DATABASES:
+            raise
+        _fail(f"the database does not answer as it should: {str(error).splitlines()[0]}")
+
+
+_DATABASES = ("sqlalchemy", "psycopg", "pysqlite3")
+
+
+def _fail(said: str) -> None:
+    """One sentence on one line, however wide the terminal, and exit code 2."""
+    Console(stderr=True, soft_wrap=True).print(f"guapai: {said}", markup=False, highlight=False)
+    sys.exit(2)
+
+
+@app.command()
+def migrate(db: Db = "") -> None:
+    """Bring the database to the newest revision and publish the shipped rule packs."""
+    from storage.database.engine import open_engine
+    from storage.schema.schema import migrate, newest_revision
+
+    settings = settings_with(db)
+    make_room(settings.database_url)
+    engine = open_engine(settings.database_url, role=None)
+    migrate(engine)
+    engine.dispose()
+    typer.echo(f"The database is at revision {newest_revision()}.")
+
+
+@app.command()
+def run(
+    job: Annotated[str, typer.Argument(help="sweep, papers, post or housekeeping")],
+    at: Annotated[str, typer.Option(help="Act as if it were this instant (ISO, with zone)")] = "",
+    db: Db = "",
+) -> None:
+    """Run a job of the timetable once, now."""
+    from datetime import datetime
+
+    from flows.ground import build_ground
+    from flows.running import run_job
+    from guapai.clock import utc_now
+    from guapai.errors import BadInput
+    from storage.schema.schema import require_newest
+
+    clock = utc_now
+    if at:
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            raise BadInput(
+                f"--at {at!r} is not an ISO instant such as 2026-03-05T08:30+08:00"
+            ) from None
+        if moment.tzinfo is None:
+            raise BadInput("--at needs a zone, such as 2026-03-05T08:30+08:00")
+        clock = lambda: moment  # noqa: E731 (a clock that stands still)
+    ground = build_ground(settings_with(db), clock)
+    require_newest(ground.engine)
+    typer.echo(f"{job}: {run_job(ground, job)}")
+
+
+@app.command()
+def clock(db: Db = "") -> None:
+    """Run the timetable until interrupted: sweep, papers, post, housekeeping."""
+    import logging
+    import signal
+    import threading
+
+    from flows.embedded import build_scheduler
+    from flows.ground import build_ground
+    from storage.schema.health import require_servant
+    from storage.schema.schema import require_newest
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    ground = build_ground(settings_with(db))
+    require_newest(ground.engine)
+    require_servant(ground.engine)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    scheduler = build_scheduler(ground)
+    scheduler.start()
+    stop.wait()
+    scheduler.shutdown(wait=True)
+
+
+@app.command()
+def diagram(
+    folder: Annotated[Path, typer.Argument(help="Where to write the pages")] = Path(
+        "docs/reference"
+    ),
+) -> None:
+    """Write the reference pages and state diagrams of every procedure."""
+    from law.pack import read_packs, shipped_texts
+    from statemachines.diagrams import pages
+    from statemachines.vocabulary import VOCABULARY
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = pages(read_packs(shipped_texts(), VOCABULARY)["luan"])
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    typer.echo(f"{len(written)} pages in {folder}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen at")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port of the portal")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer")] = 1,
+    clock: Annotated[bool, typer.Option(help="Run the timetable as well")] = True,
+    db: Db = "",
+) -> None:
+    """Serve the portal, and run the timetable beside it."""
+    import os
+
+    from actions.people.entrance import issue_code
+    from flows.embedded import build_scheduler
+    from flows.ground import build_ground
+    from guapai.clock import utc_now
+    from portal.web.serving import serve
+    from storage.schema.health import require_servant
+    from storage.schema.schema import require_newest
+
+    require_free(port)
+    settings = settings_with(db)
+    os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
+    os.environ["GUAPAI_FILES"] = str(settings.files)
+    ground = build_ground(settings)
+    require_newest(ground.engine)
+    require_servant(ground.engine)
+    code = issue_code(ground.engine, utc_now)
+    if code is not None:
+        typer.echo(
+            "Nobody can sign in yet. Enter the first administrator (within 24 hours) at:\n"
+            f"  http://{host}:{port}/setup?code={code}",
+            err=True,
+        )
+    scheduler = build_scheduler(ground) if clock else None
+    if scheduler is not None:
+        scheduler.start()
+    try:
+        serve(settings, host=host, port=port, workers=workers)
+    finally:
+        if scheduler is not None:
+            scheduler.shutdown(wait=True)

@@ -1,0 +1,60 @@
+"""The command that hands tables out."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli.options import Db, settings_with
+
+
+def export(
+    table: Annotated[str, typer.Argument(help="hazards, duties, letters or events")],
+    format_: Annotated[
+        str,
+        typer.Option("--format", help="xlsx, csv or jsonl; default: the ending of --out, or csv"),
+    ] = "",
+    place: Annotated[str, typer.Option(help="Only this place: the head of its code")] = "",
+    state: Annotated[str, typer.Option(help="Only this state: its word or Chinese title")] = "",
+    since: Annotated[str, typer.Option(help="Only what began on this day or later (ISO)")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file; default: standard output")] = None,
+    with_contact: Annotated[
+        bool, typer.Option("--with-contact", help="Also personal columns: contacts, addresses")
+    ] = False,
+    db: Db = "",
+) -> None:
+    """Write a table with Chinese titles: for people (xlsx, csv) or for programs (jsonl)."""
+    from actions.exports.export import table as find
+    from actions.exports.file import WRITERS, whole_file
+    from actions.people.staffing import day_of
+    from guapai.errors import BadInput
+    from storage.database.engine import open_engine
+    from storage.schema.schema import require_newest
+
+    kind = format_ or (out.suffix.removeprefix(".").lower() if out else "csv")
+    if kind not in WRITERS:
+        raise BadInput(f"--format {kind!r} is not one of: {', '.join(WRITERS)}")
+    if kind == "xlsx" and out is None:
+        raise BadInput("a workbook needs a file: --out FILE.xlsx")
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    rows = find(
+        engine,
+        table,
+        place=place,
+        state=state,
+        since=day_of(since) if since else None,
+        contact=with_contact,
+    )
+    if out is None:
+        try:
+            WRITERS[kind](rows, sys.stdout.buffer)
+        except BrokenPipeError:  # the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    with whole_file(out) as file:
+        count = WRITERS[kind](rows, file)
+    Console(stderr=True).print(f"{count} {table} in {out}", highlight=False, soft_wrap=True)

@@ -1,0 +1,87 @@
+"""Commands about organisations: commissions, governments, departments, townships, unions, firms."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from cli.options import Db, Json, settings_with
+
+app = typer.Typer(
+    help="Commissions, governments, departments, townships, unions, firms (机构).",
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def add(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="commission, government, department, township, union or enterprise; or in Chinese"
+        ),
+    ],
+    name: Annotated[str, typer.Argument(help="The full name as it stands in papers")],
+    place: Annotated[str, typer.Argument(help="The place code (GB/T 2260), such as 341502")],
+    parent: Annotated[
+        str, typer.Option(help="The next higher organisation: an id, exact name or credit code")
+    ] = "",
+    sector: Annotated[
+        str, typer.Option(help="A department for one sector, such as 水利; without it: the rest")
+    ] = "",
+    credit_code: Annotated[str, typer.Option(help="Unified social credit code")] = "",
+    paper_code: Annotated[
+        str, typer.Option(help="What begins the numbers of a commission's papers, such as 六安督")
+    ] = "",
+    db: Db = "",
+) -> None:
+    """Enter an organisation."""
+    from actions.people.organisation import add_organisation, kind_named
+    from actions.people.staffing import organisation_named
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    known = kind_named(kind)
+    with unit_of_work(engine) as work:
+        found = add_organisation(
+            work,
+            known,
+            name,
+            place,
+            parent=organisation_named(work, parent) if parent else None,
+            sector=sector,
+            credit_code=credit_code,
+            paper_code=paper_code,
+        )
+    typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
+
+
+@app.command(name="list")
+def list_(
+    place: Annotated[str, typer.Option(help="Only codes that begin so")] = "",
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Show the organisations, place by place."""
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.people import organisation as organisations
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        found = organisations.every(work, place)
+    if as_json:
+        columns = ("id", "kind", "name", "place_code", "sector", "credit_code", "confirmed")
+        said = [{c: getattr(o, c) for c in columns} for o in found]
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    for o in found:
+        more = "" if o.confirmed else "  未确认"
+        typer.echo(
+            f"{o.place_code:<12} {o.id:>8}  {o.kind.label} {o.name} {o.sector}".rstrip() + more
+        )

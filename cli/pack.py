@@ -1,0 +1,200 @@
+"""Commands about rule packs: the numbers, terms and ladders of a jurisdiction."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Db, Json, settings_with
+
+if TYPE_CHECKING:
+    from actions.upkeep.repack import Repacking
+    from storage.database.work import Work
+
+app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
+
+
+@contextmanager
+def _reading(db: str) -> "Iterator[Work]":
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        yield work
+
+
+@app.command(name="list")
+def list_(db: Db = "", as_json: Json = False) -> None:
+    """Show every published version; * marks the one that new cases follow."""
+    from guapai.clock import local_time
+    from storage.upkeep import pack as packs
+
+    with _reading(db) as work:
+        found = packs.published(work)
+    newest = {p.name: p.id for p in found}
+    rows = [
+        {
+            "id": p.id,
+            "name": p.name,
+            "jurisdiction": p.jurisdiction,
+            "sha256": p.fingerprint,
+            "published_at": p.published_at.isoformat(),
+            "in_force": newest[p.name] == p.id,
+        }
+        for p in found
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for p in found:
+        mark = "*" if newest[p.name] == p.id else " "
+        when = f"{local_time(p.published_at):%Y-%m-%d %H:%M}"
+        typer.echo(f"{mark} {p.name}\t{p.jurisdiction}\t{when}\t{p.fingerprint}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Show each number in force: its value, whether a rule or we set it, and its basis."""
+    from dataclasses import asdict
+
+    from actions.upkeep.pack import newest, parameters
+    from law.pack import from_json
+
+    with _reading(db) as work:
+        row = newest(work, name)
+    pack = from_json(row.text)
+    found = parameters(pack)
+    if as_json:
+        head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
+        more = {
+            "filled": pack.filled,
+            "aside": pack.aside,
+            "parameters": [asdict(p) for p in found],
+        }
+        typer.echo(json.dumps({**head, **more}, ensure_ascii=False))
+        return
+    typer.echo(f"{pack.name} ({pack.title}), {pack.jurisdiction}, valid from {pack.valid_from}")
+    width = max(len(p.path) for p in found)
+    for p in found:
+        mark = "  + the country's" if p.lent else ""
+        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}{mark}")
+    if pack.filled:
+        typer.echo(
+            f"The pack is older than {len(pack.filled)} of these (+): they are the country's."
+        )
+    if pack.aside:
+        typer.echo(f"Nothing asks any more for: {', '.join(pack.aside)}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A pack file (TOML)")],
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Check a pack file and show how it differs from the published pack of its name."""
+    from dataclasses import asdict
+
+    from actions.upkeep.pack import differences, read_file
+
+    pack = read_file(file)
+    with _reading(db) as work:
+        found = differences(work, pack)
+    if as_json:
+        shown = None if found is None else [asdict(d) for d in found]
+        typer.echo(json.dumps({"name": pack.name, "differences": shown}, ensure_ascii=False))
+        return
+    if found is None:
+        typer.echo(f"{file} is in order; no pack {pack.name!r} is published yet.")
+        return
+    for d in found:
+        typer.echo(f"{d.path}: {_said(d.old)} -> {_said(d.new)}")
+    typer.echo(f"{file} is in order; {len(found)} values differ from the published {pack.name}.")
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+@app.command()
+def publish(db: Db = "") -> None:
+    """Publish the shipped packs where they are new, as migrate does; running cases stay with theirs."""
+    from law.pack import shipped_texts
+    from storage.database.engine import open_engine
+    from storage.schema.schema import publish, require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    new = publish(engine, shipped_texts())
+    if new:
+        typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
+        typer.echo("Running cases stay with theirs; see: guapai pack move --help")
+    else:
+        typer.echo("Nothing is new: every shipped pack is published already.")
+
+
+@app.command()
+def move(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    person: Annotated[
+        str, typer.Option("--as", help="Who decides it, of a commission: a person's id or e-mail")
+    ],
+    place: Annotated[str, typer.Option(help="Only this place and below: its code")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change")] = False,
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Move running cases to the newest version of their pack; open duties are dated anew.
+
+    What was reminded of stays so, and no duty becomes late by it.
+    """
+    from dataclasses import asdict
+
+    from actions.upkeep.repack import repack
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.people import person as people
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=False) as work:
+        actor = people.first_actor(work, person)
+    done = repack(engine, name, actor, place=place, preview=preview)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))
+    else:
+        _tell(done, preview=preview)
+
+
+def _tell(done: "Repacking", *, preview: bool) -> None:
+    """Print every duty whose date changes, case by case."""
+    from datetime import datetime, timedelta
+
+    from guapai.clock import local_time
+
+    def last_minute(end: datetime) -> str:
+        return f"{local_time(end - timedelta(minutes=1)):%Y-%m-%d %H:%M}"
+
+    for case in done.cases:
+        for d in case.duties:
+            why = " would have passed already: it stays" if d.spared else ""
+            typer.echo(
+                f"{case.number}  {d.kind} {d.duty_id}: "
+                f"{last_minute(d.old)} -> {last_minute(d.new)}{why}"
+            )
+    dated = sum(not d.spared for case in done.cases for d in case.duties)
+    typer.echo(
+        f"{len(done.cases)} running cases {'would follow' if preview else 'follow'} "
+        f"{done.name} {done.fingerprint[:12]} now; {dated} open duties have a new date."
+    )

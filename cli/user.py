@@ -1,0 +1,173 @@
+"""Commands about people: who they are, which posts they hold, who stands in for them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import Db, Json, settings_with
+
+if TYPE_CHECKING:
+    from storage.database.work import Work
+
+app = typer.Typer(
+    help="People, their posts, and who stands in (人员、岗位、代理).", no_args_is_help=True
+)
+
+PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="An id or an e-mail address")]
+RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="An English name or Chinese title")]
+OrganisationName = Annotated[
+    str, typer.Argument(metavar="ORGANISATION", help="An id, exact name or credit code")
+]
+
+
+@contextmanager
+def _work(db: str, *, write: bool = True) -> "Iterator[Work]":
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine, write=write) as work:
+        yield work
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="The name as it stands in papers")],
+    email: Annotated[str, typer.Option(help="Where letters go; also the name to sign in with")],
+    certificate: Annotated[str, typer.Option(help="Number of the officer's certificate")] = "",
+    db: Db = "",
+) -> None:
+    """Enter a person."""
+    from actions.people.staffing import add_person
+
+    with _work(db) as work:
+        person = add_person(work, name, email, certificate)
+    typer.echo(f"{person.name} <{person.email}> has the id {person.id}.")
+    typer.echo(f"Give them a post with: guapai user post {person.id} ROLE ORGANISATION")
+
+
+@app.command()
+def password(person: PersonName, db: Db = "") -> None:
+    """Give a person a first password for the portal; they must change it when they sign in."""
+    from actions.people.password import give_first, make_first
+    from actions.people.staffing import person_named
+
+    given, fresh = make_first()
+    with _work(db) as work:
+        who = person_named(work, person)
+        give_first(work, who.id, fresh)
+    typer.echo(f"{who.name} signs in as {who.email} with the first password:\n  {given}")
+    typer.echo("It is shown only now; tell it to them in person.", err=True)
+
+
+@app.command()
+def post(
+    person: PersonName,
+    role: RoleName,
+    organisation: OrganisationName,
+    from_: Annotated[str, typer.Option("--from", help="First day (ISO); default: today")] = "",
+    until: Annotated[str, typer.Option(help="Last day (ISO); default: none known")] = "",
+    db: Db = "",
+) -> None:
+    """Give a person a post."""
+    from actions.people import staffing
+    from guapai.people import ROLE_TITLES
+
+    with _work(db) as work:
+        known = staffing.role_named(role)
+        who = staffing.person_named(work, person)
+        where = staffing.organisation_named(work, organisation)
+        span = staffing.span_of(work, from_, until)
+        staffing.give_post(work, who, known, where, span)
+    typer.echo(
+        f"{who.name} is {known} ({ROLE_TITLES[known]}) at {where.name} {staffing.said(span)}."
+    )
+
+
+@app.command()
+def end(
+    person: PersonName,
+    role: RoleName,
+    organisation: OrganisationName,
+    on: Annotated[str, typer.Option(help="The last day on which the post is held (ISO)")],
+    db: Db = "",
+) -> None:
+    """End a post; what was done in it stays."""
+    from actions.people import staffing
+    from guapai.people import ROLE_TITLES
+
+    with _work(db) as work:
+        known = staffing.role_named(role)
+        who = staffing.person_named(work, person)
+        where = staffing.organisation_named(work, organisation)
+        day = staffing.day_of(on)
+        staffing.end_post(work, who, known, where, day)
+    typer.echo(f"{who.name} is {known} ({ROLE_TITLES[known]}) at {where.name} until {day}.")
+
+
+@app.command()
+def substitute(
+    absent: Annotated[str, typer.Argument(help="Who is away: an id or an e-mail address")],
+    substitute: Annotated[str, typer.Argument(help="Who stands in: an id or an e-mail address")],
+    from_: Annotated[str, typer.Option("--from", help="First day (ISO)")],
+    until: Annotated[str, typer.Option(help="Last day (ISO)")],
+    reason: Annotated[str, typer.Option(help="Why")],
+    db: Db = "",
+) -> None:
+    """Let somebody stand in for somebody (代理) in all their posts."""
+    from actions.people import staffing
+
+    with _work(db) as work:
+        away = staffing.person_named(work, absent)
+        other = staffing.person_named(work, substitute)
+        span = staffing.span_of(work, from_, until)
+        staffing.stand_in(work, away, other, span, reason)
+    typer.echo(f"{other.name} stands in for {away.name} {staffing.said(span)}.")
+
+
+@app.command(name="list")
+def list_(
+    organisation: Annotated[
+        str, typer.Option(help="Only this one: an id, exact name or credit code")
+    ] = "",
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Show people with the posts they hold, held and will hold."""
+    rows = _rows(db, organisation)
+    if as_json:
+        typer.echo(json.dumps(list(rows), ensure_ascii=False, default=str))
+        return
+    from guapai.people import ROLE_TITLES, Role
+
+    for row in rows:
+        who = f"{row['person_id']}\t{row['name']}\t{row['email'] or 'no address'}"
+        if row["post_id"] is None:
+            typer.echo(f"{who}\tno post")
+            continue
+        role = Role(row["role"])
+        days = f"{row['from_on']} – {row['until_on'] or ''}".rstrip()
+        typer.echo(f"{who}\t{role} ({ROLE_TITLES[role]})\t{row['organisation']}\t{days}")
+
+
+def _rows(db: str, organisation: str) -> Iterator[dict[str, Any]]:
+    from actions.people.staffing import organisation_named
+    from storage.people import staffing
+
+    if organisation:
+        with _work(db, write=False) as work:
+            yield from staffing.sitting(work, organisation_named(work, organisation).id)
+        return
+    after = 0
+    while True:
+        with _work(db, write=False) as work:
+            page = staffing.everybody(work, after)
+        if not page:
+            return
+        yield from page
+        after = page[-1]["person_id"]

@@ -1,0 +1,1 @@
+"""The diagram of a procedure: boxes, arrows, and the picture of them."""

@@ -1,0 +1,78 @@
+"""Files that come with a form: kept in the store, and only those the sender may put into the case."""
+
+import secrets
+from collections.abc import Iterator
+from typing import IO, Any
+
+from guapai.errors import BadInput
+from guapai.text import one_line
+from portal.web.visit import Form, Visit
+from storage.database.work import Work
+from storage.files import evidence, upload
+
+_CHUNK = 1024 * 1024
+
+
+def keep_files(visit: Visit, form: Form, name: str) -> str:
+    """Keep the files a browser without scripts sent along; a sentence when one cannot be taken.
+
+    What was kept is added to the form as if it had been uploaded before.
+    """
+    said = []
+    for file in form.files.get(f"{name}-upload", []):
+        title = one_line(file.filename or "")[:200]
+        try:
+            kept = visit.house.store.put(_chunks(file.file))
+        except BadInput as error:
+            said.append(f"{title}：{error}")
+            continue
+        with visit.writing() as work:
+            evidence.remember(work, kept)
+            _note(work, visit, title, kept.sha256, kept.size)
+        for part, value in _said(form, name, title, kept.sha256).items():
+            form.values.setdefault(f"{name}-{part}", []).append(value)
+    return "；".join(said)
+
+
+def _said(form: Form, name: str, title: str, sha256: str) -> dict[str, str]:
+    return {
+        "file": sha256,
+        "kind": form.get(f"{name}-upload-kind", "document"),
+        "point": form.get(f"{name}-upload-point"),
+        "caption": form.get(f"{name}-upload-caption") or title,
+        "supersedes": "",
+        "name": title,
+    }
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _note(work: Work, visit: Visit, title: str, sha256: str, size: int) -> None:
+    upload.begin(
+        work,
+        upload.Upload(
+            id=secrets.token_hex(16),
+            person_id=visit.actor.person_id or 0,
+            name=title,
+            size=size,
+            received=size,
+            sha256=sha256,
+            began_at=work.now,
+        ),
+    )
+
+
+def check_files(work: Work, visit: Visit, case_id: int | None, rows: list[dict[str, Any]]) -> None:
+    """Raise BadInput unless each file was handed in by this person, or lies in this case already.
+
+    Who knows no more than a hash gets no file by it.
+    """
+    person_id = visit.actor.person_id or 0
+    here = {e.file for e in evidence.of_case(work, case_id)} if case_id is not None else set()
+    for row in rows:
+        if row["file"] not in here and upload.handed_in(work, row["file"], person_id) is None:
+            raise BadInput("有附件不是您上传的，或已失效；请移除后重新上传")

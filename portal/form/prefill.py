@@ -1,0 +1,119 @@
+"""What a form can know before anybody types: the month, the moment, what was proposed."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from actions.act.parked import ENDS
+from actions.act.prospect import Prospect
+from guapai.clock import local_date, local_time
+from portal.words.field import Field
+from portal.words.wording import yuan
+from statemachines.listing import ListingState
+from statemachines.nouns import PROCEDURES
+from statemachines.side import SIDE
+from storage import deferral, listing, pending
+from storage.database.work import Work
+from storage.history import event as events
+from storage.pending import Pending
+
+
+def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> bool:
+    """Put what is known into empty fields; the reader checks it and may change it.
+
+    Answers whether it is a decision that was withdrawn or refused, and is there to be corrected.
+    """
+    move, row_id = found.move.name, found.row_id or 0
+    known: dict[str, Any] = {
+        "period": f"{local_date(work.now):%Y-%m}",
+        "served_at": f"{local_time(work.now):%Y-%m-%dT%H:%M}",
+        "published_on": local_date(work.now).isoformat(),
+    }
+    if move == "list":
+        known |= _proposed(work, case.id)
+    if _comes_back(found):
+        known |= _handed_in(work, fields, found)
+    if move == "grant":
+        known |= _asked(work, case.id, row_id)
+    for field in fields:
+        if (field.name in known and field.value in ("", [], None)) or move == "list":
+            field.value = known.get(field.name, field.value)
+    ended = _ended(work, found)
+    if ended is not None:
+        told = _typed(fields, json.loads(ended.facts))
+        for field in fields:
+            field.value = told.get(field.name, field.value)
+    return ended is not None
+
+
+def _ended(work: Work, found: Prospect) -> Pending | None:
+    """The decision that was parked last, if one of those who may sign it ended it."""
+    if found.move.needs is None or found.row_id is None:
+        return None
+    last = pending.last_of_move(work, found.row_id, found.move.name)
+    return last if last and last.state in ENDS.values() else None
+
+
+def _comes_back(found: Prospect) -> bool:
+    """Whether what a unit hands in with the move can be returned, to be handed in once more.
+
+    Decisions are not: nobody is to decide with the words of the last time.
+    """
+    moves, here = PROCEDURES[found.noun].moves, found.move
+    theirs = {SIDE.get(role) for role in here.by} == {"unit"}
+    return theirs and any(here.dest in m.source and m.dest in here.source for m in moves if m.dest)
+
+
+def _handed_in(work: Work, fields: list[Field], found: Prospect) -> dict[str, Any]:
+    """What was handed in the last time, without its files; only its parts are to be mended."""
+    event = events.last_of_move(work, found.noun, found.row_id or 0, found.move.name)
+    if event is None:
+        return {}
+    return _typed(fields, json.loads(event.leaf)["facts"])
+
+
+def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts that were handed in before, as somebody would type them.
+
+    Without files, which are handed in anew, without what a form asks for by its name (a unit, a
+    case), and without what history keeps only the hash of.
+    """
+    out = {}
+    for field in fields:
+        value = told.get(field.name)
+        if field.kind in _TYPED and value is not None and not isinstance(value, dict):
+            out[field.name] = _TYPED[field.kind](value)
+    return out
+
+
+_TYPED: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice"), str),
+    **dict.fromkeys(("lines", "clauses"), list),
+    "check": bool,
+    "answer": lambda value: "yes" if value else "no",
+    "whole": str,
+    "yuan": lambda value: yuan(value) if value else "",
+    "moment": lambda value: f"{local_time(datetime.fromisoformat(value)):%Y-%m-%dT%H:%M}",
+}
+"""How a value is typed, by the kind of its field."""
+
+
+def _proposed(work: Work, case_id: int) -> dict[str, Any]:
+    """The terms of the listing that was proposed."""
+    for row in listing.of_case(work, case_id):
+        if row.state == ListingState.proposed:
+            names = ("lead_department", "lead_official", "tasks", "measures", "duty_phone")
+            return {
+                **{n: getattr(row, n) for n in names},
+                "level": row.level,
+                "deadline": row.deadline.isoformat(),
+                "plan_days": str(row.plan_days),
+            }
+    return {}
+
+
+def _asked(work: Work, case_id: int, row_id: int) -> dict[str, Any]:
+    """The date that was asked for."""
+    found = [d for d in deferral.of_case(work, case_id) if d.id == row_id]
+    return {"deadline": found[0].asked_deadline.isoformat()} if found else {}

@@ -1,0 +1,1 @@
+"""The portal as a web application: requests, sessions, pages, answers."""

@@ -1,0 +1,69 @@
+"""The only way to add a page: its path, who may open it, its template."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from portal.web.may import May
+from portal.web.visit import Visit
+
+Answer = Response | Mapping[str, Any]
+"""What a page answers: the values of its template, or a whole response."""
+
+Handler = Callable[..., Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page. ``works`` pages do their own work in the database; the others only read."""
+
+    path: str
+    may: May
+    template: str
+    method: str
+    handler: Handler
+    works: bool
+    streams: bool
+
+
+PAGES: list[Page] = []
+"""Every page there is, in the order in which they were declared."""
+
+
+def page(
+    path: str,
+    *,
+    may: May,
+    template: str = "",
+    method: str = "GET",
+    works: bool = False,
+    streams: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Declare a page. The handler gets the visit and the parts of the path.
+
+    ``method`` other than GET, or ``works``: the handler opens its own units of work. ``streams``:
+    it reads the body itself (uploads).
+    """
+
+    def keep(handler: Handler) -> Handler:
+        PAGES.append(
+            Page(
+                path=path,
+                may=may,
+                template=template,
+                method=method,
+                handler=handler,
+                works=works or method != "GET",
+                streams=streams,
+            )
+        )
+        return handler
+
+    return keep
+
+
+def see(visit: Visit, address: str) -> Response:
+    """Answer a change: the browser goes on to a page that shows it (303, Post/Redirect/Get)."""
+    return Response(status_code=303, headers={"Location": address})

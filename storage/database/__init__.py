@@ -1,0 +1,1 @@
+"""The ground: engines, units of work, statements, columns, the search by pairs."""

@@ -1,0 +1,1 @@
+"""Files: evidence by its hash, and uploads on their way."""

@@ -1,0 +1,1 @@
+"""What has happened: acts, events, and who looked."""

@@ -1,1 +1,0 @@
-"""Alembic's folder; it is configured in `storage.schema`."""

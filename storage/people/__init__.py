@@ -1,0 +1,1 @@
+"""People, organisations, posts, passwords, sessions."""

@@ -1,0 +1,148 @@
+"""Posts and substitutions as an operator keeps them: who is meant, what overlaps, who sits where."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database.statement import Question
+from storage.database.work import Work
+from storage.people.organisation import Organisation
+from storage.people.person import Person, Post, Substitution
+
+_P: sa.Table = Person.__table__  # type: ignore[attr-defined]
+_POST: sa.Table = Post.__table__  # type: ignore[attr-defined]
+_SUB: sa.Table = Substitution.__table__  # type: ignore[attr-defined]
+_O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
+
+_PERSON = sa.bindparam("person_id", type_=sa.BigInteger)
+_FROM = sa.bindparam("from_on", type_=sa.Date)
+_UNTIL = sa.bindparam("until_on", type_=sa.Date)
+_LAST = date(9999, 12, 31)
+"""Stands for an end that is not known."""
+
+
+def _overlaps(table: sa.Table) -> sa.ColumnElement[bool]:
+    ends = sa.func.coalesce(table.c.until_on, sa.literal(_LAST, sa.Date))
+    return sa.and_(table.c.from_on <= _UNTIL, ends >= _FROM)
+
+
+_BY_ID = Question(sa.select(_P).where(_P.c.id == _PERSON).with_for_update())
+_BY_EMAIL = Question(
+    sa.select(_P)
+    .where(sa.func.lower(_P.c.email) == sa.bindparam("email"))
+    .order_by(_P.c.id)
+    .with_for_update()
+)
+_ORGANISATION = Question(
+    sa.select(_O)
+    .where(
+        sa.or_(
+            _O.c.id == sa.bindparam("id", type_=sa.BigInteger),
+            _O.c.name == sa.bindparam("text", type_=sa.Text),
+            _O.c.credit_code == sa.bindparam("text", type_=sa.Text),
+        )
+    )
+    .order_by(_O.c.id)
+)
+_LIKE = Question(
+    sa.select(_O.c.name)
+    .where(_O.c.name.contains(sa.bindparam("text", type_=sa.Text)))
+    .order_by(_O.c.id)
+    .limit(3)
+)
+_POSTS = Question(
+    sa.select(_POST).where(_POST.c.person_id == _PERSON, _overlaps(_POST)).order_by(_POST.c.id)
+)
+_SUBSTITUTIONS = Question(
+    sa.select(_SUB)
+    .where(sa.or_(_SUB.c.absent_id == _PERSON, _SUB.c.substitute_id == _PERSON), _overlaps(_SUB))
+    .order_by(_SUB.c.id)
+)
+_SITTING = (
+    sa.select(
+        _P.c.id.label("person_id"),
+        _P.c.name,
+        _P.c.email,
+        _P.c.certificate_no,
+        _P.c.active,
+        _POST.c.id.label("post_id"),
+        sa.cast(_POST.c.role, sa.Text).label("role"),
+        _POST.c.organisation_id,
+        _O.c.name.label("organisation"),
+        _POST.c.from_on,
+        _POST.c.until_on,
+    )
+    .outerjoin(_POST, _POST.c.person_id == _P.c.id)
+    .outerjoin(_O, _O.c.id == _POST.c.organisation_id)
+)
+_PEOPLE = (
+    sa.select(_P.c.id)
+    .where(_P.c.id > sa.bindparam("after", type_=sa.BigInteger))
+    .order_by(_P.c.id)
+    .limit(200)
+)
+_EVERYBODY = Question(
+    _SITTING.where(_P.c.id.in_(_PEOPLE.scalar_subquery())).order_by(_P.c.id, _POST.c.id)
+)
+_AT = Question(
+    _SITTING.where(
+        _POST.c.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger)
+    ).order_by(_POST.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a day until a day, both included; ``until_on`` None: no end is known."""
+
+    from_on: date
+    until_on: date | None
+
+    def parameters(self) -> dict[str, date]:
+        """What the questions about overlaps are asked with."""
+        return {"from_on": self.from_on, "until_on": self.until_on or _LAST}
+
+
+def people_known_as(work: Work, text: str) -> list[Person]:
+    """The people of an id or an e-mail address, however it is capitalised; locked."""
+    if text.isdecimal():
+        return work.ask(_BY_ID, Person, person_id=int(text))
+    return work.ask(_BY_EMAIL, Person, email=text.lower())
+
+
+def organisations_known_as(work: Work, text: str) -> list[Organisation]:
+    """The organisations of an id, an exact name or a credit code."""
+    number = int(text) if text.isdecimal() and len(text) < 18 else 0
+    return work.ask(_ORGANISATION, Organisation, id=number, text=text)
+
+
+def names_like(work: Work, text: str) -> list[str]:
+    """Three organisations whose name holds a text."""
+    return [r["name"] for r in work.records(_LIKE, text=text)]
+
+
+def posts_within(work: Work, person_id: int, span: Span) -> list[Post]:
+    """The posts a person holds on any day of a span."""
+    return work.ask(_POSTS, Post, person_id=person_id, **span.parameters())
+
+
+def substitutions_within(work: Work, person_id: int, span: Span) -> list[Substitution]:
+    """The substitutions of a person, on either side, on any day of a span."""
+    return work.ask(_SUBSTITUTIONS, Substitution, person_id=person_id, **span.parameters())
+
+
+def end_post(work: Work, post_id: int, last_day: date) -> None:
+    """The last day on which a post is held."""
+    work.update(_POST, {"id": post_id}, {"until_on": last_day})
+
+
+def sitting(work: Work, organisation_id: int) -> list[dict[str, Any]]:
+    """Everybody who holds, held or will hold a post at an organisation, one row a post."""
+    return work.records(_AT, organisation_id=organisation_id)
+
+
+def everybody(work: Work, after: int) -> list[dict[str, Any]]:
+    """The next 200 people after an id with their posts, one row a post, or one without any."""
+    return work.records(_EVERYBODY, after=after)

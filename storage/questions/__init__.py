@@ -1,0 +1,1 @@
+"""Questions over several tables: cases, the desk, the ledger, exports, the proof."""

@@ -1,0 +1,196 @@
+"""A case as it is read: everything one page shows of it, asked within a scope and in one trip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from statemachines.nouns import NOUNS
+from statemachines.side import APART, LED
+from storage import case, claim, duty, nouns, paper, pending
+from storage.database.work import Work, light
+from storage.history import event
+from storage.questions import case_parts as parts
+from storage.questions.case_parts import MOST_LINES as MOST_LINES
+from storage.questions.case_parts import PAGE
+from storage.questions.scope import Scope
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case with all that is shown of it. ``more`` says that there are earlier events.
+
+    ``root`` is the case with its root row; ``rows`` are the rows under it, by noun. ``linked`` are
+    other cases, ``elsewhere`` what happened in them that touched this one. ``unseen`` are the
+    organisations of which the reader learns nothing.
+    """
+
+    noun: str
+    root: Any
+    duties: list[duty.Duty]
+    events: list[event.Event]
+    more: bool
+    steps: dict[str, tuple[datetime, int]]
+    letters: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    papers: list[paper.Paper]
+    evidence: list[dict[str, Any]]
+    rows: Mapping[str, list[Any]]
+    pending: list[pending.Pending]
+    signatures: list[dict[str, Any]]
+    claims: Mapping[int, dict[str, Any]]
+    people: Mapping[int, str]
+    organisations: Mapping[int, str]
+    parties: list[dict[str, Any]]
+    linked: list[dict[str, Any]]
+    elsewhere: list[Any]
+    unseen: frozenset[int] = frozenset()
+
+    def others(self, organisation_id: int) -> frozenset[int]:
+        """The organisations of which another one learns nothing here: those on the same side."""
+        ours = {p["side"] for p in self.parties if p["organisation_id"] == organisation_id}
+        ours |= {s for s, c in LED.items() if getattr(self.root, c) == organisation_id}
+        there = {p["organisation_id"] for p in self.parties if p["side"] in ours & APART}
+        there |= {getattr(self.root, LED[s]) for s in ours & APART & LED.keys()}
+        return frozenset(there - {None, organisation_id})
+
+    def apart_from(self, others: frozenset[int]) -> "CaseFile":
+        """The same without what concerns only those organisations, or was done or written by them."""
+        if not others:
+            return self
+        ours = [e for e in self.events if e.organisation_id not in others]
+        shown = {e.id for e in ours}
+        gone = {e.id for e in self.events} - shown
+        return replace(
+            self,
+            duties=[d for d in self.duties if d.owner_id not in others],
+            events=ours,
+            letters=[],
+            lines=[x for x in self.lines if x["organisation_id"] not in others],
+            evidence=[
+                x
+                for x in self.evidence
+                if x["event_id"] not in gone and x["organisation_id"] not in others
+            ],
+            rows={
+                n: [r for r in rows if getattr(r, "organisation_id", None) not in others]
+                for n, rows in self.rows.items()
+            },
+            organisations={i: n for i, n in self.organisations.items() if i not in others},
+            parties=[p for p in self.parties if p["organisation_id"] not in others],
+            unseen=others,
+        )
+
+
+def find(work: Work, scope: Scope, case_id: int) -> Any | None:
+    """The case with its root row, if somebody with that scope may see it."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
+    given = {"case_id": case_id, **scope.parameters()}
+    found = work.records(parts.within(scope.shape, root), **given)
+    return SimpleNamespace(**found[0]) if found else None
+
+
+def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:
+    """Everything of a case within a scope; its events before an id. None: not there, or not theirs."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
+    one = {"case_id": case_id}
+    theirs = {**one, **scope.parameters()}
+    below = [n.name for n in NOUNS.values() if root in n.under]
+    head, *rest = work.ask_all(
+        [
+            (parts.within(scope.shape, root), theirs),
+            (duty.OF_CASE, one),
+            (parts.EVENTS, {**one, "before": before}),
+            (parts.STEPS, one),
+            (parts.LETTERS, {**one, "before": before}),
+            (parts.LINES, {**one, "before": parts.LAST, "most": MOST_LINES + 1}),
+            (paper.OF_CASE, one),
+            (parts.EVIDENCE, one),
+            (parts.PENDING, one),
+            (parts.SIGNED, one),
+            (claim.OF_CASE, one),
+            (parts.PEOPLE, one),
+            (parts.ORGANISATIONS, one),
+            (parts.PARTIES, one),
+            (parts.linked(scope.shape), theirs),
+            (parts.told_elsewhere(scope.shape), theirs),
+            *((nouns.CHILDREN[n], one) for n in below),
+        ]
+    )
+    if not head:
+        return None
+    found = _built(root, head[0], rest, below)
+    return found.apart_from(found.others(scope.organisation_id))
+
+
+def _built(
+    noun: str, head: dict[str, Any], rest: list[list[dict[str, Any]]], below: list[str]
+) -> CaseFile:
+    duties, events, steps, letters, lines, papers, files = rest[:7]
+    waiting, signed, claims, people, organisations, parties, linked, elsewhere = rest[7:15]
+    return CaseFile(
+        noun=noun,
+        root=SimpleNamespace(**head),
+        duties=light(duty.Duty, duties),
+        events=light(event.Event, events[:PAGE]),
+        more=len(events) > PAGE,
+        steps={s["dest"]: (s["at"], s["times"]) for s in steps},
+        letters=letters,
+        lines=lines,
+        papers=light(paper.Paper, papers),
+        evidence=files,
+        rows={
+            n: [SimpleNamespace(**r) for r in rows]
+            for n, rows in zip(below, rest[15:], strict=True)
+        },
+        pending=light(pending.Pending, waiting),
+        signatures=signed,
+        claims={c["duty_id"]: c for c in claims},
+        people={p["id"]: p["name"] for p in people},
+        organisations={o["id"]: o["name"] for o in organisations},
+        parties=parties,
+        linked=linked,
+        elsewhere=light(event.Event, elsewhere),
+    )
+
+
+@dataclass(frozen=True)
+class Notices:
+    """The reminders of a case, with its duties and the organisations they went to."""
+
+    root: Any
+    duties: list[duty.Duty]
+    lines: list[dict[str, Any]]
+    organisations: Mapping[int, str]
+
+
+def notices(work: Work, scope: Scope, case_id: int, before: int, most: int) -> Notices | None:
+    """The reminders of a case before an id, the latest first; None: not there, or not theirs."""
+    root = case.noun_of(work, case_id)
+    if root is None:
+        return None
+    one = {"case_id": case_id}
+    head, duties, lines, organisations, parties = work.ask_all(
+        [
+            (parts.within(scope.shape, root), {**one, **scope.parameters()}),
+            (duty.OF_CASE, one),
+            (parts.LINES, {**one, "before": before, "most": most}),
+            (parts.ORGANISATIONS, one),
+            (parts.PARTIES, one),
+        ]
+    )
+    if not head:
+        return None
+    whole = _built(root, head[0], [duties, *[[]] * 11, parties, [], []], [])
+    others = whole.others(scope.organisation_id)
+    return Notices(
+        root=whole.root,
+        duties=[d for d in whole.duties if d.owner_id not in others],
+        lines=[x for x in lines if x["organisation_id"] not in others],
+        organisations={o["id"]: o["name"] for o in organisations},
+    )

@@ -1,0 +1,1 @@
+"""Alembic's folder; it is configured in `storage.schema.schema`."""

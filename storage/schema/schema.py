@@ -1,0 +1,170 @@
+"""Migrations, configured in code; after each run the triggers, the role and the shipped rules."""
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, text
+
+from guapai.clock import Clock, utc_now
+from guapai.errors import Unready
+from law.calendar import shipped_calendar
+from law.pack import read_packs, shipped_texts
+from statemachines.vocabulary import VOCABULARY
+from storage.database.engine import ROLE
+from storage.database.work import BLOCK, unit_of_work
+from storage.schema.tables import METADATA
+from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
+from storage.upkeep import pack
+
+_FORGETTABLE = frozenset({*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"})
+"""Tables whose rows may go: what is erased, and what only matters for a while."""
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "schema" / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine, clock: Clock = utc_now) -> None:
+    """Bring a database to the newest revision; the engine connects as the owner.
+
+    Safe to run again. Publishes the shipped rule packs and calendar where they are new.
+    """
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.begin():
+            if not sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(738201)"))
+                _create_role(connection)
+            command.upgrade(configuration(connection), "head")
+            _create_sequences(connection)
+            install_triggers(connection)
+            if sqlite:
+                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+                if broken:
+                    raise Unready(f"{len(broken)} references point nowhere after the migration")
+            else:
+                _grant(connection)
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+    publish(engine, shipped_texts(), clock)
+
+
+def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) -> list[str]:
+    """Publish rule packs and the shipped calendar; answer the names of the packs that are new."""
+    packs = read_packs(texts, VOCABULARY)
+    with unit_of_work(engine, clock) as work:
+        new = [name for name, p in packs.items() if pack.publish(work, p) is not None]
+        if not work.records(pack.NEWEST_CALENDAR):
+            pack.publish_calendar(work, shipped_calendar())
+    return new
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The revision this code needs."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def require_newest(engine: Engine) -> None:
+    """Raise Unready unless the database is at the revision this code needs."""
+    if revision(engine) != newest_revision():
+        raise Unready("the database is not up to date; run: guapai migrate")
+
+
+def _create_role(connection: Connection) -> None:
+    connection.execute(
+        text(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "
+            f"'{ROLE}') THEN CREATE ROLE {ROLE} NOLOGIN; END IF; END $$"
+        )
+    )
+
+
+def _create_sequences(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(f"CREATE SEQUENCE IF NOT EXISTS guapai_ids INCREMENT {BLOCK} START {BLOCK}")
+        )
+        return
+    connection.execute(
+        text("INSERT OR IGNORE INTO sequences (name, next) VALUES ('ids', :first)"),
+        {"first": BLOCK},
+    )
+
+
+def _grant(connection: Connection) -> None:
+    """What the acting role may do: everything but rewriting history, rules and migrations."""
+    role = ROLE
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    for table in METADATA.tables.values():
+        unchanging = table.name in (*FROZEN, *ERASABLE)
+        rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"
+        if table.name in _FORGETTABLE:
+            rights += ", DELETE"
+        connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
+        connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))
+    connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
+
+
+def differences(connection: Connection) -> list[object]:
+    """How the migrated database differs from the declared tables; empty when they agree."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (checks only)
+
+    context = MigrationContext.configure(connection, opts={"compare_type": False})
+    declared, there = set(_declared_checks(connection.dialect)), set(_checks(connection))
+    return [
+        *compare_metadata(context, METADATA),
+        *(("check declared", *check) for check in sorted(declared - there)),
+        *(("check in the database", *check) for check in sorted(there - declared)),
+    ]
+
+
+_Check = tuple[str, str, str]
+"""The table of a CHECK, its name, and the words of its condition in the order of the alphabet."""
+
+
+def _declared_checks(dialect: Dialect) -> Iterator[_Check]:
+    for table in METADATA.tables.values():
+        for found in table.constraints:
+            if isinstance(found, CheckConstraint):
+                condition = found.sqltext.compile(
+                    dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
+                )
+                yield table.name, str(found.name), _condition(str(condition))
+
+
+def _checks(connection: Connection) -> Iterator[_Check]:
+    looker = inspect(connection)
+    for table in METADATA.tables:
+        if looker.has_table(table):
+            for found in looker.get_check_constraints(table):
+                yield table, str(found["name"]), _condition(found["sqltext"])
+
+
+def _condition(sql: str) -> str:
+    """What a condition says, however a database writes it: words, values, comparisons.
+
+    PostgreSQL shows ``state IN ('a', 'b')`` as ``(state)::text = ANY (ARRAY['a'::character varying…``
+    """
+    plain = re.sub(r"::(character varying|[a-z]+)(\[\])?", "", sql)
+    found = set(re.findall(r"'(?:[^']|'')*'|\w+|[<>=!]+", plain))
+    return " ".join(sorted(found - {"IN", "ANY", "ARRAY", "="}))

@@ -1,0 +1,29 @@
+"""Every table, so that the metadata is complete wherever this module is imported."""
+
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from storage import case, claim, duty, nouns, paper, pending  # noqa: F401 (they declare tables)
+from storage.database import gram  # noqa: F401
+from storage.files import evidence, upload  # noqa: F401
+from storage.history import act, event, reading  # noqa: F401
+from storage.people import organisation, password, person, session, throttle  # noqa: F401
+from storage.upkeep import lease, pack  # noqa: F401
+
+SEQUENCES = sa.Table(
+    "sequences",
+    SQLModel.metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("next", sa.BigInteger, nullable=False),
+)
+"""SQLite's own id sequence; PostgreSQL has a real one."""
+
+METADATA = SQLModel.metadata
+
+
+def kinds_of_columns() -> set[type[Enum]]:
+    """The lists of words that columns are held to."""
+    types = [c.type for table in METADATA.tables.values() for c in table.columns]
+    return {t.enum_class for t in types if isinstance(t, sa.Enum) and t.enum_class}

@@ -1,0 +1,1 @@
+"""What keeps the house going: published rule packs, and the right to run a job."""

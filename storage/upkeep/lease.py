@@ -1,0 +1,113 @@
+"""The right to run a job for a period: taken for a while, done once."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+from guapai.word import Word
+from storage.database.columns import word, words
+from storage.database.statement import Question
+from storage.database.work import Work
+
+MOST_ATTEMPTS = 3
+
+
+class RunState(Word):
+    """Whether the work of a period is under way or done."""
+
+    taken = "taken", "进行中"
+    done = "done", "已完成"
+
+
+class Run(SQLModel, table=True):
+    """One period of one job. After three attempts without an end it shows as 异常."""
+
+    __tablename__ = "runs"
+
+    job: str = Field(max_length=40, primary_key=True)
+    period: str = Field(max_length=40, primary_key=True)
+    shard: str = Field(default="", max_length=20, primary_key=True)
+    state: RunState = Field(sa_type=words(RunState))
+    token: str = Field(max_length=32)
+    lease_until: datetime
+    attempts: int
+    done_at: datetime | None = None
+
+
+TABLE: sa.Table = Run.__table__  # type: ignore[attr-defined]
+_KEY = (TABLE.c.job, TABLE.c.period, TABLE.c.shard)
+
+
+def _take(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
+    names = ("job", "period", "shard", "token", "lease_until")
+    values = {c: sa.bindparam(c, type_=TABLE.c[c].type) for c in names}
+    statement = insert(TABLE).values({**values, "state": RunState.taken, "attempts": 1})
+    return Question(
+        statement.on_conflict_do_update(
+            index_elements=list(_KEY),
+            set_={
+                "token": statement.excluded.token,
+                "lease_until": statement.excluded.lease_until,
+                "attempts": TABLE.c.attempts + 1,
+            },
+            where=sa.and_(
+                TABLE.c.state == word(RunState.taken),
+                TABLE.c.lease_until < sa.bindparam("now", type_=TABLE.c.lease_until.type),
+                TABLE.c.attempts < MOST_ATTEMPTS,
+            ),
+        ).returning(TABLE.c.token)
+    )
+
+
+_TAKE = {"postgresql": _take(postgresql.Insert), "sqlite": _take(sqlite.Insert)}
+_DONE = Question(
+    sa.update(TABLE)
+    .where(
+        *(c == sa.bindparam(f"w_{c.name}") for c in _KEY),
+        TABLE.c.token == sa.bindparam("w_token"),
+        TABLE.c.state == word(RunState.taken),
+    )
+    .values(state=RunState.done, done_at=sa.bindparam("done_at", type_=TABLE.c.done_at.type))
+    .returning(TABLE.c.job)
+)
+_BEGUN = Question(sa.select(TABLE.c.period).where(TABLE.c.job == sa.bindparam("job")).limit(1))
+_LAST = Question(
+    sa.select(TABLE.c.period)
+    .where(TABLE.c.job == sa.bindparam("job"), TABLE.c.state == word(RunState.done))
+    .order_by(TABLE.c.period.desc())
+    .limit(1)
+)
+
+
+def take(work: Work, job: str, period: str, token: str, lease: timedelta, shard: str = "") -> bool:
+    """Whether the period is ours now: nobody had it, or whoever had it let the lease lapse."""
+    rows = work.records(
+        _TAKE[work.dialect.name],
+        job=job,
+        period=period,
+        shard=shard,
+        token=token,
+        lease_until=work.now + lease,
+        now=work.now,
+    )
+    return bool(rows)
+
+
+def finish(work: Work, job: str, period: str, token: str, shard: str = "") -> bool:
+    """Mark a period as done, in the transaction of its last effect; False if it is not ours."""
+    rows = work.records(
+        _DONE, w_job=job, w_period=period, w_shard=shard, w_token=token, done_at=work.now
+    )
+    return bool(rows)
+
+
+def was_taken(work: Work, job: str) -> bool:
+    """Whether a job was ever begun, to its end or not."""
+    return bool(work.records(_BEGUN, job=job))
+
+
+def last_done(work: Work, job: str) -> str | None:
+    """The latest period that was done."""
+    return next((r["period"] for r in work.records(_LAST, job=job)), None)

@@ -1,0 +1,80 @@
+"""A question that cannot be asked is refused where it is written, not where it is first asked."""
+
+import gc
+import importlib
+import pkgutil
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+import actions
+import portal
+import storage
+from storage.database.statement import Prepared, Question
+from storage.history.event import TABLE as EVENTS
+from storage.letter import TABLE as LETTERS
+
+_ID = LETTERS.c.id
+REFUSED = {
+    "a list of values": (sa.select(_ID).where(_ID.in_([1, 2])), "list of values"),
+    "no values": (sa.select(_ID).where(_ID.in_([])), "list of values"),
+    "an expanding parameter": (
+        sa.select(_ID).where(_ID.in_(sa.bindparam("ids", expanding=True))),
+        "list of values",
+    ),
+    "a list of pairs": (
+        sa.select(_ID).where(sa.tuple_(_ID, LETTERS.c.case_id).in_([(1, 2)])),
+        "list of values",
+    ),
+    "a list inside a subquery": (
+        sa.update(LETTERS)
+        .where(_ID.in_(sa.select(_ID).where(_ID.in_([1])).scalar_subquery()))
+        .values(attempts=0),
+        "list of values",
+    ),
+    "a list in a RETURNING insert": (
+        sqlite.insert(LETTERS)
+        .values(id=1)
+        .on_conflict_do_update(
+            index_elements=["id"], set_={"attempts": sa.case((_ID.in_([1]), 1), else_=2)}
+        )
+        .returning(_ID),
+        "list of values",
+    ),
+    "a value written into the text": (
+        sa.select(sa.bindparam("id", 1, literal_execute=True).label("id")),
+        "list of values",
+    ),
+    "a column without a name": (sa.select(_ID + 1), "has none"),
+    "two columns of one name": (sa.select(_ID, EVENTS.c.id), "called 'id'"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_run_is_refused_where_it_is_written(name: str) -> None:
+    statement, said = REFUSED[name]
+    with pytest.raises(ValueError, match=said):
+        Question(statement)
+
+
+def _questions() -> list[Question]:
+    """Every question of the product, also those that wait in a dictionary or a cache."""
+    for package in (storage, actions, portal):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith(("_child", ".env")):
+                importlib.import_module(found.name)
+    return [q for q in gc.get_objects() if isinstance(q, Question)]
+
+
+def test_every_question_compiles_for_both_databases() -> None:
+    found = _questions()
+    assert len(found) > 100
+    for question in found:
+        for dialect, other in (
+            (sqlite.dialect(), postgresql.Insert),
+            (PGDialect_psycopg(), sqlite.Insert),
+        ):
+            if not isinstance(question.statement, other):
+                assert "POSTCOMPILE" not in Prepared(question.statement, dialect).sql
