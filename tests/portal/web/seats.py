@@ -101,7 +101,7 @@ MOVES: Mapping[str, Theirs] = {
         makers=HEADS, told={"safety_officer", "union_chair", "worker_delegate"}
     ),
     "listing.lift": Theirs(),
-    "letter.resend": Theirs(),
+    "letter.resend": Theirs(late={"inspector", "commission_office"}),
     "nonsense.verify": Theirs(),
     "hazard.nonsense": Theirs(),
 }
