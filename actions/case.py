@@ -1,6 +1,6 @@
 """What an act has in its hands: the locked case, its open duties, the rules, the people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace

@@ -83,7 +83,7 @@ _PERSON_ID = sa.bindparam("person_id", type_=sa.BigInteger)
 _BEHALF = sa.bindparam("behalf_of", type_=sa.BigInteger)
 _DAY = sa.bindparam("day", type_=sa.Date)
 
-_GAP = sa.literal_column("' '")
+_GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
 
 _EVERY = (
