@@ -23,6 +23,11 @@ class Secrecy(Word):
     hidden = "hidden", "保密"
 
 
+_ASKED = ("noun", "secrecy", "closed_at")
+"""What every list asks of a case: PostgreSQL answers it from the index, which holds thousands of a
+place, without a look at the rows."""
+
+
 class CaseColumns(SQLModel):
     """What every case has. The organisations are those that lead each side; more are parties."""
 
@@ -50,9 +55,9 @@ class Case(CaseColumns, table=True):
         sa.Index("ix_cases_state_department_id", "state", "department_id"),
         sa.Index("ix_cases_unit_id_state", "unit_id", "state"),
         sa.Index("ix_cases_unit_id_id", "unit_id", "id"),
-        sa.Index("ix_cases_department_id_id", "department_id", "id"),
-        sa.Index("ix_cases_township_id_id", "township_id", "id"),
-        sa.Index("ix_cases_place_code_id", "place_code", "id"),
+        sa.Index("ix_cases_department_id_id", "department_id", "id", postgresql_include=_ASKED),
+        sa.Index("ix_cases_township_id_id", "township_id", "id", postgresql_include=_ASKED),
+        sa.Index("ix_cases_place_code_id", "place_code", "id", postgresql_include=_ASKED),
         {"info": {"folded": "id"}},
     )
 

@@ -33,7 +33,9 @@ _LATE = sa.exists().where(
 _DAY = _H.c.deadline.type
 
 
-_SIMPLE = ("state", "grade", "level", "sector")
+_OWN = ("grade", "level", "sector")
+"""What is asked of a hazard's own row; anything else stands with its case."""
+_SIMPLE = ("state", *_OWN)
 _QUESTIONS: dict[tuple[object, ...], Question] = {}
 
 
@@ -90,11 +92,11 @@ def _name(organisation_id: sa.ColumnElement[int]) -> Any:
 
 def _listed(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The hazards of one page. How many is written out: PostgreSQL plans for what it can read."""
+    if not scope.arms():
+        return sa.select(_C.c.id).where(sa.false())
     if _is_narrow(scope, wanted):
         return _words_in_a_county(scope, wanted, most)
     arms = [_arm(condition, wanted, most) for condition in scope.arms()]
-    if not arms:
-        return sa.select(_C.c.id).where(sa.false())
     if len(arms) == 1:
         return arms[0]
     parts = [sa.select(*sub.c) for sub in (arm.subquery() for arm in arms)]
@@ -110,7 +112,7 @@ def _arm(condition: sa.ColumnElement[bool], wanted: Wanted, most: int) -> Any:
     columns = [newest.label("id"), *([_H.c.deadline] if by_deadline else [])]
     statement = (
         sa.select(*columns)
-        .select_from(_found(len(wanted.grams), _others(wanted)))
+        .select_from(_found(wanted))
         .where(condition, *_conditions(wanted))
         .limit(sa.literal_column(str(most)))
     )
@@ -127,14 +129,13 @@ def _is_narrow(scope: Scope, wanted: Wanted) -> bool:
 
 def _words_in_a_county(scope: Scope, wanted: Wanted, most: int) -> Any:
     """The newest of the county come first and are asked for the words until the page is full."""
-    others = _conditions(replace(wanted, text=""))
-    there = (
-        sa.select(_C.c.id)
-        .join(_H, _H.c.id == _C.c.id, isouter=_others(wanted))
-        .where(scope.condition(), *others)
-        .order_by(_C.c.id.desc())
-    )
-    near = there.subquery("near")
+    others = replace(wanted, text="")
+    arms = [
+        sa.select(_C.c.id).select_from(_found(others)).where(arm, *_conditions(others))
+        for arm in scope.arms()
+    ]
+    there = sa.union_all(*arms).subquery("there")
+    near = sa.select(there.c.id).order_by(there.c.id.desc()).subquery("near")
     return (
         sa.select(near.c.id)
         .where(
@@ -157,16 +158,29 @@ def _others(wanted: Wanted) -> bool:
     return wanted.noun != "hazard"
 
 
-def _found(pairs: int, others: bool) -> Any:
-    """Cases, reached by the first pair of signs where there is one."""
-    both = _C.join(_H, _H.c.id == _C.c.id, isouter=others)
-    return _G.join(both, _C.c.id == _G.c.case_id) if pairs else both
+def _found(wanted: Wanted) -> Any:
+    """Cases, reached by the first pair of signs where there is one.
+
+    The rows of hazards are read only where something is asked of them: what all cases have says the rest.
+    """
+    found: Any = _G.join(_C, _C.c.id == _G.c.case_id) if wanted.grams else _C
+    return found.join(_H, _H.c.id == _C.c.id) if _reads_hazards(wanted) else found
+
+
+def _reads_hazards(wanted: Wanted) -> bool:
+    """With words the rows are read too: by noun PostgreSQL would go through all cases instead."""
+    if _others(wanted):
+        return False
+    own = any(getattr(wanted, n) for n in _OWN)
+    return own or wanted.sort == "deadline" or bool(wanted.grams)
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    yield from _worded(wanted)
     if _others(wanted):
         yield _C.c.noun == sa.bindparam("noun", type_=sa.Text)
+    elif not _reads_hazards(wanted):
+        yield _C.c.noun == sa.literal_column("'hazard'")
+    yield from _worded(wanted)
     if wanted.place or wanted.by_number:
         yield _C.c.place_code >= sa.bindparam("place", type_=sa.Text)
         yield _C.c.place_code < sa.bindparam("place_end", type_=sa.Text)

@@ -12,7 +12,7 @@ from law.provisions import PROVISIONS
 from notifications import typesetting
 from statemachines.nouns import NOUNS, PAPERS
 from statemachines.side import LED
-from tests.notifications.test_typesetting import NOTICE, printed, words
+from tests.notifications.test_typesetting import NOTICE, words
 
 SAMPLES: dict[str, BaseModel] = {"listing_notice": NOTICE}
 """What each paper says of a made-up case."""
@@ -42,7 +42,7 @@ def test_a_paper_has_an_issuer_and_a_basis(kind: object) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_prints_all_it_says(name: str) -> None:
-    paper = printed()
+    paper = typesetting.print_paper(name, SAMPLES[name].model_dump(mode="json"))
     assert paper.missing == ()
     text = words(paper)
     for value in SAMPLES[name].model_dump().values():

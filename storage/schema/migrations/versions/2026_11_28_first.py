@@ -179,10 +179,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_cases_commission_id'), ['commission_id'], unique=False)
-        batch_op.create_index('ix_cases_department_id_id', ['department_id', 'id'], unique=False)
-        batch_op.create_index('ix_cases_place_code_id', ['place_code', 'id'], unique=False)
+        batch_op.create_index('ix_cases_department_id_id', ['department_id', 'id'], unique=False, postgresql_include=['noun', 'secrecy', 'closed_at'])
+        batch_op.create_index('ix_cases_place_code_id', ['place_code', 'id'], unique=False, postgresql_include=['noun', 'secrecy', 'closed_at'])
         batch_op.create_index('ix_cases_state_department_id', ['state', 'department_id'], unique=False)
-        batch_op.create_index('ix_cases_township_id_id', ['township_id', 'id'], unique=False)
+        batch_op.create_index('ix_cases_township_id_id', ['township_id', 'id'], unique=False, postgresql_include=['noun', 'secrecy', 'closed_at'])
         batch_op.create_index('ix_cases_unit_id_id', ['unit_id', 'id'], unique=False)
         batch_op.create_index('ix_cases_unit_id_state', ['unit_id', 'state'], unique=False)
 
