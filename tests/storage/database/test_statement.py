@@ -3,15 +3,19 @@
 import gc
 import importlib
 import pkgutil
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 import actions
 import portal
 import storage
+from guapai.clock import LOCAL
+from storage.database.engine import Engine
 from storage.database.statement import Prepared, Question
 from storage.history.event import TABLE as EVENTS
 from storage.letter import TABLE as LETTERS
@@ -78,3 +82,19 @@ def test_every_question_compiles_for_both_databases() -> None:
         ):
             if not isinstance(question.statement, other):
                 assert "POSTCOMPILE" not in Prepared(question.statement, dialect).sql
+
+
+def test_instants_are_kept_as_sqlalchemy_keeps_them(engine: Engine) -> None:
+    """Our one step writes and reads what the three of SQLAlchemy do, and refuses what they refuse."""
+    statement = sa.select(sa.bindparam("at", type_=UTCDateTime()).label("at"))
+    prepared = Prepared(statement, engine.dialect)
+    kind = UTCDateTime().dialect_impl(engine.dialect)
+    write, read = kind.bind_processor(engine.dialect), kind.result_processor(engine.dialect, None)
+    assert write is not None and read is not None
+    for at in (datetime(2026, 3, 2, 9, 0, 0, 5, tzinfo=LOCAL), datetime(2026, 3, 2, tzinfo=UTC)):
+        kept = write(at)
+        assert prepared.encode["at"](at) == kept
+        assert prepared.records([[kept]]) == [{"at": read(kept)}]
+    assert prepared.encode["at"](None) is None
+    with pytest.raises(ValueError, match="time"):
+        prepared.encode["at"](datetime(2026, 3, 2))  # noqa: DTZ001 (that is what is refused)
