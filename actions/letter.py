@@ -20,7 +20,7 @@ from notifications.letter import Task
 from notifications.rendering import render
 from statemachines.facts import Level
 from statemachines.noun import LetterKind
-from statemachines.nouns import DUTIES, LETTERS
+from statemachines.nouns import KNOWN_DUTIES, LETTERS
 from storage import letter as letters
 from storage.people import person as people
 from storage.questions import situation as asked
@@ -128,8 +128,8 @@ def _opened(case: Case, record: Record) -> list[Task]:
     ids = {row_id for table, row_id, values in record.changes if table == "duties"}
     return [
         Task(
-            title=DUTIES[d.kind].title,
-            owner=ROLE_TITLES[DUTIES[d.kind].role],
+            title=KNOWN_DUTIES[d.kind].title,
+            owner=ROLE_TITLES[KNOWN_DUTIES[d.kind].role],
             until=_until(d),
             provisional=d.provisional,
         )

@@ -18,7 +18,7 @@ from portal import hazard
 from portal.words.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, Parked, parked_as
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.side import LED, SIDE_TITLES
 from storage.duty import Duty
 from storage.history.event import Event
@@ -189,9 +189,8 @@ def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
     rung = rules.rung(kind, rung_id)
     if rung is None:
         return rung_id
-    if rung.opens is not None and not rung.say:
-        return DUTIES[rung.opens].title
-    return rung.say or "到期"
+    opens = KNOWN_DUTIES.get(rung.opens or "")  # a pack of the past may name what never was opened
+    return rung.say or (opens.title if opens else "到期")
 
 
 def letter_view(row: Mapping[str, Any]) -> Shown:

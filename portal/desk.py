@@ -20,7 +20,7 @@ from portal.web.page import Answer, page, see
 from portal.web.visit import Form, Visit
 from portal.words.field import fields_of
 from portal.words.wording import CLOSE
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
 from storage.questions import casefile, desk
 from storage.questions.desk import Narrow, Task
@@ -35,14 +35,16 @@ MOST_AT_ONCE = 50
 def show_desk(visit: Visit) -> Answer:
     """The open duties of the post, narrowed as the address says, and what waits for a signature."""
     role = visit.actor.role
-    kind = visit.query("kind") if visit.query("kind") in DUTIES else ""
+    kind = visit.query("kind") if visit.query("kind") in KNOWN_DUTIES else ""
     narrow = visit.query("narrow") if visit.query("narrow") in desk.FILTERS else ""
     wanted = Narrow(kind=kind, filter=narrow, after=_place(visit.query("after")))
     found = desk.read(visit.work, visit.scope, visit.actor, wanted, visit.work.now + SOON)
     more = found.tasks[desk.PAGE - 1] if len(found.tasks) > desk.PAGE else None
     return {
         "rows": rows_of(visit, found.tasks[: desk.PAGE]),
-        "counts": [{**c, "title": DUTIES[c["kind"]].title} for c in _by_urgency(found.counts)],
+        "counts": [
+            {**c, "title": KNOWN_DUTIES[c["kind"]].title} for c in _by_urgency(found.counts)
+        ],
         "total": _total([c for c in found.counts if kind in ("", c["kind"])]),
         "waiting": [w for w in (_unsigned(u, role) for u in found.unsigned) if w],
         "kind": kind,
@@ -101,7 +103,7 @@ class Many:
 @cache
 def many_of(kind: str, role: Role) -> list[Many]:
     """The moves that meet a kind of duty and ask for no more than one text, in form or by a rule."""
-    noun = DUTIES[kind].noun
+    noun = KNOWN_DUTIES[kind].noun
     if not NOUNS[noun].folded:
         return []
     out: dict[str, Many] = {}
@@ -175,7 +177,7 @@ def _claim(visit: Visit, what: str, duty_id: int, case_id: int) -> str:
 
 def _decide(visit: Visit, form: Form, what: str, chosen: list[Chosen]) -> list[str]:
     kind = form.get("kind")
-    known = many_of(kind, visit.actor.role) if kind in DUTIES else []
+    known = many_of(kind, visit.actor.role) if kind in KNOWN_DUTIES else []
     found = [m for m in known if m.move.name == what]
     if not found:
         raise Missing("没有这个页面，或您无权查看")
@@ -184,7 +186,7 @@ def _decide(visit: Visit, form: Form, what: str, chosen: list[Chosen]) -> list[s
         raise BadInput("请填写共同的理由或意见，再提交")
     orders = [
         Item(
-            subject=Subject(noun=DUTIES[kind].noun, row_id=c.row_id, case_id=c.case_id),
+            subject=Subject(noun=KNOWN_DUTIES[kind].noun, row_id=c.row_id, case_id=c.case_id),
             name=what,
             facts={found[0].field: text},
             seen_version=c.version,

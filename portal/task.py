@@ -13,7 +13,7 @@ from portal.web.rendering import line
 from portal.web.visit import Visit
 from portal.words.wording import countdown, due_words, duty_title
 from statemachines.hazard.states import HazardState
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
 from storage.questions.desk import Task
 
@@ -96,7 +96,7 @@ def _meeting(kind: str, role: Role, state: str) -> list[Move]:
 
     Those that lead the case away from here come last: nobody is offered them first.
     """
-    noun = NOUNS[DUTIES[kind].noun]
+    noun = NOUNS[KNOWN_DUTIES[kind].noun]
     able = noun.procedure.moves
     if noun.folded:
         able = noun.procedure.open_to(role, state) if state else ()

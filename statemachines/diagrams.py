@@ -12,7 +12,7 @@ from law.pack import Pack, Rung
 from law.parameters import Number
 from law.provisions import cite
 from statemachines.duty import Cadence, DutyKind
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import DUTIES, KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure
 
 _NONE = "—"
@@ -198,7 +198,9 @@ def _fields(facts: type[BaseModel]) -> str:
 def _duties(move: Move) -> str:
     named = ((word, getattr(move, attribute)) for attribute, word in _DUTY_WORDS)
     return "<br>".join(
-        f"{word}：{'、'.join(DUTIES[k].title for k in kinds)}" for word, kinds in named if kinds
+        f"{word}：{'、'.join(KNOWN_DUTIES[k].title for k in kinds)}"
+        for word, kinds in named
+        if kinds
     )
 
 

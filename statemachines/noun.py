@@ -61,7 +61,9 @@ class Noun:
     row is called there. A ``root`` has a case of
     its own; any other noun stands ``under`` the roots named. A ``hidden`` root is seen only by
     those who handle it. ``folded`` says that its rows can be told from history alone. ``retired``
-    are moves that stood in an earlier table.
+    are moves that stood in an earlier table; ``retired_duties`` kinds of duty that nothing opens
+    any more: those that are open are shown, climb, and are met by the moves that still say so,
+    or end with their row.
     """
 
     name: str
@@ -78,13 +80,16 @@ class Noun:
     hidden: bool = False
     folded: bool = True
     retired: tuple[Retired, ...] = ()
+    retired_duties: tuple[DutyKind, ...] = ()
 
     def __post_init__(self) -> None:
         if self.procedure.noun != self.name:
             raise ValueError(f"{self.name}: its procedure is that of {self.procedure.noun!r}")
         if self.root == bool(self.under):
             raise ValueError(f"{self.name}: either a root, or under one")
-        object.__setattr__(self, "duties", tuple(replace(k, noun=self.name) for k in self.duties))
+        for name in ("duties", "retired_duties"):
+            kinds = tuple(replace(k, noun=self.name) for k in getattr(self, name))
+            object.__setattr__(self, name, kinds)
         for group in (*self.relations.values(), *self.lines):
             for state in group:
                 self.procedure.states(state)
@@ -104,7 +109,7 @@ def index(nouns: tuple[Noun, ...]) -> dict[str, Noun]:
     found = {n.name: n for n in nouns}
     if len(found) < len(nouns):
         raise ValueError("two nouns have the same name")
-    _refuse_doubles("kind of duty", (k.name for n in nouns for k in n.duties))
+    _refuse_doubles("kind of duty", (k.name for n in nouns for k in (*n.duties, *n.retired_duties)))
     _refuse_doubles("letter", (k.name for n in nouns for k in n.letters))
     _refuse_doubles("paper", (k.name for n in nouns for k in n.papers))
     for noun in nouns:
@@ -127,10 +132,12 @@ def _refuse_doubles(what: str, names: Iterator[str]) -> None:
 
 def _unknown(nouns: Mapping[str, Noun], noun: Noun, move: Move) -> Iterator[str]:
     duties = {k.name for n in nouns.values() for k in n.duties}
-    lists = (move.meets, move.opens, move.replaces, move.suspends, move.resumes, move.cancels)
-    yield from (f"there is no kind of duty {k!r}" for ks in lists for k in ks if k not in duties)
-    each = (e.kind for e in move.opens_each)
-    yield from (f"there is no kind of duty {k!r}" for k in each if k not in duties)
+    retired = {k.name for n in nouns.values() for k in n.retired_duties}
+    opens = (*move.opens, *(e.kind for e in move.opens_each))
+    yield from (f"opens the retired kind of duty {k!r}" for k in opens if k in retired)
+    ends = (*move.meets, *move.replaces, *move.suspends, *move.resumes, *move.cancels)
+    named = (k for k in (*opens, *ends) if k not in duties | retired)
+    yield from (f"there is no kind of duty {k!r}" for k in named)
     letters = {k.name for n in nouns.values() for k in n.letters}
     yield from (f"there is no letter {k!r}" for k in move.letters if k not in letters)
     papers = {k.name for n in nouns.values() for k in n.papers}

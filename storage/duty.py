@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from guapai.people import Role
 from guapai.word import Word
 from statemachines.duty import DutyState
-from statemachines.nouns import DUTIES
+from statemachines.nouns import KNOWN_DUTIES
 from storage.case import STANDINGS, Secrecy
 from storage.case import TABLE as CASES
 from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
@@ -153,7 +153,7 @@ _STARTED = TABLE.alias("started")
 @cache
 def _without_period(kind: str) -> Question:
     """The rows that are in a state in which a kind of duty is owed for every period."""
-    known = DUTIES[kind]
+    known = KNOWN_DUTIES[kind]
     return Question(
         sa.select(STANDINGS.c.row_id, STANDINGS.c.case_id)
         .where(

@@ -13,7 +13,7 @@ from law.calendar import Calendar
 from law.deadlines import Due, Term, Unit, due, written
 from law.pack import Pack, Rung
 from statemachines.duty import DutyKind
-from statemachines.nouns import DUTIES
+from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move
 from statemachines.side import LED
 from storage import duty as duties
@@ -48,13 +48,13 @@ def _of_kinds(case: Case, record: Record, row: Row, kinds: tuple[str, ...]) -> l
 
 
 def _of_kind(case: Case, record: Record, row: Row, kind: str) -> list[Row]:
-    own = DUTIES[kind].noun == record.noun
+    own = KNOWN_DUTIES[kind].noun == record.noun
     return [d for d in case.duties if d.kind == kind and (d.row_id == row.id or not own)]
 
 
 def _met(case: Case, record: Record, row: Row, kind: str, facts: Any) -> list[Row]:
     found = _of_kind(case, record, row, kind)
-    known = DUTIES[kind]
+    known = KNOWN_DUTIES[kind]
     if known.every is not None:
         return [d for d in found if d.slot[:7] == facts.period]
     if known.item:
@@ -73,7 +73,7 @@ def close(case: Case, record: Record, duty: Row, state: str) -> None:
 
 def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = "") -> None:
     """Open the duties of a kind for a row: one, or one for each slot of the pack."""
-    kind = DUTIES[name]
+    kind = KNOWN_DUTIES[name]
     if kind.slots:
         for span in number_at(case.pack, kind.slots).value:
             found = due(case.work.now, span, case.calendar)
@@ -95,7 +95,7 @@ def _open_each(case: Case, record: Record, row: Row, each: Each, facts: Any) -> 
         slot = f"{getattr(item, each.key)}/v{row.version}"
         owner_id = getattr(item, each.owner) if each.owner else None
         found = written(getattr(item, each.day))
-        kind = DUTIES[each.kind]
+        kind = KNOWN_DUTIES[each.kind]
         open_duty(case, record, row, kind, slot, case.work.now, found, "", owner_id=owner_id)
 
 

@@ -14,7 +14,7 @@ from actions.hand.record import Record
 from actions.letter import read_people, write_letters
 from actions.paper import issue_paper
 from guapai.errors import BadInput
-from statemachines.nouns import DUTIES, NOUNS, PAPERS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PAPERS, PROCEDURES
 from statemachines.procedure import Move, Procedure
 from statemachines.side import LED
 from storage import case as cases
@@ -142,7 +142,7 @@ def _update(record: Record, noun: str, row: Row, values: dict[str, Any]) -> None
     record.update(own, row, mine, where="version", guarded=OVERTAKEN)
 
 
-_DATES = {k.dated_by for k in DUTIES.values() if k.dated_by}
+_DATES = {k.dated_by for k in KNOWN_DUTIES.values() if k.dated_by}
 """The columns that date a duty."""
 
 
@@ -155,7 +155,7 @@ def _follow(case: Case, record: Record, row: Row, move: Move, before: dict[str, 
         if getattr(row, column, None) == before[column]:
             continue
         for duty in [d for d in case.duties if d.row_id == row.id]:
-            if DUTIES[duty.kind].dated_by != column:
+            if KNOWN_DUTIES[duty.kind].dated_by != column:
                 continue
             if duty.kind not in (*move.meets, *move.replaces, *move.cancels):
                 record.update(

@@ -93,13 +93,14 @@ def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
 def due_again(case: Case, duty: Row, term: str) -> Due:
     """When a duty of a term is due by the rules and the calendar of its case as they are now.
 
-    A duty without a term is due when its month says; one whose date a paper says, then.
+    A duty without a term is due when its month says; one whose date a paper says, then. The month
+    of a retired kind says nothing any more: no pack of today has its day.
     """
     if term:
         return due(duty.anchor, Term.parse(term), case.calendar)
-    every = DUTIES[duty.kind].every if duty.kind in DUTIES else None
-    if every is not None:
-        return period_due(case.pack, case.calendar, every, duty.slot[:7])
+    kind = DUTIES.get(duty.kind)
+    if kind is not None and kind.every is not None:
+        return period_due(case.pack, case.calendar, kind.every, duty.slot[:7])
     return Due(duty.due_at, duty.due_on, duty.provisional)
 
 

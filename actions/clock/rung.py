@@ -16,7 +16,7 @@ from guapai.errors import Conflict
 from guapai.people import CLOCK
 from law.pack import Rung
 from statemachines.duty import DutyKind
-from statemachines.nouns import DUTIES, NOUNS
+from statemachines.nouns import DUTIES, KNOWN_DUTIES, LETTERS, NOUNS
 from storage import duty as duties
 from storage import letter as letters
 from storage.database.engine import Engine
@@ -35,7 +35,12 @@ class Step:
 
 
 def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
-    """Climb one rung in a transaction of its own; False when it was climbed meanwhile."""
+    """Climb one rung in a transaction of its own; False when it was climbed meanwhile.
+
+    A pack of the past may ask for what has gone from the tables since: history says so.
+    """
+    if gone := _gone(step):
+        return _note(engine, clock, step, gone)
     if step.rung.effect == "move":
         try:
             with unit_of_work(engine, clock) as work:
@@ -56,6 +61,18 @@ def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
         _finish(case, record, duty, step.rung, "fired")
         record.write({"rung": step.rung.id, "effect": step.rung.effect})
     return True
+
+
+def _gone(step: Step) -> str:
+    """Why a rung cannot do what it is for: a letter, a kind of duty or a move that is no more."""
+    rung, moves = step.rung, NOUNS[step.noun].procedure.moves
+    if rung.letter is not None and rung.letter not in LETTERS:
+        return f"现行程序已没有信件“{rung.letter}”"
+    if rung.opens is not None and rung.opens not in DUTIES:
+        return f"现行程序已没有任务“{rung.opens}”"
+    if rung.move is not None and rung.move not in {m.name for m in moves}:
+        return f"现行程序已没有事项“{rung.move}”"
+    return ""
 
 
 def _open(work: Work, step: Step) -> tuple[Case, Row | None]:
@@ -123,9 +140,9 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
 
 def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str) -> None:
     """Open the duty a rung proposes, unless one waits already or it makes no sense here."""
-    waits = any(d.kind == kind for d in case.duties)
-    if not waits and _makes_sense(case, DUTIES[kind]):
-        subject = Row(id=duty.row_id, version=1) if DUTIES[kind].noun == duty.noun else case.root
+    waits, known = any(d.kind == kind for d in case.duties), KNOWN_DUTIES[kind]
+    if not waits and _makes_sense(case, known):
+        subject = Row(id=duty.row_id, version=1) if known.noun == duty.noun else case.root
         open_kind(case, record, subject, kind, slot=f"{rung.id}:{duty.id}")
     for role, organisation_id in readers(Row(**{**vars(case.root), **vars(duty)}), rung):
         case.work.insert(

@@ -17,7 +17,7 @@ from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, parked_as
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.database.engine import Engine
 from storage.hazard import Grade
 from storage.paper import PaperState
@@ -63,8 +63,7 @@ def _noun(row: Row, word: str) -> str:
 
 
 def _duty(row: Row, word: str) -> str:
-    kind = DUTIES.get(word)
-    return kind.title if kind else word
+    return KNOWN_DUTIES[word].title
 
 
 def _basis(row: Row, word: str) -> str:

@@ -11,7 +11,7 @@ from guapai.errors import Missing
 from guapai.people import Actor
 from law.calendar import Calendar
 from law.pack import Pack
-from statemachines.nouns import DUTIES, NOUNS
+from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
@@ -69,7 +69,7 @@ class Case:
     @property
     def owed(self) -> frozenset[tuple[str, str, int | None]]:
         """The open duties of single items: the kind, the key of the item, and whose it is."""
-        items = [d for d in self.duties if DUTIES[d.kind].item]
+        items = [d for d in self.duties if KNOWN_DUTIES[d.kind].item]
         return frozenset((d.kind, d.slot.rpartition("/v")[0], d.owner_id) for d in items)
 
     def situation(self, noun: str, row: Row, facts: Any) -> Situation[Row, Row, Any]:

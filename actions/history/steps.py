@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from statemachines.noted import parked_as
-from statemachines.nouns import DUTIES, NOUNS
+from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from storage.history.event import Event
 from storage.nouns import FOLDED
 
@@ -18,7 +18,7 @@ _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
     ("letter", "unreached"): (None, None),
     ("paper", "seal"): ("issued", "sealed"),
     **{(n.name, "repack"): (None, None) for n in NOUNS.values() if n.root},
-    **{(k.noun, "period"): (None, None) for k in DUTIES.values() if k.every is not None},
+    **{(k.noun, "period"): (None, None) for k in KNOWN_DUTIES.values() if k.every is not None},
 }
 """Steps beside the procedures: from where to where."""
 

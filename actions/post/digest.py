@@ -11,7 +11,7 @@ from guapai.text import isolated
 from law.provisions import cite
 from notifications.letter import Reminder
 from notifications.rendering import render
-from statemachines.nouns import DUTIES
+from statemachines.nouns import KNOWN_DUTIES
 from statemachines.side import SIDE
 from storage import letter as letters
 from storage.database.engine import Engine
@@ -117,7 +117,7 @@ def _reminder(work: Work, line: Waiting, reader: Recipient) -> Reminder:
     return Reminder(
         title=isolated(line.title),
         number=line.number,
-        duty=DUTIES[line.kind].title,
+        duty=KNOWN_DUTIES[line.kind].title,
         say=rung.say if rung else "请及时办理",  # a lent ladder may have changed since
         due_on=line.due_on,
         provisional=line.provisional,

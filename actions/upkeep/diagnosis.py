@@ -24,7 +24,7 @@ from statemachines.vocabulary import VOCABULARY
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.questions.verification import trigger_faults
-from storage.schema import health
+from storage.schema import health, names
 from storage.schema.schema import newest_revision, revision
 from storage.upkeep import pack as packs
 
@@ -219,9 +219,8 @@ def _calendar(i: Installation) -> Check:
     if today.year + 1 in confirmed:
         return Check("calendar", "ok", f"{today.year} and {today.year + 1} are confirmed")
     found = f"{today.year} is confirmed, {today.year + 1} is provisional (暂定)"
-    if today >= date(today.year, 12, 1):
-        return Check("calendar", "warning", found, mend)
-    return Check("calendar", "ok", found)
+    late = today >= date(today.year, 12, 1)
+    return Check("calendar", "warning" if late else "ok", found, mend if late else "")
 
 
 def _packs(i: Installation) -> Check:
@@ -278,6 +277,7 @@ def _letters(i: Installation) -> Check:
 
 
 def _duties(i: Installation) -> Check:
+    names.require_known(i.engine)
     with unit_of_work(i.engine, i.clock, write=False) as work:
         return Check("duties", "ok", f"{health.overdue_duties(work)} overdue")
 

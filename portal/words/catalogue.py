@@ -15,7 +15,7 @@ from guapai.word import Word
 from law.pack import shipped_texts
 from portal.words.field import fields_of
 from statemachines.noted import Noted, Parked
-from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.schema.tables import kinds_of_columns
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -135,7 +135,7 @@ def _in_tables() -> Iterator[str]:
         *(w.label for words in every_word() for w in words),
         *(n.title for n in NOUNS.values()),
     )
-    yield from (kind.title for kind in DUTIES.values())
+    yield from (kind.title for kind in KNOWN_DUTIES.values())
     for procedure in PROCEDURES.values():
         for move in procedure.moves:
             yield move.title

@@ -14,7 +14,7 @@ from guapai.word import label_of
 from portal.words.field import control_of, words_of
 from statemachines.facts import MOST_FILES, MOST_LINES, Reasoned
 from statemachines.noted import Parked, parked_as
-from statemachines.nouns import DUTIES, PROCEDURES
+from statemachines.nouns import KNOWN_DUTIES, PROCEDURES
 from storage.history.event import Event
 
 CLOSE = 3
@@ -74,8 +74,9 @@ def yuan(fen: int | None) -> str:
 
 def duty_title(kind: str, slot: str) -> str:
     """What a duty is called; a periodic one with its month."""
-    title = Said(DUTIES[kind].title)
-    if DUTIES[kind].every is None:
+    known = KNOWN_DUTIES[kind]
+    title = Said(known.title)
+    if known.every is None:
         return title
     return Said("%(duty)s（%(month)s）", duty=title, month=slot[:7])
 

@@ -17,6 +17,7 @@ from law.pack import read_packs, shipped_texts
 from statemachines.vocabulary import VOCABULARY
 from storage.database.engine import ROLE
 from storage.database.work import BLOCK, unit_of_work
+from storage.schema.names import require_known
 from storage.schema.tables import METADATA
 from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
 from storage.upkeep import pack
@@ -84,9 +85,10 @@ def newest_revision() -> str | None:
 
 
 def require_newest(engine: Engine) -> None:
-    """Raise Unready unless the database is at the revision this code needs."""
+    """Raise Unready unless the database is at the revision this code needs, and its names are known."""
     if revision(engine) != newest_revision():
         raise Unready("the database is not up to date; run: guapai migrate")
+    require_known(engine)
 
 
 def _create_role(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The house as a later release might be: a column more and one less, a state, a retired move, a number, a duty."""
+"""The house as a later release might be: a column more and one less, a state, a retired move, a number, a duty, two retired ones."""
 
 from pathlib import Path
 
@@ -52,6 +52,7 @@ PATCHES = {
     ),
     "statemachines/hazard/report.py": ((GIVE_NOTICE, ""),),
     "statemachines/hazard/treatment.py": (
+        ('        opens=("review_plan",),\n', ""),
         (
             '        opens=("report_progress",),\n        letters=("plan_accepted",),\n',
             '        opens=("report_progress", "plan_pause"),\n        letters=("plan_accepted",),\n',
@@ -69,9 +70,12 @@ PATCHES = {
     ),
     "statemachines/hazard/duties.py": (
         (
-            '    DutyKind(name="visit",',
-            '    DutyKind(name="plan_pause", title="研究是否暂停", role=Role.inspector),\n'
-            '    DutyKind(name="visit",',
+            '    DutyKind(name="visit", title="现场督查", role=Role.inspector),\n',
+            '    DutyKind(name="plan_pause", title="研究是否暂停", role=Role.inspector),\n',
+        ),
+        (
+            '    DutyKind(name="review_plan", title="审查治理方案", role=Role.division_chief),\n',
+            "",
         ),
     ),
     "statemachines/hazard/__init__.py": (
@@ -79,7 +83,15 @@ PATCHES = {
             "    root=True,\n",
             "    root=True,\n    retired=(\n        Retired(\n"
             '            move="give_notice", title="首次报告", source="major_confirmed",\n'
-            '            dest="major_confirmed",\n        ),\n    ),\n',
+            '            dest="major_confirmed",\n        ),\n    ),\n'
+            "    retired_duties=(\n"
+            '        DutyKind(name="review_plan", title="审查治理方案", role=Role.division_chief),\n'
+            '        DutyKind(name="visit", title="现场督查", role=Role.inspector),\n    ),\n',
+        ),
+        (
+            "from statemachines.hazard.acceptance",
+            "from guapai.people import Role\nfrom statemachines.duty import DutyKind\n"
+            "from statemachines.hazard.acceptance",
         ),
         ("import Noun, PaperKind", "import Noun, PaperKind, Retired"),
     ),
@@ -97,9 +109,17 @@ PATCHES = {
             "[parameters.progress]\n",
         ),
         (
-            "[duties.visit]\n",
-            '[duties.plan_pause]\nwithin = { value = "9wd", basis = "own_term", kind = "own" }\n\n'
-            "[duties.visit]\n",
+            '[duties.visit]\nwithin = { value = "5wd", basis = "own_term", kind = "own" }\n',
+            '[duties.plan_pause]\nwithin = { value = "9wd", basis = "own_term", kind = "own" }\n',
+        ),
+        (
+            '[duties.review_plan]\nwithin = { value = "5wd", basis = "own_term", kind = "own" }\n',
+            "",
+        ),
+        (
+            '  { id = "half", at = "50%", effect = "open", opens = "visit", '
+            'basis = "own_ladder", kind = "own" },\n',
+            "",
         ),
     ),
 }
