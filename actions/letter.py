@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions.hand.case import Case, Row
-from actions.hand.recipients import Recipient, find_recipients
+from actions.hand.recipients import NOBODY, Recipient, find_recipients
 from actions.hand.record import Record
 from actions.hand.sides import organisations_of
 from guapai.clock import local_date, local_time
@@ -55,7 +55,7 @@ def write_letters(
         said = {n: v for n, v in said.items() if n not in personal}
     for name in names:
         kind = LETTERS[name]
-        for reader in _readers(case, kind, row):
+        for organisation_id, reader in _readers(case, kind, row):
             content = render(name, _context(case, record, reader, said, opened))
             letter_id = write_letter(
                 case,
@@ -63,14 +63,19 @@ def write_letters(
                 name,
                 reader,
                 content,
+                organisation_id=organisation_id,
                 statutory=kind.statutory,
                 paper_id=paper_id if kind.waits else None,
             )
             record.subjects.append(("letter", letter_id))
 
 
-def _readers(case: Case, kind: LetterKind, row: Row | None) -> list[Recipient]:
-    """Everybody a letter is for, once; a side the case does not have (yet) is left out."""
+def _readers(case: Case, kind: LetterKind, row: Row | None) -> list[tuple[int | None, Recipient]]:
+    """Everybody a letter is for, once, with the organisation it is written to.
+
+    A side the case does not have (yet) is left out. Where nobody can be reached, each organisation
+    has a letter of its own, so that each of them is mended.
+    """
     present = [
         (side, role, organisation)
         for side, role in kind.to
@@ -78,10 +83,11 @@ def _readers(case: Case, kind: LetterKind, row: Row | None) -> list[Recipient]:
     ]
     if not present:
         present = [("department", Role.division_chief, case.root.department_id)]
-    readers: dict[tuple[int | None, str], Recipient] = {}
+    readers: dict[tuple[str, int | None], tuple[int | None, Recipient]] = {}
     for side, role, organisation in present:
         for found in find_recipients(case.work, side, role, organisation, case.holders):
-            readers.setdefault((found.person_id, found.email), found)
+            key = ("nobody", organisation) if found == NOBODY else (found.email, found.person_id)
+            readers.setdefault(key, (organisation, found))
     return list(readers.values())
 
 
@@ -92,6 +98,7 @@ def write_letter(
     reader: Recipient,
     content: tuple[str, str, str],
     *,
+    organisation_id: int | None,
     statutory: bool,
     paper_id: int | None = None,
 ) -> int:
@@ -107,6 +114,8 @@ def write_letter(
             "paper_id": paper_id,
             "kind": kind,
             "person_id": reader.person_id,
+            "organisation_id": organisation_id,
+            "version": 1,
             "recipient": reader.email,
             "recipient_name": reader.name,
             "subject": subject,

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator
+from typing import Any
 
 from anyio import fail_after, from_thread
 from starlette.responses import FileResponse, Response
@@ -15,6 +16,7 @@ from portal.form.pairs import PICTURES
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
+from storage.database.work import Work
 from storage.files import evidence
 from storage.files.evidence import MOST_BYTES
 from storage.files.upload import Upload
@@ -123,9 +125,7 @@ def give_up(visit: Visit, upload_id: str) -> Answer:
 @page("/evidence/{evidence_id:int}/thumb", may=IN_POST)
 def show_thumb(visit: Visit, evidence_id: int) -> Answer:
     """A small copy for the page of the case, without what a camera adds."""
-    found = evidence.get(visit.work, evidence_id)
-    if found is None or casefile.find(visit.work, visit.scope, found["case_id"]) is None:
-        raise Missing("没有这个页面，或您无权查看")
+    found = _seen(visit, visit.work, evidence_id)
     path, kind = picture.view_of(visit.house.store, found["file"], found["media_type"], "thumb")
     return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
@@ -151,12 +151,19 @@ def hand_out(visit: Visit, evidence_id: int) -> Answer:
     )
 
 
-def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, str]:
+def _seen(visit: Visit, work: Work, evidence_id: int) -> dict[str, Any]:
+    """A file of a case, as the page of the case would show it. Raises Missing."""
+    found = evidence.get(work, evidence_id)
+    seen = casefile.find_part(work, visit.scope, found["case_id"]) if found else None
+    if found is None or seen is None or found["organisation_id"] in seen[1].others:
+        raise Missing("没有这个页面，或您无权查看")
+    return found
+
+
+def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, Any]:
     """The file, once it is written down who looks. Raises Missing for whom it is not meant."""
     with visit.writing() as work:
-        found = evidence.get(work, evidence_id)
-        if found is None or casefile.find(work, visit.scope, found["case_id"]) is None:
-            raise Missing("没有这个页面，或您无权查看")
+        found = _seen(visit, work, evidence_id)
         photo = found["media_type"] in PICTURES
         if what is Looked.original and photo and visit.actor.role not in ORIGINALS:
             raise Missing("没有这个页面，或您无权查看")

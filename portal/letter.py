@@ -24,9 +24,12 @@ _LAST = 2**63 - 1
 def show_letter(visit: Visit, case_id: int, letter_id: int) -> Answer:
     """One letter: what it says, to whom it went, when it arrived and what the server answered."""
     with visit.writing() as work:
-        case = casefile.find(work, visit.scope, case_id)
+        seen = casefile.find_part(work, visit.scope, case_id)
         found = letter.get(work, letter_id)
-        if case is None or found is None or found.case_id != case_id:
+        if seen is None or found is None or found.case_id != case_id:
+            raise Missing("没有这个页面，或您无权查看")
+        case, part = seen
+        if not part.reads(found.organisation_id):
             raise Missing("没有这个页面，或您无权查看")
         reading.note(work, visit.actor, Looked.letter, case_id=case_id, row_id=letter_id)
     return {"row": case, "letter": found, "view": letter_view(found.model_dump())}

@@ -18,7 +18,11 @@ from storage.paper import PaperState
 
 
 class Letter(SQLModel, table=True):
-    """One letter to one person; what it says never changes, and its bytes not once sealed."""
+    """One letter to one person; what it says never changes, and its bytes not once sealed.
+
+    ``organisation_id`` is the organisation it was written to, whoever reads it there or in its
+    stead; a digest is written to a person, and has none. ``version`` grows with what people do.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -42,12 +46,14 @@ class Letter(SQLModel, table=True):
     paper_id: int | None = maybe_reference("papers.id")
     kind: str = Field(max_length=40)
     person_id: int | None = maybe_reference("persons.id", index=True)
+    organisation_id: int | None = maybe_reference("organisations.id")
     recipient: str = Field(max_length=254)
     recipient_name: str = Field(max_length=80)
     subject: str = long_text()
     text: str = long_text()
     html: str = long_text()
     statutory: bool
+    version: int = 1
     state: LetterState = Field(sa_type=words(LetterState))
     created_at: datetime
     next_try_at: datetime
@@ -189,11 +195,15 @@ _DROP = {
     "sqlite": "UPDATE notice_lines SET dropped = ? WHERE id = ?",
 }
 _UNREACHED = Question(
-    sa.select(TABLE.c.id, TABLE.c.case_id)
+    sa.select(TABLE.c.id, TABLE.c.case_id, TABLE.c.version)
     .where(
         TABLE.c.state.in_([word(LetterState.failed), word(LetterState.suppressed)]),
         TABLE.c.case_id.is_not(None),
-        ~sa.exists().where(DUTIES.c.row_id == TABLE.c.id, DUTIES.c.kind == "mend_contact"),
+        ~sa.exists().where(
+            DUTIES.c.row_id == TABLE.c.id,
+            DUTIES.c.kind == "mend_contact",
+            DUTIES.c.slot == sa.literal_column("'v'", sa.Text) + sa.cast(TABLE.c.version, sa.Text),
+        ),
     )
     .order_by(TABLE.c.id)
     .limit(200)
@@ -264,9 +274,9 @@ def settle_lines(work: Work, ids: list[int], *, dropped: bool) -> None:
         work.run_many(_DROP, LINES.c.dropped, [(i, True) for i in ids])
 
 
-def unreached(work: Work) -> list[tuple[int, int]]:
-    """Letters (with their cases) that reached nobody and that nobody has been asked to mend."""
-    return [(r["id"], r["case_id"]) for r in work.records(_UNREACHED)]
+def unreached(work: Work) -> list[tuple[int, int, int]]:
+    """Letters, with case and version, that reached nobody and nobody was asked to mend as they stand."""
+    return [(r["id"], r["case_id"], r["version"]) for r in work.records(_UNREACHED)]
 
 
 def of_case(work: Work, case_id: int) -> list[Letter]:

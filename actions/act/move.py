@@ -91,9 +91,7 @@ def _apply(
     case: Case, record: Record, procedure: Procedure, row: Row, move: Move, facts: BaseModel
 ) -> None:
     tables = tables_of(procedure.noun)
-    values: dict[str, Any] = {"state": str(row.state)}
-    if NOUNS[procedure.noun].folded:
-        values["version"] = row.version + 1
+    values: dict[str, Any] = {"state": str(row.state), "version": row.version + 1}
     values |= kept(move, facts, tables)
     values |= dict(move.sets)
     compute = nouns.computed(procedure.noun, move.name)
@@ -103,8 +101,9 @@ def _apply(
         _insert(case, record, procedure.noun, row, values)
         return
     if not NOUNS[procedure.noun].folded:
-        was = {"id": row.id, "state": record.source}
+        was = {"id": row.id, "state": record.source, "version": row.version}
         case.work.update(TABLES[procedure.noun], was, values, guarded=OVERTAKEN)
+        row.version += 1
         return
     before = {c: getattr(row, c, None) for c in (*LED.values(), *_DATES)}
     _update(record, procedure.noun, row, values)

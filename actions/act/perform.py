@@ -176,9 +176,7 @@ def find_row(
         if not found:
             raise Missing("没有这一记录，或您无权查看")
         row = found[0]
-    if not hasattr(row, "version"):  # only its state says where it stands
-        row.version = 0
-    if seen is not None and seen != row.version and NOUNS[subject.noun].folded:
+    if seen is not None and seen != row.version:
         first = who_was_first(case.work, subject.noun, row.id)
         if signs:
             raise Overtaken(Said("%(first)s，原等待签署的内容已失效，请重新填写内容", first=first))

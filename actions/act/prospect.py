@@ -123,7 +123,7 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         reason = _others(case, move, row)
         if reason is None:
             return None
-        return Prospect(procedure.noun, row.id, getattr(row, "version", 0), move, reason)
+        return Prospect(procedure.noun, row.id, row.version, move, reason)
     try:
         check_permission(case, move, case.actor, row)
     except GuapaiError:
@@ -133,7 +133,7 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         reason = Said("您已签署，还差%(n)d人签署", n=waiting.missing)
     else:
         reason = _foreseen(case, procedure.noun, row, move)
-    return Prospect(procedure.noun, row.id, getattr(row, "version", 0), move, reason, waiting)
+    return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
 
 
 def _others(case: Case, move: Move, row: Row) -> str | None:

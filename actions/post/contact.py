@@ -13,15 +13,18 @@ _BASIS = "own_post"
 
 
 def ask_to_mend(engine: Engine, clock: Clock = utc_now) -> int:
-    """Open a duty for each letter that reached nobody; how many. Safe to run twice."""
+    """Open a duty for each letter that reached nobody; how many. Safe to run twice.
+
+    One that was sent again and failed again is asked for again.
+    """
     with unit_of_work(engine, clock, write=False) as work:
         found = letters.unreached(work)
-    for letter_id, case_id in found:
+    for letter_id, case_id, version in found:
         with unit_of_work(engine, clock) as work:
             _, case = open_case(work, CLOCK, case_id)
-            if (letter_id, case_id) not in letters.unreached(work):
+            if (letter_id, case_id, version) not in letters.unreached(work):
                 continue
             record = begin(case, "letter", letter_id, "unreached", _BASIS)
-            open_kind(case, record, Row(id=letter_id, version=1), "mend_contact")
+            open_kind(case, record, Row(id=letter_id, version=version), "mend_contact")
             record.write({})
     return len(found)

@@ -89,6 +89,7 @@ def _write(work: Work, bundle: _Bundle) -> None:
             "case_id": bundle.case_id if bundle.reader == NOBODY else None,
             "kind": "digest",
             "person_id": bundle.reader.person_id,
+            "version": 1,
             "recipient": bundle.reader.email,
             "recipient_name": bundle.reader.name,
             "subject": subject,

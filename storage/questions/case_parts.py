@@ -54,7 +54,7 @@ _SHOWN = tuple(
     _L.c[c]
     for c in (
         *("id", "event_id", "kind", "recipient_name", "subject", "state", "created_at"),
-        *("ended_at", "answer_code", "answer", "maybe_twice"),
+        *("organisation_id", "ended_at", "answer_code", "answer", "maybe_twice"),
     )
 )
 LETTERS = Question(

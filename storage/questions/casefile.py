@@ -7,13 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from statemachines.nouns import NOUNS
-from statemachines.side import APART, LED
 from storage import case, claim, duty, nouns, paper, pending
 from storage.database.work import Work, light
 from storage.history import event
 from storage.questions import case_parts as parts
 from storage.questions.case_parts import MOST_LINES as MOST_LINES
 from storage.questions.case_parts import PAGE
+from storage.questions.part import Part, part_of
 from storage.questions.scope import Scope
 
 
@@ -47,16 +47,13 @@ class CaseFile:
     elsewhere: list[Any]
     unseen: frozenset[int] = frozenset()
 
-    def others(self, organisation_id: int) -> frozenset[int]:
-        """The organisations of which another one learns nothing here: those on the same side."""
-        ours = {p["side"] for p in self.parties if p["organisation_id"] == organisation_id}
-        ours |= {s for s, c in LED.items() if getattr(self.root, c) == organisation_id}
-        there = {p["organisation_id"] for p in self.parties if p["side"] in ours & APART}
-        there |= {getattr(self.root, LED[s]) for s in ours & APART & LED.keys()}
-        return frozenset(there - {None, organisation_id})
+    def seen_by(self, part: Part) -> "CaseFile":
+        """The same without what is not for who has that part in it."""
+        letters = [x for x in self.letters if part.reads(x["organisation_id"])]
+        return replace(self._apart_from(part.others), letters=letters)
 
-    def apart_from(self, others: frozenset[int]) -> "CaseFile":
-        """The same without what concerns only those organisations, or was done or written by them."""
+    def _apart_from(self, others: frozenset[int]) -> "CaseFile":
+        """Without what concerns only those organisations, or was done or written by them."""
         if not others:
             return self
         ours = [e for e in self.events if e.organisation_id not in others]
@@ -66,7 +63,6 @@ class CaseFile:
             self,
             duties=[d for d in self.duties if d.owner_id not in others],
             events=ours,
-            letters=[],
             lines=[x for x in self.lines if x["organisation_id"] not in others],
             evidence=[
                 x
@@ -91,6 +87,15 @@ def find(work: Work, scope: Scope, case_id: int) -> Any | None:
     given = {"case_id": case_id, **scope.parameters()}
     found = work.records(parts.within(scope.shape, root), **given)
     return SimpleNamespace(**found[0]) if found else None
+
+
+def find_part(work: Work, scope: Scope, case_id: int) -> tuple[Any, Part] | None:
+    """The case, if somebody with that scope may see it, with the part of their organisation in it."""
+    root = find(work, scope, case_id)
+    if root is None:
+        return None
+    parties = work.records(parts.PARTIES, case_id=case_id)
+    return root, part_of(root, parties, scope.organisation_id)
 
 
 def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:
@@ -125,7 +130,7 @@ def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> Ca
     if not head:
         return None
     found = _built(root, head[0], rest, below)
-    return found.apart_from(found.others(scope.organisation_id))
+    return found.seen_by(part_of(found.root, found.parties, scope.organisation_id))
 
 
 def _built(
@@ -186,11 +191,11 @@ def notices(work: Work, scope: Scope, case_id: int, before: int, most: int) -> N
     )
     if not head:
         return None
-    whole = _built(root, head[0], [duties, *[[]] * 11, parties, [], []], [])
-    others = whole.others(scope.organisation_id)
+    found = SimpleNamespace(**head[0])
+    others = part_of(found, parties, scope.organisation_id).others
     return Notices(
-        root=whole.root,
-        duties=[d for d in whole.duties if d.owner_id not in others],
+        root=found,
+        duties=[d for d in light(duty.Duty, duties) if d.owner_id not in others],
         lines=[x for x in lines if x["organisation_id"] not in others],
         organisations={o["id"]: o["name"] for o in organisations},
     )

@@ -38,7 +38,7 @@ LETTER_SEAL = ("recipient", "message_id", "sealed_at", "sha256", "mime")
 
 CHANGING: Mapping[str, tuple[str, ...]] = {
     "letters": (
-        *("state", "next_try_at", "attempts", "token", "lease_until", "maybe_twice"),
+        *("version", "state", "next_try_at", "attempts", "token", "lease_until", "maybe_twice"),
         *("answer_code", "answer", "ended_at"),
         *LETTER_SEAL,
     ),

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.schema.schema import newest_revision
+
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).with_name("tree")
 FOLDERS = (
@@ -101,10 +103,19 @@ def copy(folder: Path) -> House:
     return House(folder)
 
 
+def _follow_newest(folder: Path) -> None:
+    """Let the migration of the noun follow the newest one of this house."""
+    path = folder / "storage/schema/migrations/versions/2099_01_01_parley.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("2026_11_28_first") == 1
+    path.write_text(text.replace("2026_11_28_first", newest_revision() or ""), encoding="utf-8")
+
+
 def build(folder: Path, *, hidden: bool = False) -> House:
     """A copy with the noun; in the second variant it is hidden."""
     copy(folder)
     shutil.copytree(OWN, folder, dirs_exist_ok=True)
+    _follow_newest(folder)
     for register, lines in REGISTERS.items():
         path = folder / register
         text = path.read_text(encoding="utf-8")

@@ -18,9 +18,11 @@ from guapai.clock import SimulatedClock
 from guapai.errors import BadInput, GuapaiError, NotAllowed, Refused
 from guapai.people import CLOCK, Actor, Role
 from storage import case as cases
-from storage import duty
+from storage import duty, letter
+from storage.database.columns import names_of
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
+from storage.files import evidence
 from storage.history import event
 from storage.people.organisation import OrganisationKind
 from storage.questions import casefile, desk, fold, ledger
@@ -72,6 +74,14 @@ class Parley:
     def keep(self, who: Actor, promise: str) -> None:
         facts = {"promise": promise, "done": "已完成"}
         self.office.act(who.role, "keep", facts, self.id, noun="parley", actor=who)
+
+    def keep_with_photo(self, nth: int) -> int:
+        """A photo that a unit hands in; its id."""
+        facts = {"promise": f"p{nth}", "done": "已完成", "evidence": self.office.photos()}
+        who = self.head(nth)
+        self.office.act(who.role, "keep", facts, self.id, noun="parley", actor=who)
+        with unit_of_work(self.office.engine, self.office.clock, write=False) as work:
+            return evidence.of_case(work, self.id)[-1].id
 
 
 @pytest.fixture
@@ -125,6 +135,47 @@ def test_each_unit_sees_the_case_and_its_own_promise(office: Office, parley: Par
         third = scope(Role.enterprise_head, parley.units[2], kind)
         assert casefile.find(work, third, parley.id) is None
         assert casefile.read(work, third, parley.id) is None
+
+
+def letters_of(office: Office, case: int, who: Scope) -> list[int | None]:
+    """To whom the letters were written that somebody sees on the page of a case."""
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        found = casefile.read(work, who, case)
+    assert found is not None
+    return [x["organisation_id"] for x in found.letters]
+
+
+def addressed(office: Office, parley: Parley) -> list[int]:
+    """The letters to the two units."""
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        found = {x.organisation_id: x.id for x in letter.of_case(work, parley.id)}
+    return [found[unit] for unit in parley.units[:2]]
+
+
+def unaddressed(office: Office, case: int) -> None:
+    """A letter as it was written before letters said to which organisation."""
+    with unit_of_work(office.engine, office.clock) as work:
+        first = letter.of_case(work, case)[0]
+        old = {c: getattr(first, c) for c in names_of(letter.TABLE)}
+        old |= {"id": work.take_id(), "organisation_id": None, "subject": "旧信"}
+        work.insert(letter.TABLE, old)
+
+
+@pytest.mark.parametrize("hazards", [1, 3])
+def test_a_party_sees_the_letters_to_itself_and_no_other(office: Office, hazards: int) -> None:
+    parley = Parley(office, hazards)
+    unaddressed(office, parley.id)
+    kind = OrganisationKind.enterprise
+    units = parley.units[: min(hazards, 2)]
+    for unit in units:
+        seen = scope(Role.enterprise_head, unit, kind)
+        assert letters_of(office, parley.id, seen) == [unit]
+    department = office.city.at("department", PLACE)
+    leads = scope(Role.division_chief, department, OrganisationKind.department)
+    assert letters_of(office, parley.id, leads) == [*units, None]
+    hazard = parley.about[0]  # whose unit leads its side: it sees all of it, as before
+    told = letters_of(office, hazard, scope(Role.enterprise_head, parley.units[0], kind))
+    assert told == letters_of(office, hazard, leads) != []
 
 
 def test_the_desk_the_sweep_and_the_ledger_know_it(office: Office, parley: Parley) -> None:
@@ -235,10 +286,23 @@ def test_its_page_shows_a_unit_its_own_and_a_third_one_nothing(
             assert "兑现会商承诺" in page.text
             assert "承诺0" in page.text
             assert "承诺1" not in page.text
+            ours, theirs = addressed(town.office, parley)
+            assert f"/cases/{parley.id}/letters/{ours}" in page.text
+            assert f"/cases/{parley.id}/letters/{theirs}" not in page.text
+            assert visitor.get(f"/cases/{parley.id}/letters/{ours}").status_code == 200
+            assert visitor.get(f"/cases/{parley.id}/letters/{theirs}").status_code == 404
             assert "粉尘会商" in visitor.get("/ledger?noun=parley").text
             form = visitor.get(f"/cases/{parley.id}/parley/{parley.id}/keep")
             assert form.status_code == 200
             assert "兑现会商承诺" in visitor.get("/desk").text
+        photos = [parley.keep_with_photo(nth) for nth in (0, 1)]
+        with town.visitor(parley.head(0)) as visitor:
+            for kind in ("thumb", "view"):
+                got = [visitor.get(f"/evidence/{photo}/{kind}").status_code for photo in photos]
+                assert got == [200, 404]
+        with town.visitor(town.who(Role.division_chief)) as visitor:
+            page = visitor.get(f"/cases/{parley.id}").text
+            assert page.count(f"/cases/{parley.id}/letters/") == 2
         third = town.office.city.who(Role.enterprise_head, parley.units[2])
         with town.visitor(third) as visitor:
             for address in ("/cases/{0}", "/cases/{0}/notices", "/cases/{0}/parley/{0}/keep"):

@@ -1,0 +1,34 @@
+"""What an organisation has to do with a case: of whom it learns nothing, and which letters are its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from statemachines.side import APART, LED
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of one organisation: ``others`` are those on its side, of whom it learns nothing.
+
+    ``own_letters``: of the letters of the case it reads those that were written to itself.
+    """
+
+    organisation_id: int
+    others: frozenset[int]
+    own_letters: bool
+
+    def reads(self, addressee: int | None) -> bool:
+        """Whether it reads the letters to an organisation; old ones say to none."""
+        return not self.own_letters or addressee == self.organisation_id
+
+
+def part_of(root: Any, parties: Iterable[Mapping[str, Any]], organisation_id: int) -> Part:
+    """The part of an organisation in a case, by who leads its sides and who is a party on them."""
+    joined = [(p["side"], p["organisation_id"]) for p in parties]
+    led = [(s, getattr(root, c)) for s, c in LED.items()]
+    leads = organisation_id in (o for _, o in led)
+    apart = {s for s, o in (*joined, *led) if o == organisation_id} & APART
+    there = {o for s, o in (*joined, *led) if s in apart}
+    others = frozenset(there - {None, organisation_id})
+    return Part(organisation_id, others, bool(others) or (bool(apart) and not leads))
