@@ -20,7 +20,7 @@ from notifications.letter import Task
 from notifications.rendering import render
 from statemachines.facts import Level
 from statemachines.noun import LetterKind
-from statemachines.nouns import KNOWN_DUTIES, LETTERS
+from statemachines.nouns import KNOWN_DUTIES, LETTERS, NOUNS
 from storage import letter as letters
 from storage.people import person as people
 from storage.questions import situation as asked
@@ -160,6 +160,7 @@ def _context(
     return {
         "name": reader.name or "收件人",
         "vacant": reader.vacant,
+        "about": NOUNS[case.noun].title,
         "title": isolated(root.title),
         "number": root.number,
         "unit": _named(case, root.unit_id, "责任单位（未定）"),

@@ -145,6 +145,16 @@ def letters_of(office: Office, case: int, who: Scope) -> list[int | None]:
     return [x["organisation_id"] for x in found.letters]
 
 
+def test_its_letters_call_it_what_it_is(office: Office, parley: Parley) -> None:
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        first = letter.of_case(work, parley.id)[0]
+        listed = next(x for x in letter.of_case(work, parley.about[0]) if x.kind != "digest")
+    assert "会商：粉尘会商" in first.text.splitlines()[2]
+    assert "<td>会商</td>" in first.html
+    assert not any("隐患" in said.partition("本邮件由")[0] for said in (first.text, first.html))
+    assert "隐患：除尘器" in listed.text.replace("\u2068", "")
+
+
 def addressed(office: Office, parley: Parley) -> list[int]:
     """The letters to the two units."""
     with unit_of_work(office.engine, office.clock, write=False) as work:
