@@ -8,7 +8,7 @@ from typing import Any
 from guapai.people import Role
 from guapai.word import Word
 from statemachines.duty import DutyKind
-from statemachines.procedure import Move, Procedure
+from statemachines.procedure import Move, Procedure, relation_of
 
 ANY = "any"
 """Stands under whatever root there is."""
@@ -143,7 +143,7 @@ def _unknown(nouns: Mapping[str, Noun], noun: Noun, move: Move) -> Iterator[str]
     papers = {k.name for n in nouns.values() for k in n.papers}
     yield from (f"there is no paper {k!r}" for k in move.papers if k not in papers)
     for relation, name in move.then:
-        other, _, group = relation.removeprefix("about:").partition(":")
+        other, group = relation_of(relation)
         if other not in nouns:
             yield f"there is no noun {other!r}"
         elif group and group not in nouns[other].relations:

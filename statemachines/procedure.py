@@ -33,6 +33,15 @@ def apart(*moves: str) -> Callable[[Guard], Guard]:
     return mark
 
 
+def relation_of(said: str) -> tuple[str, str]:
+    """The noun that a relation names, and the group of its states; no group: the root itself.
+
+    The root of the case of the row (``hazard``), or of the cases it is about (``about:hazard``).
+    """
+    noun, _, group = said.removeprefix("about:").partition(":")
+    return noun, group
+
+
 class Subject(Protocol):
     """A row with a state; nothing else of it is touched when a procedure fires."""
 

@@ -15,7 +15,7 @@ from actions.letter import read_people, write_letters
 from actions.paper import issue_paper
 from guapai.errors import BadInput
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PAPERS, PROCEDURES
-from statemachines.procedure import Move, Procedure
+from statemachines.procedure import Move, Procedure, relation_of
 from statemachines.side import LED
 from storage import case as cases
 from storage import duty as duties
@@ -35,7 +35,7 @@ def reads(moves: Iterable[Move]) -> set[str]:
         move = left.pop()
         found |= {n for p in move.papers for n in PAPERS[p].reads}
         for relation, name in move.then:
-            noun, _, group = relation.removeprefix("about:").partition(":")
+            noun, group = relation_of(relation)
             if group:
                 found.add(noun)
             if (noun, name) not in seen:
@@ -242,10 +242,9 @@ def _is_hidden(case: Case) -> bool:
 
 def _related(case: Case, relation: str) -> list[tuple[Case, str, Row]]:
     """The rows a relation means, each with the case it belongs to."""
+    noun, group = relation_of(relation)
     if relation.startswith("about:"):
-        noun = relation.removeprefix("about:")
         return [(c, noun, c.root) for c in case.linked if c.noun == noun]
-    noun, _, group = relation.partition(":")
     if not group:
         return [(case, noun, case.root)] if case.noun == noun else []
     states = NOUNS[noun].relations[group]

@@ -64,6 +64,10 @@ class House:
             check=False,
         )
 
+    def test(self, *chosen: str) -> "subprocess.CompletedProcess[str]":
+        """Run some of its tests."""
+        return self.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen)
+
     def leave_out(self, register: str) -> None:
         """Take the noun's line out of one register."""
         path = self.root / register

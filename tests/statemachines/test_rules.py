@@ -11,16 +11,12 @@ import pytest
 from guapai.people import Role
 from law.provisions import PROVISIONS
 from statemachines import facts
-from statemachines.hazard.states import TREATED
 from statemachines.letter import LetterState
 from statemachines.nouns import DUTIES, NOUNS, PROCEDURES
-from statemachines.procedure import Move, Procedure
+from statemachines.procedure import Move, Procedure, relation_of
 from tests.statemachines.situations import luan
 
 EVERY = pytest.mark.parametrize("procedure", PROCEDURES.values(), ids=PROCEDURES)
-
-HAZARD_WHEN = {"extend_term": ("rectifying", "rework"), "change_supervision": TREATED}
-"""In which states of its hazard another row's decision carries these moves to it."""
 
 DUTY_CELLS = ("meets", "opens", "replaces", "suspends", "resumes", "cancels")
 
@@ -77,7 +73,7 @@ def carried() -> set[tuple[str, str]]:
     for procedure in PROCEDURES.values():
         for move in procedure.moves:
             if (procedure.noun, move.name) in reached:
-                reached |= {(r.partition(":")[0], n) for r, n in move.then} | set(move.starts)
+                reached |= {(relation_of(r)[0], n) for r, n in move.then} | set(move.starts)
     return reached
 
 
@@ -125,7 +121,7 @@ def test_every_duty_named_exists(cell: str) -> None:
 
 def test_every_duty_can_arise_and_be_done_with() -> None:
     rungs = {r.opens for kind in DUTIES for r in luan().rungs(kind)}
-    opened = {d for _, d in entries("opens")} | rungs
+    opened = {d for _, d in entries("opens")} | {e.kind for _, e in entries("opens_each")} | rungs
     ended = {d for cell in ("meets", "cancels") for _, d in entries(cell)}
     assert {k for k in DUTIES if k not in opened and DUTIES[k].every is None} == set()
     assert {k for k in DUTIES if k not in ended} == set()
@@ -145,8 +141,11 @@ def test_what_is_replaced_is_opened_anew_and_what_is_suspended_resumes() -> None
 
 def test_what_follows_exists() -> None:
     for move, (relation, name) in entries("then"):
-        noun, _, group = relation.partition(":")
-        for state in NOUNS[noun].relations[group] if group else HAZARD_WHEN[name]:
+        noun, group = relation_of(relation)
+        there = {m.name: m for m in PROCEDURES[noun].moves if m.by == frozenset()}
+        assert NOUNS[noun].root or group, move.name
+        assert name in there, f"{move.name}: a decision brings {noun} to {name}, nobody else does"
+        for state in NOUNS[noun].relations.get(group, there[name].source):
             assert PROCEDURES[noun].move(name, state).by == frozenset(), move.name
     for _, (noun, name) in entries("starts"):
         assert PROCEDURES[noun].birth(name).by == frozenset()

@@ -1,7 +1,7 @@
 """A sample noun: a parley about several hazards of several units, with a promise of each."""
 
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -75,13 +75,13 @@ class Report(Facts):
     period: Line = Field(title="季度")
 
 
-def own_promise(s: Situation) -> str | None:
+def own_promise(s: Situation[object, object, Keep]) -> str | None:
     """Nobody keeps the promise of another."""
     ours = ("keep_promise", s.facts.promise, s.actor.organisation_id)
     return None if ours in s.owed else "没有本单位的这一承诺事项"
 
 
-def all_kept(s: Situation) -> str | None:
+def all_kept(s: Situation[object, object, object]) -> str | None:
     """A parley ends when every promise is kept."""
     return "还有未兑现的承诺" if s.owed else None
 
@@ -173,9 +173,15 @@ MOVES = (
 )
 
 
-def heading(row: Any) -> str:
+class Titled(Protocol):
+    """What the heading reads of a parley."""
+
+    title: str
+
+
+def heading(row: Titled) -> str:
     """What a parley is called on a page."""
-    return str(row.title)
+    return row.title
 
 
 PARLEY = Noun(
