@@ -49,7 +49,7 @@ class ListingNotice(BaseModel):
     citations by number and title; the caller adds 〔原文待核〕 where the text is unverified.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     number: str = Field(description="文号, with its 字〔year〕no.")
     issuer: str = Field(description="督办单位, full name; heads the paper and stands at the seal")

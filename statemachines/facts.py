@@ -102,7 +102,7 @@ class Evidence(BaseModel):
     ``supersedes`` is the evidence of the same case that this one improves on; both stay.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     file: Sha256
     kind: EvidenceKind = EvidenceKind.document
     caption: OptionalWords = ""
@@ -124,7 +124,7 @@ AFTER: JsonDict = {"photos": EvidenceKind.after.value}
 class Facts(BaseModel):
     """The base of all facts: frozen, nothing unknown is taken."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Reasoned(Facts):

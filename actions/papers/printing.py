@@ -38,12 +38,12 @@ def print_papers(engine: Engine, folder: Path, clock: Clock = utc_now) -> int:
             except Unready:
                 raise
             except Exception:
-                LOG.exception("paper %s was not printed; the next run tries again", paper.number)
+                LOG.exception("paper %s was not printed; the next run tries again", paper.id)
 
 
 def _print(engine: Engine, store: FileStore, paper: papers.Paper, clock: Clock) -> bool:
     if template_hash(paper.template) != paper.template_hash:
-        LOG.warning("paper %s: its template has changed since it was issued", paper.number)
+        LOG.warning("paper %s: its template has changed since it was issued", paper.id)
     printed = print_paper(paper.template, json.loads(paper.data))
     kept = store.put([printed.pdf])
     with unit_of_work(engine, clock) as work:

@@ -79,6 +79,7 @@ def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
         poolclass=sa.QueuePool,
         pool_use_lifo=True,
         connect_args={"cached_statements": _STATEMENTS},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -104,7 +105,7 @@ def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
 
 
 def _postgresql(url: str, role: str | None) -> Engine:
-    engine = create_engine(url, pool_size=5, max_overflow=20)
+    engine = create_engine(url, pool_size=5, max_overflow=20, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

@@ -229,6 +229,25 @@ class Work:
 
 
 @contextmanager
+def discreet() -> Iterator[None]:
+    """What goes wrong in the block says what, and not with which values.
+
+    PostgreSQL adds the whole failing row to its message; logs are read by people who may not see
+    the case.
+    """
+    try:
+        yield
+    except Exception as error:
+        found: BaseException | None = error
+        while found is not None:
+            told = getattr(getattr(found, "diag", None), "message_primary", None)
+            if told:
+                found.args = (told,)
+            found = found.__cause__ or found.__context__
+        raise
+
+
+@contextmanager
 def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) -> Iterator[Work]:
     """Commit when the block ends well; roll back when it does not. Nothing else commits.
 
@@ -242,7 +261,7 @@ def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) 
     """
     with pool_of(engine, write=write).connect() as connection:
         connection = connection.execution_options(guapai_write=write)
-        with connection.begin():
+        with connection.begin(), discreet():
             work = Work(connection, clock(), write=write)
             yield work
             work.commit()

@@ -63,12 +63,12 @@ class Parley:
     def head(self, nth: int) -> Actor:
         return self.office.city.who(Role.enterprise_head, self.units[nth])
 
-    def hold(self) -> None:
+    def hold(self, minutes: str = "已会商") -> None:
         promises = [
             {"key": f"p{nth}", "organisation_id": u, "text": f"承诺{nth}", "due_on": "2026-05-20"}
             for nth, u in enumerate(self.units[:2])
         ]
-        facts = {"minutes": "已会商", "promises": promises}
+        facts = {"minutes": minutes, "promises": promises}
         self.office.act(Role.division_chief, "hold", facts, self.id, noun="parley")
 
     def keep(self, who: Actor, promise: str) -> None:
