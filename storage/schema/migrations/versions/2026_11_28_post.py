@@ -24,6 +24,14 @@ def upgrade() -> None:
         batch.add_column(sa.Column("first_tried_at", _AT(), nullable=True))
         batch.add_column(sa.Column("domain", _TEXT(length=253), nullable=True))
         batch.add_column(sa.Column("cause", _words(*_CAUSES, name="lettercause"), nullable=True))
+    for column, condition in (
+        ("recipient", "state = 'queued'"),
+        ("domain", "state = 'queued' AND domain IS NOT NULL"),
+    ):
+        where = sa.text(condition)
+        op.create_index(
+            f"ix_letters_{column}", "letters", [column], sqlite_where=where, postgresql_where=where
+        )
     op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -63,6 +71,7 @@ def upgrade() -> None:
         sa.Column("paused_until", _AT(), nullable=False),
         sa.Column("probed_until", _AT(), nullable=True),
         sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_mail_ways")),
     )
