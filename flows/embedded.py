@@ -6,7 +6,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from actions.upkeep.timekeeping import ClockHeld
-from flows.running import run_due
+from flows.running import Held, run_due
 from flows.timetable import TIMETABLE, Alarm, Ground, Job
 from guapai.clock import LOCAL
 
@@ -35,7 +35,7 @@ def _run(ground: Ground, job: Job) -> None:
             LOG.info("%s: %s", job.name, said)
     except Alarm as alarm:
         LOG.error("%s: %s", job.name, alarm)
-    except ClockHeld as held:
-        LOG.error("%s is held: %s", job.name, held)
+    except (ClockHeld, Held) as held:
+        LOG.error("%s did not run: %s", job.name, held)
     except Exception:
         LOG.exception("%s failed; it runs again with its next period", job.name)

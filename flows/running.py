@@ -19,19 +19,23 @@ from flows.timetable import (
     periods_missing,
 )
 from guapai.clock import utc_now
-from guapai.errors import BadInput
+from guapai.errors import BadInput, Unready
 from storage.database.work import unit_of_work
-from storage.upkeep import heartbeat, lease
+from storage.upkeep import heartbeat, hold, lease
 from storage.upkeep.heartbeat import Outcome, PastRun
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)
 
 
+class Held(Unready):
+    """People hold the job; it runs again when they let go of it."""
+
+
 def run_job(ground: Ground, name: str) -> str:
     """Run a job now, whatever the timetable says; a sentence on what it did.
 
-    Raises BadInput for a job that is none, ClockHeld while the clock is not believed, and Alarm
+    Raises BadInput for a job that is none, ClockHeld while the clock is not believed, Held, and Alarm
     when the job did what it could and a person has to look.
     """
     if name not in JOBS:
@@ -51,7 +55,7 @@ def run_job(ground: Ground, name: str) -> str:
 def run_due(ground: Ground, job: Job) -> list[str]:
     """Run a job for the periods nobody has done yet; nothing when others did or do them.
 
-    Raises what the job raises, and ClockHeld.
+    Raises what the job raises, ClockHeld, and Held.
     """
     ground, heart = _believed(ground, job)
     if job.leased:
@@ -71,7 +75,7 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
     """The ground with a clock that no setting moves until the run is over, and who hears of it.
 
     Nobody does while the clock is not believed. Raises ClockHeld then, but not for a job that
-    runs all the same.
+    runs all the same, and Held while people hold the job.
     """
     heart = ground.heart
     if heart is None:
@@ -79,8 +83,11 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
     now, witness = ground.clock(), heart.machine()
     with unit_of_work(ground.engine, lambda: now) as work:
         why = tick(work, witness, heart.server(work))
+        holds = [h for h in hold.standing(work) if h.what == job.name]
     if why and not job.even_held:
         raise ClockHeld(f"the clock of {witness.host} is not believed: {why}")
+    if holds:
+        raise Held(f"{job.name} is held since {holds[0].since:%Y-%m-%d %H:%M}Z: {holds[0].reason}")
 
     def steady() -> datetime:
         return now + timedelta(seconds=heart.machine().uptime - witness.uptime)

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from actions.post.hold import hold_sweep
 from actions.upkeep import timekeeping
 from actions.upkeep.timekeeping import MOST_SILENCE, TOLERANCE, ClockHeld, judge
-from flows.running import run_due, run_job
-from flows.timetable import TIMETABLE, Ground, Job
+from flows.running import Held, run_due, run_job
+from flows.timetable import JOBS, TIMETABLE, Ground, Job
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
@@ -23,6 +24,7 @@ from storage.database.work import unit_of_work
 from storage.history.act import TABLE as ACTS
 from storage.history.event import TABLE as EVENTS
 from storage.upkeep import heartbeat, watermark
+from storage.upkeep.hold import HoldReason
 from storage.upkeep.watermark import Mark, Server
 from tests.actions.conftest import Office
 from tests.conftest import Databases
@@ -240,3 +242,15 @@ def test_marks_are_few(ground: Ground, machine: FakeMachine, clock: SimulatedClo
         _tick(ground, TIMELY[:1])
     with unit_of_work(ground.engine, clock, write=False) as work:
         assert len(watermark.every(work)) <= watermark.MOST_MARKS + 1
+
+
+def test_what_people_hold_does_not_run_and_the_others_do(
+    ground: Ground, machine: FakeMachine
+) -> None:
+    with unit_of_work(ground.engine, ground.clock) as work:
+        hold_sweep(work, HoldReason.person)
+    with pytest.raises(Held, match="sweep is held since .*person"):
+        run_due(ground, JOBS["sweep"])
+    assert run_due(ground, JOBS["papers"]) == ["0 papers sealed"]
+    with pytest.raises(Held, match="sweep is held"):
+        run_job(ground, "sweep")
