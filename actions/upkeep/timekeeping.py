@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from guapai.clock import local_time
-from guapai.errors import BadInput, Unready
+from guapai.errors import BadInput, NotAllowed, Unready
 from guapai.machine import Witness
+from guapai.people import Role
 from storage.database.work import Work
+from storage.people import person as people
+from storage.people.person import Person
 from storage.upkeep import heartbeat, watermark
 from storage.upkeep.watermark import Mark, Server
 
@@ -102,3 +105,15 @@ def confirm(work: Work, person_id: int) -> list[Mark]:
         watermark.keep(work, Mark(**{**mark.model_dump(), **believed, **by}), marks)
     heartbeat.forget_periods(work)
     return found
+
+
+def require_administrator(work: Work, person: Person) -> None:
+    """Raise NotAllowed for somebody who is no system administrator.
+
+    The clock is in doubt, so a post counts that is held on any day around now or around the last
+    tick that was right.
+    """
+    around = {work.now, *(m.at for m in watermark.every(work) if m.at)}
+    posts = [p for at in around for p in people.posts_of(work, person.id, at)]
+    if not any(p.role == Role.system_admin for p in posts):
+        raise NotAllowed(f"{person.name} is no {Role.system_admin.label} (system_admin)")

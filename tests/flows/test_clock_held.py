@@ -249,7 +249,7 @@ def test_what_people_hold_does_not_run_and_the_others_do(
 ) -> None:
     with unit_of_work(ground.engine, ground.clock) as work:
         hold_sweep(work, HoldReason.person)
-    with pytest.raises(Held, match="sweep is held since .*person"):
+    with pytest.raises(Held, match=r"sweep is held since .*person"):
         run_due(ground, JOBS["sweep"])
     assert run_due(ground, JOBS["papers"]) == ["0 papers sealed"]
     with pytest.raises(Held, match="sweep is held"):
