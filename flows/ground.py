@@ -17,8 +17,14 @@ def build_ground(settings: Settings, clock: Clock = utc_now, engine: str = "embe
     runs: they tell nothing about now.
     """
     heart = Heart(engine) if clock is utc_now else None
-    database = open_engine(settings.database_url)
-    return Ground(database, clock, build_office(settings), settings.files, heart)
+    return Ground(
+        open_engine(settings.database_url),
+        clock,
+        build_office(settings),
+        settings.files,
+        heart,
+        certificate=settings.certificate,
+    )
 
 
 def build_office(settings: Settings) -> PostOffice:

@@ -92,7 +92,7 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
     def steady() -> datetime:
         return now + timedelta(seconds=heart.machine().uptime - witness.uptime)
 
-    return replace(ground, clock=steady), None if why else heart
+    return replace(ground, clock=steady, believed=not why), None if why else heart
 
 
 def _run_leased(ground: Ground, heart: Heart | None, job: Job) -> list[str]:

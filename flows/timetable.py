@@ -13,13 +13,16 @@ from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
+from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.watch import concerns, look_around, of_the_clock
 from guapai.clock import Clock, local_time
 from guapai.machine import Machine, this_machine
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
-from storage.database.work import Work
+from storage.database.work import Work, unit_of_work
 from storage.files.evidence import FileStore
+from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.watermark import Server, server_of
 
@@ -46,7 +49,8 @@ class Ground:
     """What jobs stand on: the database, the clock, the way out for mail, the file store.
 
     Without a ``heart`` nobody hears of the runs and the clock is taken at its word: so live the
-    sample city and the tests, where time is a story.
+    sample city and the tests, where time is a story. ``believed``: the clock was found right.
+    ``certificate`` is the web server's, whose end is watched.
     """
 
     engine: Engine
@@ -54,6 +58,8 @@ class Ground:
     office: PostOffice
     files: Path
     heart: Heart | None = None
+    believed: bool = True
+    certificate: Path | None = None
 
 
 class Cadence(StrEnum):
@@ -124,6 +130,20 @@ def _housekeeping(ground: Ground) -> str:
     return f"{keys} old keys forgotten, {uploads} uploads given up"
 
 
+def _watch(ground: Ground) -> str:
+    if ground.heart is None:
+        return "nobody hears of the runs: nothing to watch"
+    with unit_of_work(ground.engine, ground.clock) as work:
+        if ground.believed:
+            heartbeat.enrol(work, [beat_of(job) for job in TIMETABLE])
+        found = concerns(look_around(work, ground.files, ground.certificate))
+    if not ground.believed:
+        found = of_the_clock(found)
+    told = asyncio.run(alert(ground.engine, ground.office, ground.clock, found))
+    failed = f", {told.failed} could not be" if told.failed else ""
+    return f"{told.there} troubles, {told.written} administrators told{failed}"
+
+
 TIMETABLE: tuple[Job, ...] = (
     Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
     Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
@@ -137,6 +157,7 @@ TIMETABLE: tuple[Job, ...] = (
         at=time(3, 20),
         retries=2,
     ),
+    Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),
 )
 JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}
 

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
+    certificate: Path | None = None
+    """The PEM file of the web server's certificate, so that its end is seen coming."""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"
