@@ -46,7 +46,8 @@ def _checks(db: str) -> list[dict[str, Any]]:
         from dataclasses import asdict
         from functools import partial
 
-        from actions.upkeep.diagnosis import Installation, diagnose
+        from actions.upkeep.diagnosis import diagnose
+        from actions.upkeep.installation import Installation
         from flows.ground import build_office
         from guapai.clock import utc_now
 

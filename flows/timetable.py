@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,21 +13,53 @@ from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
+from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.watch import concerns, look_around, of_the_clock
 from guapai.clock import Clock, local_time
+from guapai.machine import Machine, this_machine
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
 from storage.files.evidence import FileStore
+from storage.upkeep import heartbeat
+from storage.upkeep.heartbeat import Heartbeat
+from storage.upkeep.watermark import Server, server_of
+
+
+class Alarm(Exception):
+    """A job did what it could, and a person has to look: ``said`` what it did, ``why`` to look."""
+
+    def __init__(self, said: str, why: str) -> None:
+        super().__init__(f"{said}; ALARM: {why}")
+        self.said, self.why = said, why
+
+
+@dataclass(frozen=True)
+class Heart:
+    """Who runs the jobs, and what the machine and the database's server say about time."""
+
+    engine: str
+    machine: Machine = this_machine
+    server: Callable[[Work], Server | None] = server_of
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What jobs stand on: the database, the clock, the way out for mail, the file store."""
+    """What jobs stand on: the database, the clock, the way out for mail, the file store.
+
+    Without a ``heart`` nobody hears of the runs and the clock is taken at its word: so live the
+    sample city and the tests, where time is a story. ``believed``: the clock was found right.
+    ``certificate`` is the web server's, whose end is watched.
+    """
 
     engine: Engine
     clock: Clock
     office: PostOffice
     files: Path
+    heart: Heart | None = None
+    believed: bool = True
+    certificate: Path | None = None
 
 
 class Cadence(StrEnum):
@@ -37,25 +69,43 @@ class Cadence(StrEnum):
     day = "day"
 
 
+_PATIENCE = {Cadence.minute: timedelta(minutes=5), Cadence.day: timedelta(hours=26)}
+"""How long after its last success a job counts as not running (five minutes; a
+day and two hours, own)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One periodic work. ``leased`` jobs run once per period, wherever they run (design §7)."""
+    """One periodic work.
+
+    ``leased`` jobs run once per period, wherever they run (design §7), and make up the periods
+    that were missed, or with ``makes_up`` False only the latest. A daily job runs from ``at`` on,
+    local time. ``even_held``: it also runs while the clock is not believed. ``patience``,
+    ``timeout``, ``retries`` and ``tags`` are for those who watch and for Prefect.
+    """
 
     name: str
     title: str
     cadence: Cadence
     run: Callable[[Ground], str]
     leased: bool = False
+    makes_up: bool = True
+    at: time = time(0, 0)
+    even_held: bool = False
+    patience: timedelta | None = None
+    timeout: timedelta = timedelta(minutes=30)
+    retries: int = 0
+    tags: tuple[str, ...] = ()
 
 
 def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    failed = f", {len(swept.failed)} failed" if swept.failed else ""
-    return (
-        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts{failed}"
-    )
+    said = f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
+    if swept.failed:
+        raise Alarm(said, f"{len(swept.failed)} duties whose rung failed; see the log")
+    return said
 
 
 def _papers(ground: Ground) -> str:
@@ -69,10 +119,13 @@ def _post(ground: Ground) -> str:
         f"{posted.uncertain} uncertain, {posted.suppressed} suppressed, "
         f"{posted.cancelled} cancelled"
     )
-    more = {"HELD": posted.held, "ALARM": posted.alarm}
-    if not posted.alarm:
-        more["resting"] = posted.trouble
-    return "; ".join([said, *(f"{name}: {why}" for name, why in more.items() if why)])
+    if posted.held:
+        said = f"{said}; HELD: {posted.held}"
+    elif posted.trouble and not posted.alarm:
+        said = f"{said}; resting: {posted.trouble}"
+    if posted.alarm:
+        raise Alarm(said, posted.alarm)
+    return said
 
 
 def _housekeeping(ground: Ground) -> str:
@@ -80,6 +133,20 @@ def _housekeeping(ground: Ground) -> str:
     end_sessions(ground.engine, ground.clock)
     uploads = forget_stale(ground.engine, ground.clock, FileStore(ground.files))
     return f"{keys} old keys forgotten, {uploads} uploads given up"
+
+
+def _watch(ground: Ground) -> str:
+    if ground.heart is None:
+        return "nobody hears of the runs: nothing to watch"
+    with unit_of_work(ground.engine, ground.clock) as work:
+        if ground.believed:
+            heartbeat.enrol(work, [beat_of(job) for job in TIMETABLE])
+        found = concerns(look_around(work, ground.files, ground.certificate))
+    if not ground.believed:
+        found = of_the_clock(found)
+    told = asyncio.run(alert(ground.engine, ground.office, ground.clock, found))
+    failed = f", {told.failed} could not be" if told.failed else ""
+    return f"{told.there} troubles, {told.written} administrators told{failed}"
 
 
 TIMETABLE: tuple[Job, ...] = (
@@ -92,25 +159,45 @@ TIMETABLE: tuple[Job, ...] = (
         cadence=Cadence.day,
         run=_housekeeping,
         leased=True,
+        at=time(3, 20),
+        retries=2,
     ),
+    Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),
 )
 JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}
 
 
+def beat_of(job: Job) -> Heartbeat:
+    """The job as those who watch know it."""
+    patience = job.patience or _PATIENCE[job.cadence]
+    return Heartbeat(job=job.name, title=job.title, patience=int(patience.total_seconds()))
+
+
 def period_of(job: Job, at: datetime) -> str:
-    """The period an instant falls in: local time, rounded down to the job's cadence."""
+    """The period an instant falls in: local time, rounded down to the job's cadence.
+
+    A daily job's day begins at its time of day.
+    """
     local = local_time(at)
-    return f"{local:%Y-%m-%d}" if job.cadence is Cadence.day else f"{local:%Y-%m-%dT%H:%M}"
+    if job.cadence is Cadence.day:
+        begun = local.time().replace(tzinfo=None) >= job.at
+        return f"{local.date() - timedelta(days=0 if begun else 1):%Y-%m-%d}"
+    return f"{local:%Y-%m-%dT%H:%M}"
 
 
 def periods_missing(job: Job, last: str | None, at: datetime) -> list[str]:
-    """The periods up to now that were not done, oldest first; only today's for a new job."""
+    """The periods up to now that were not done, oldest first; only the latest for a new job."""
     now = period_of(job, at)
     if last is None or job.cadence is not Cadence.day:
         return [now] if last != now else []
     day = datetime.fromisoformat(last).date()
+    day = max(day, datetime.fromisoformat(now).date() - timedelta(days=_MOST_MADE_UP))
     out: list[str] = []
     while f"{day:%Y-%m-%d}" < now:
         day += timedelta(days=1)
         out.append(f"{day:%Y-%m-%d}")
-    return out
+    return out if job.makes_up else out[-1:]
+
+
+_MOST_MADE_UP = 31
+"""Days that are made up after a long silence (own)."""

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """Who may read /metrics from elsewhere; without it only this machine may."""
     mail: str = ""
     mail_rates: dict[str, dict[str, int]] = {}
+    certificate: Path | None = None
+    """The PEM file of the web server's certificate, so that its end is seen coming."""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"

@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from actions.upkeep import diagnosis
-from actions.upkeep.diagnosis import Check, Installation, diagnose
+from actions.upkeep import database_checks, diagnosis, installation, machine_checks
+from actions.upkeep.diagnosis import diagnose
+from actions.upkeep.installation import Check, Installation
 from flows.ground import build_office
 from guapai.clock import SimulatedClock, utc_now
 from guapai.errors import Unready
@@ -186,9 +187,9 @@ def test_clocks_that_differ_are_a_fault(sqlite: str, tmp_path: Path) -> None:
 def test_a_pack_that_differs_is_a_warning(
     sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = dict(diagnosis.shipped_texts())
+    shipped = dict(database_checks.shipped_texts())
     shipped["luan"] = shipped["luan"].replace("六安市规则包", "示例规则包")
-    monkeypatch.setattr(diagnosis, "shipped_texts", lambda: shipped)
+    monkeypatch.setattr(database_checks, "shipped_texts", lambda: shipped)
     found = _seen(sqlite, _now(), files=tmp_path)["packs"]
     assert (found.state, found.found) == ("warning", "not published as shipped: luan")
 
@@ -228,7 +229,7 @@ def test_fonts_that_are_missing_are_a_fault(
     def none() -> tuple[str, ...]:
         raise Unready("No Chinese font found; run: apt-get install fonts-noto-cjk")
 
-    monkeypatch.setattr(diagnosis, "check_fonts", none)
+    monkeypatch.setattr(machine_checks, "check_fonts", none)
     found = _seen(sqlite, _now(), files=tmp_path)["fonts"]
     assert (found.state, found.mend) == ("fault", "run: apt-get install fonts-noto-cjk")
 
@@ -248,6 +249,6 @@ def test_the_command_prints_one_value_or_one_line_each(
     def no_zones(*_: object) -> None:
         raise ZoneInfoNotFoundError("No time zone found with key Asia/Shanghai")
 
-    monkeypatch.setattr(diagnosis, "Installation", no_zones)
+    monkeypatch.setattr(installation, "Installation", no_zones)
     broken = guapai("doctor", *db, "--json")
     assert (broken.code, json.loads(broken.out)["checks"][0]["name"]) == (1, "program")
