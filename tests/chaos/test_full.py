@@ -1,0 +1,91 @@
+"""The disk is full for a while: whatever is refused leaves nothing half done, and goes on without a hand."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from actions.history.verification import verify
+from flows.running import run_due
+from flows.timetable import TIMETABLE, Ground
+from guapai.clock import SimulatedClock
+from guapai.people import Role
+from notifications.post.offices import SmtpOffice
+from notifications.post.smtp import Channel, Tls
+from storage import letter
+from storage.database.engine import open_engine
+from storage.schema.schema import migrate
+from tests.actions.conftest import Office
+from tests.chaos.roles import SENDER
+from tests.chaos.sink import Sink
+
+ROUNDS = 20
+_SIZE = 24 * 1024 * 1024
+_AN_HOUR = timedelta(hours=1)
+_FULL = (sa.exc.OperationalError, OSError)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(place)]
+    mounted = subprocess.run(mount, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"a file system of one's own needs root: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def _fill(disk: Path) -> Path:
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return ballast
+
+
+@pytest.mark.long
+def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> None:
+    url = f"sqlite:///{disk}/guapai.db"
+    owner = open_engine(url, role=None)
+    migrate(owner, clock)
+    owner.dispose()
+    engine = open_engine(url)
+    refused = 0
+    with Sink("full", busy=0.001) as sink:
+        office = Office(engine, clock, disk / "files")
+        outside = SmtpOffice(Channel(host="127.0.0.1", port=sink.port, tls=Tls.none), SENDER)
+        ground = Ground(engine, office.clock, outside, office.files)
+        for _ in range(ROUNDS):
+            office.listed()
+            ballast = _fill(disk)
+            for _ in range(5):
+                try:
+                    office.listed()
+                    for job in TIMETABLE:
+                        run_due(ground, job)
+                except _FULL:
+                    refused += 1
+            ballast.unlink()
+            case = office.grading()
+            office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
+            for job in TIMETABLE:
+                run_due(ground, job)
+            office.clock.advance(_AN_HOUR)
+        assert refused > ROUNDS, "the disk was hardly ever full"
+        for _ in range(80):
+            run_due(ground, TIMETABLE[1])
+            run_due(ground, TIMETABLE[2])
+            office.clock.advance(_AN_HOUR)
+        with engine.connect() as connection:
+            states = set(connection.execute(sa.select(letter.TABLE.c.state)).scalars())
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        assert {str(s) for s in states} <= {"sent", "uncertain"}
+        assert verify(engine, office.clock, office.files).faults == []
+    engine.dispose()
