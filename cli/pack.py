@@ -64,7 +64,7 @@ def show(
     db: Db = "",
     as_json: Json = False,
 ) -> None:
-    """Show each number in force: its value, whether a rule or we set it, and its basis."""
+    """Show each number in force: its value, whether a rule, a rule of another place or we set it, and its basis."""
     from dataclasses import asdict
 
     from actions.upkeep.pack import newest, parameters
@@ -87,7 +87,7 @@ def show(
     width = max(len(p.path) for p in found)
     for p in found:
         mark = "  + the country's" if p.lent else ""
-        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:4}  {p.cited}{mark}")
+        typer.echo(f"{p.path:{width}}  {p.value:12}  {p.kind:9}  {p.cited}{mark}")
     if pack.filled:
         typer.echo(
             f"The pack is older than {len(pack.filled)} of these (+): they are the country's."

@@ -14,8 +14,9 @@ from typing import Any, Literal, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from guapai.errors import BadInput, Unready
+from law.grounds import unfounded
 from law.parameters import Entry, Length, OffsetField, Parameters
-from law.provisions import PROVISIONS
+from law.provisions import Origin
 from law.stored import FORMAT, Reading, fill_terms, mend, upcast
 
 
@@ -36,7 +37,7 @@ class Rung(Entry):
     opens: str | None = None
     move: str | None = None
     basis: str
-    kind: Literal["rule", "own"]
+    kind: Origin
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -225,10 +226,7 @@ def _foreign(pack: Pack, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]
             out.append((("duties", kind), "this kind of duty needs a term"))
     rungs = pack.defaults.rungs or ()  # of every kind of duty, so the clock moves nothing here
     out += [(("defaults", r.id), w) for r in rungs for w in _odd(r, words, frozenset())]
-    for path, basis in _bases(pack.model_dump(), ()):
-        if basis not in PROVISIONS:
-            out.append((path, f"there is no provision {basis!r}"))
-    return out
+    return out + list(unfounded(pack.model_dump(), pack.jurisdiction))
 
 
 def _odd(rung: Rung, words: Vocabulary, moves: frozenset[str]) -> list[str]:
@@ -238,15 +236,6 @@ def _odd(rung: Rung, words: Vocabulary, moves: frozenset[str]) -> list[str]:
     if rung.move is not None and rung.move not in moves:
         out.append(f"the clock has no move {rung.move!r} of what the duty is about")
     return out
-
-
-def _bases(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
-    if isinstance(value, Mapping):
-        own = [((*path, "basis"), value["basis"])] if "basis" in value else []
-        return own + [b for k, v in value.items() for b in _bases(v, (*path, str(k)))]
-    if isinstance(value, list | tuple):
-        return [b for i, v in enumerate(value) for b in _bases(v, (*path, str(i)))]
-    return []
 
 
 def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,10 @@ FIRST_CITY: Final = "341500"
 """六安市 (GB/T 2260): the place for which a rule is cited unless another is named."""
 
 
+Origin = Literal["rule", "reference", "own"]
+"""Who sets a number: a rule that binds here, a rule of another place (参照), or we ourselves."""
+
+
 class Provision(BaseModel):
     """One rule something rests on: which instrument, which article, how far it has been checked.
 
@@ -52,6 +56,12 @@ class Provision(BaseModel):
     def binds(self, place: str) -> bool:
         """Whether the rule binds the place (GB/T 2260 code), being national or of its area."""
         return place.startswith(head_of(self.place))
+
+    def origin_at(self, place: str) -> Origin:
+        """What a number is there that rests on this."""
+        if self.status == "own":
+            return "own"
+        return "rule" if self.binds(place) else "reference"
 
 
 def _load() -> dict[str, Provision]:

@@ -17,7 +17,7 @@ from statemachines.procedure import Move, Procedure
 
 _NONE = "—"
 _CARRIED = "随其他事项办理"
-_KINDS = {"rule": "规定", "own": "自定"}
+_KINDS = {"rule": "规定", "reference": "参照", "own": "自定"}
 _EFFECTS = {
     "send": "提醒",
     "flag": "标记",

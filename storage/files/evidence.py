@@ -21,7 +21,6 @@ from guapai.text import Said
 from storage.database.columns import FOLDED, identity, long_text, reference, whole
 from storage.database.statement import Question
 from storage.database.work import Work
-from storage.history.event import TABLE as EVENTS
 
 MOST_BYTES = 50 * 1024 * 1024
 TYPES = {
@@ -74,9 +73,8 @@ FILES: sa.Table = StoredFile.__table__  # type: ignore[attr-defined]
 TABLE: sa.Table = EvidenceFile.__table__  # type: ignore[attr-defined]
 _FILE = Question(sa.select(FILES).where(FILES.c.sha256 == sa.bindparam("sha256")))
 _BY_ID = Question(
-    sa.select(TABLE, FILES.c.media_type, FILES.c.size, EVENTS.c.organisation_id)
+    sa.select(TABLE, FILES.c.media_type, FILES.c.size)
     .join(FILES, FILES.c.sha256 == TABLE.c.file)
-    .join(EVENTS, EVENTS.c.id == TABLE.c.event_id)
     .where(TABLE.c.id == sa.bindparam("id"))
 )
 _OF_CASE = Question(
@@ -248,7 +246,7 @@ def is_stored(work: Work, sha256: str) -> bool:
 
 
 def get(work: Work, evidence_id: int) -> dict[str, Any] | None:
-    """A file in a case, with its media type and size, and the organisation that handed it in."""
+    """A file in a case, with its media type and size."""
     return next(iter(work.records(_BY_ID, id=evidence_id)), None)
 
 

@@ -100,6 +100,12 @@ EVIDENCE = Question(
     .where(evidence.TABLE.c.case_id == _CASE)
     .order_by(evidence.TABLE.c.id)
 )
+HANDED_IN_BY = Question(
+    sa.select(_E.c.organisation_id)
+    .join(evidence.TABLE, evidence.TABLE.c.event_id == _E.c.id)
+    .where(evidence.TABLE.c.id == sa.bindparam("id", type_=sa.BigInteger))
+)
+"""The organisation that handed in a file."""
 SIGNED = Question(
     sa.select(
         pending.SIGNATURES.c.pending_id,

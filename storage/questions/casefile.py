@@ -9,6 +9,7 @@ from typing import Any
 from statemachines.nouns import NOUNS
 from storage import case, claim, duty, nouns, paper, pending
 from storage.database.work import Work, light
+from storage.files import evidence
 from storage.history import event
 from storage.questions import case_parts as parts
 from storage.questions.case_parts import MOST_LINES as MOST_LINES
@@ -96,6 +97,16 @@ def find_part(work: Work, scope: Scope, case_id: int) -> tuple[Any, Part] | None
         return None
     parties = work.records(parts.PARTIES, case_id=case_id)
     return root, part_of(root, parties, scope.organisation_id)
+
+
+def find_file(work: Work, scope: Scope, evidence_id: int) -> dict[str, Any] | None:
+    """A file of a case with its media type, if the page of the case would show it within that scope."""
+    found = evidence.get(work, evidence_id)
+    seen = find_part(work, scope, found["case_id"]) if found else None
+    if found is None or seen is None:
+        return None
+    (by,) = work.records(parts.HANDED_IN_BY, id=evidence_id)
+    return None if by["organisation_id"] in seen[1].others else found
 
 
 def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:

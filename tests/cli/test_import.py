@@ -12,7 +12,7 @@ from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
 from storage.people import organisation
 from storage.schema.schema import migrate
-from tests.actions.imports.shapes import HEADER, ONE, TWO, book, text
+from tests.actions.imports.ledgers import HEADER, ONE, TWO, book, text
 from tests.cli.test_cli import guapai
 
 WHO = "inspector.8@example.com"

@@ -31,10 +31,10 @@ def test_packs_are_listed_and_shown(guapai: Commands, db: tuple[str, str]) -> No
     shown = guapai("pack", "show", "luan", *db).out
     assert "luan (六安市规则包), 341500, valid from 2026-01-01" in shown
     assert any(
-        line.split()[:3] == ["deferral.window", "15wd", "rule"] for line in shown.splitlines()
+        line.split()[:3] == ["deferral.window", "15wd", "reference"] for line in shown.splitlines()
     )
     value = json.loads(guapai("pack", "show", "luan", *db, "--json").out)
-    assert {p["kind"] for p in value["parameters"]} == {"rule", "own"}
+    assert {p["kind"] for p in value["parameters"]} == {"rule", "reference", "own"}
     assert "duties.accept" in {p["path"] for p in value["parameters"]}
     missing = guapai("pack", "show", "x", *db)
     assert (missing.code, "there are: luan, national" in missing.flat) == (2, True)

@@ -13,7 +13,7 @@ from guapai.people import Role
 from storage import hazard
 from storage.database.work import unit_of_work
 from tests.actions.conftest import Office
-from tests.actions.imports.shapes import HEADER, ONE, TWO, book, credit_code, text
+from tests.actions.imports.ledgers import HEADER, ONE, TWO, book, credit_code, text
 
 
 def _load(office: Office, path: Path, errors: Path, *, dry_run: bool = False) -> Report:

@@ -17,7 +17,8 @@ from storage import hazard
 from storage.database.work import unit_of_work
 from storage.people import organisation
 from tests.actions.conftest import Office
-from tests.actions.imports.shapes import HEADER, ONE, SHAPES, TWO, Lead, Shape, book, inline, raw
+from tests.actions.imports.ledgers import HEADER, ONE, TWO, Lead, Shape, book, inline, raw
+from tests.actions.imports.shapes import SHAPES
 
 
 def _leads(office: Office) -> list[Lead]:

@@ -14,7 +14,7 @@ from storage.people import organisation, person, staffing
 from storage.people.organisation import Organisation
 from storage.people.staffing import Span
 from tests.actions.conftest import PLACE, Office
-from tests.actions.imports.shapes import HEADER, ONE, UNIT, book, credit_code, text
+from tests.actions.imports.ledgers import HEADER, ONE, UNIT, book, credit_code, text
 
 FIRMS = ("序号", "企业名称", "统一社会信用代码", "所在地", "行业领域")
 STAFF = ("姓名", "电子邮箱", "执法证号", "单位", "岗位", "任职日期", "截止日期")

@@ -23,7 +23,8 @@ from storage.history import act
 from storage.people import organisation
 from storage.questions import fold
 from tests.actions.conftest import Office
-from tests.actions.imports.shapes import HEADER, ONE, SHAPES, TWO, UNIT, Shape, text
+from tests.actions.imports.ledgers import HEADER, ONE, TWO, UNIT, Shape, text
+from tests.actions.imports.shapes import SHAPES
 
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 WIDE = (
