@@ -49,10 +49,10 @@ def write_letters(
     A letter tells nothing personal that was handed in: it cannot be erased from a mailbox.
     """
     opened = _opened(case, record)
-    said = dict(facts)
+    said = dict(vars(facts) if isinstance(facts, BaseModel) else facts)
     if isinstance(facts, BaseModel):
-        personal = personal_fields(type(facts))
-        said = {n: v for n, v in said.items() if n not in personal}
+        for name in personal_fields(type(facts)):
+            del said[name]
     for name in names:
         kind = LETTERS[name]
         for organisation_id, reader in _readers(case, kind, row):

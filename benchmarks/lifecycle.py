@@ -48,7 +48,7 @@ class Tap:
         self._inner = inner
         self._unit = unit
 
-    def execute(self, sql: str, parameters: Any = None) -> Any:
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
         """Write down, but for the frame of the transaction, and pass on."""
         if sql not in ("BEGIN", "COMMIT"):
             self._unit.append((sql, parameters))

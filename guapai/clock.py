@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -26,6 +27,7 @@ def local_time(at: datetime) -> datetime:
     return at.astimezone(LOCAL)
 
 
+@lru_cache(maxsize=4096)  # years of days
 def end_of_day(day: date) -> datetime:
     """The UTC instant at which a legal day ends, which is the first instant of the next day."""
     following = day + timedelta(days=1)

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-_ODD = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = "".join(map(chr, range(32))) + "\x7f"
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_ALL_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -63,10 +66,18 @@ def visible(text: str, *, keep: str = "") -> str:
     PostgreSQL cannot store NUL and a mail header cannot carry CR or LF; a picture of the sign
     keeps what was typed visible without its effect. ``keep`` lists controls to leave alone.
     """
-    return _ODD.sub(lambda found: found[0] if found[0] in keep else _picture(found[0]), text)
+    return _odd_but(keep).sub(_picture, text)
 
 
-def _picture(sign: str) -> str:
+@cache
+def _odd_but(keep: str) -> re.Pattern[str]:
+    """Controls, but for some, and halves of signs that stand alone."""
+    signs = "".join(c for c in _CONTROLS if c not in keep)
+    return re.compile(f"[{re.escape(signs)}\ud800-\udfff]")
+
+
+def _picture(found: re.Match[str]) -> str:
+    sign = found[0]
     if sign == "\x7f":
         return "\u2421"
     return chr(0x2400 + ord(sign)) if sign < " " else "\ufffd"
@@ -74,12 +85,12 @@ def _picture(sign: str) -> str:
 
 def one_line(text: str) -> str:
     """Text for a single line: controls become pictures, Unicode line ends become spaces."""
-    return re.sub("[\x85\u2028\u2029]", " ", visible(text)).strip()
+    return _LINE_ENDS.sub(" ", visible(text)).strip()
 
 
 def many_lines(text: str) -> str:
     """Text of several lines: line ends unified to LF, other controls become pictures."""
-    return visible(re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text), keep="\n\t").strip()
+    return visible(_ALL_LINE_ENDS.sub("\n", text), keep="\n\t").strip()
 
 
 def isolated(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from guapai.clock import LOCAL, end_of_day, local_date
 from guapai.errors import BadInput
@@ -158,6 +159,7 @@ class Offset:
         return _morning(last + timedelta(days=self.amount * (7 if self.unit is Unit.week else 1)))
 
 
+@lru_cache(maxsize=4096)  # years of days
 def _morning(day: date) -> datetime:
     return datetime.combine(day, MORNING, LOCAL).astimezone(UTC)
 

@@ -94,7 +94,7 @@ class Pack(Entry):
         """SHA-256 of the canonical text: two packs are the same when it is."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    @property
+    @cached_property
     def filled(self) -> tuple[str, ...]:
         """The paths that the stored text lacked and the country's pack of this code lent."""
         return self._reading.filled if self._reading else ()
@@ -106,6 +106,8 @@ class Pack(Entry):
 
     def lender(self, *paths: str) -> str | None:
         """Who lent one of the paths or what lies in them, as name@fingerprint; None: all is its own."""
+        if not self.filled:
+            return None
         lent = any(f == p or f.startswith(f"{p}.") for f in self.filled for p in paths)
         return self._reading.lender if self._reading and lent else None
 

@@ -29,21 +29,31 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,  # a letter's frame does not change while we run: no look at its file
         finalize=_read,
+        cache_size=-1,  # they are few: none is forgotten
     )
 
 
 @lru_cache(maxsize=256)
 def _template(path: str) -> Template:
-    return _environment().get_template(path)
+    found = _environment().get_template(path)
+    found.globals = {}  # a letter needs no `range` or `lipsum`, only what it is given
+    return found
 
 
 def render(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     """Subject, text and page of a letter. Raises UndefinedError when the context lacks a name."""
     return (
-        one_line(_template(f"{kind}/subject.txt").render(context)),
-        many_lines(_template(f"{kind}/body.txt").render(context)),
-        _template(f"{kind}/body.html").render(context),
+        one_line(_filled(f"{kind}/subject.txt", context)),
+        many_lines(_filled(f"{kind}/body.txt", context)),
+        _filled(f"{kind}/body.html", context),
     )
+
+
+def _filled(path: str, context: Mapping[str, Any]) -> str:
+    """A template with its values. They are all that a letter may name, so they are not copied."""
+    template = _template(path)
+    known = template.new_context(dict(context), shared=True)
+    return "".join(template.root_render_func(known))
 
 
 def letter_folders() -> set[str]:

@@ -149,6 +149,7 @@ class Procedure:
         self.final = final
         self.titles: Mapping[Any, str] = {s: s.label for s in states}
         self._births = {m.name: m for m in moves if not m.source}
+        self._named = {m.name: tuple(n for n in moves if n.name == m.name) for m in moves}
         self._by_source = {(m.name, s): m for m in moves for s in m.source}
         self._machine = Machine(
             model=None,
@@ -164,6 +165,10 @@ class Procedure:
             ],
         )
 
+    def named(self, name: str) -> tuple[Move, ...]:
+        """The moves of that name: as many as there are states from which they differ, or none."""
+        return self._named.get(name, ())
+
     def birth(self, name: str) -> Move:
         """The move that brings a row into the world. Raises WrongState for an unknown name."""
         if name not in self._births:
@@ -174,8 +179,8 @@ class Procedure:
         """The move of that name open in that state. Raises WrongState when there is none."""
         found = self._by_source.get((name, self.states(state)))
         if found is None:
-            known = [m.title for m in self.moves if m.name == name]
-            title = Said(known[0]) if known else name
+            known = self.named(name)
+            title = Said(known[0].title) if known else name
             here = Said(self.titles[self.states(state)])
             raise WrongState(Said("当前状态为“%(state)s”，不能“%(what)s”", state=here, what=title))
         return found

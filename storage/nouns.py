@@ -1,6 +1,7 @@
 """The tables of the nouns: one line each. Who reads or proves rows of any noun asks here."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 
 import sqlalchemy as sa
@@ -32,6 +33,12 @@ FOLDED: Mapping[str, str] = {n.name: TABLES[n.name].name for n in NOUNS.values()
 def tables_of(noun: str) -> tuple[sa.Table, ...]:
     """The tables over which one row of a noun is spread: a root has a row in `cases` too."""
     return (CASES, TABLES[noun]) if NOUNS[noun].root else (TABLES[noun],)
+
+
+@cache
+def columns_of(noun: str) -> frozenset[str]:
+    """The columns of one row of a noun, over all its tables."""
+    return frozenset(c.name for t in tables_of(noun) for c in t.columns)
 
 
 CHILDREN: Mapping[str, Question] = {

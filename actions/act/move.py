@@ -1,9 +1,9 @@
 """One row moves: fire, apply the facts, settle duties, move the related rows, write, tell."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
 from pydantic import BaseModel
 
 from actions import nouns
@@ -22,15 +22,16 @@ from storage import duty as duties
 from storage import pending as pendings
 from storage.database.columns import defaults, names_of
 from storage.files import evidence
-from storage.nouns import TABLES, tables_of
+from storage.nouns import TABLES, columns_of, tables_of
 
 OVERTAKEN = "这一行刚刚被别人修改，请刷新后再办"
 
 
-def reads(moves: Iterable[Move]) -> set[str]:
-    """The nouns whose rows of the case these moves may reach, in one step or in several."""
+@cache
+def reads(noun: str, name: str) -> frozenset[str]:
+    """The nouns whose rows of the case a move may reach, in one step or in several."""
     found: set[str] = set()
-    left, seen = list(moves), set[tuple[str, str]]()
+    left, seen = [*PROCEDURES[noun].named(name)], set[tuple[str, str]]()
     while left:
         move = left.pop()
         found |= {n for p in move.papers for n in PAPERS[p].reads}
@@ -40,8 +41,8 @@ def reads(moves: Iterable[Move]) -> set[str]:
                 found.add(noun)
             if (noun, name) not in seen:
                 seen.add((noun, name))
-                left += [m for m in PROCEDURES[noun].moves if m.name == name]
-    return found
+                left += PROCEDURES[noun].named(name)
+    return frozenset(found)
 
 
 def move_row(
@@ -90,9 +91,8 @@ def move_row(
 def _apply(
     case: Case, record: Record, procedure: Procedure, row: Row, move: Move, facts: BaseModel
 ) -> None:
-    tables = tables_of(procedure.noun)
     values: dict[str, Any] = {"state": str(row.state), "version": row.version + 1}
-    values |= kept(move, facts, tables)
+    values |= kept(move, facts, columns_of(procedure.noun))
     values |= dict(move.sets)
     compute = nouns.computed(procedure.noun, move.name)
     if compute is not None:
@@ -132,12 +132,12 @@ def _insert(case: Case, record: Record, noun: str, row: Row, values: dict[str, A
 
 def _update(record: Record, noun: str, row: Row, values: dict[str, Any]) -> None:
     """New values of a row: those of its noun, and those that stand with its case."""
-    own = TABLES[noun]
+    own, names = TABLES[noun], names_of(TABLES[noun])
     if NOUNS[noun].root:
-        head = {n: v for n, v in values.items() if n in cases.TABLE.c and n not in own.c}
+        head = {n: v for n, v in values.items() if n in names_of(cases.TABLE) and n not in names}
         if head or values["state"] != record.source:
             record.update(cases.TABLE, row, {**head, "state": values["state"]})
-    mine = {n: v for n, v in values.items() if n in own.c}
+    mine = {n: v for n, v in values.items() if n in names}
     record.update(own, row, mine, where="version", guarded=OVERTAKEN)
 
 
@@ -166,12 +166,12 @@ def _follow(case: Case, record: Record, row: Row, move: Move, before: dict[str, 
                 open_kind(case, record, row, duty.kind)
 
 
-def kept(move: Move, facts: BaseModel, tables: tuple[sa.Table, ...]) -> dict[str, Any]:
+def kept(move: Move, facts: BaseModel, columns: frozenset[str]) -> dict[str, Any]:
     """The facts that become columns: those that have a column of their name and a value."""
     out: dict[str, Any] = {}
     for name in type(facts).model_fields:
         value = getattr(facts, name)
-        if value is None or not any(name in names_of(t) for t in tables):
+        if value is None or name not in columns:
             continue
         if move.keeps is None or name in move.keeps:
             out[name] = "\n".join(value) if isinstance(value, tuple) else value

@@ -45,7 +45,7 @@ def end_parked(
     Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
     """
     procedure = PROCEDURES[subject.noun]
-    if not any(m.name == name and m.needs for m in procedure.moves):
+    if not any(m.needs for m in procedure.named(name)):
         raise BadInput(Said("“%(name)s”不是须多人签署的事项", name=name))
     case_id = subject.row_id if NOUNS[subject.noun].root else subject.case_id
     if case_id is None or subject.row_id is None:

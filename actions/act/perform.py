@@ -78,8 +78,7 @@ def perform(
     case_id = subject.row_id if is_root else subject.case_id
     if case_id is None:
         raise Missing(NOT_THERE)
-    known = [m for m in procedure.moves if m.name == name]
-    taken, case = _take_in_hand(work, actor, case_id, subject, known, first)
+    taken, case = _take_in_hand(work, actor, case_id, subject, procedure.named(name), first)
     if not taken:
         return replay(work, first[1], fingerprint)
     row, move = find_row(case, procedure, subject, name, actor, seen_version, signs=given is None)
@@ -95,7 +94,7 @@ def _take_in_hand(
     actor: Actor,
     case_id: int,
     subject: Subject,
-    moves: list[Move],
+    moves: tuple[Move, ...],
     first: Asked,
 ) -> tuple[list[dict[str, Any]], Case]:
     """Lock the case of an act, and with it in ascending order those that its move touches.
@@ -103,7 +102,10 @@ def _take_in_hand(
     What a case is about is read before the lock and again behind it: raises Overtaken if it has
     changed in between.
     """
-    given: Any = {"related": reads(moves), "people": any(m.letters or m.papers for m in moves)}
+    given: Any = {
+        "related": reads(subject.noun, moves[0].name),
+        "people": any(m.letters or m.papers for m in moves),
+    }
     if not any(m.touches for m in moves):
         return open_case(
             work, actor, case_id, subject.noun, subject.row_id or 0, first=first, **given
@@ -162,7 +164,7 @@ def find_row(
     Raises Missing, NotAllowed, WrongState; Overtaken when the row was moved since it was ``seen``,
     and with it lapsed what waited for signatures (``signs``).
     """
-    known = [m for m in procedure.moves if m.name == name]
+    known = procedure.named(name)
     if subject.row_id is None:
         row = new_row(case, subject.noun)
         check_any(case, known, actor, row)

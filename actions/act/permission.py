@@ -1,5 +1,7 @@
 """Who may make a move: the role, held today, at the organisation the move asks for."""
 
+from collections.abc import Sequence
+
 from actions.hand.case import Case, Row
 from actions.hand.sides import organisations_of
 from guapai.errors import NotAllowed
@@ -9,7 +11,7 @@ from statemachines.procedure import Move, permit
 from statemachines.side import ANY, SIDE
 
 
-def check_any(case: Case, moves: list[Move], actor: Actor, row: Row | None = None) -> None:
+def check_any(case: Case, moves: Sequence[Move], actor: Actor, row: Row | None = None) -> None:
     """Raise NotAllowed unless the actor could make one of the moves of a name in some state.
 
     Asked before anything about the row is told: who may not act learns neither its state nor who

@@ -54,7 +54,7 @@ class Case:
     related: dict[str, list[Row]] = field(default_factory=dict)
     linked: list["Case"] = field(default_factory=list)
 
-    @property
+    @cached_property
     def id(self) -> int:
         """The id of the case, and of its root."""
         return int(self.root.id)

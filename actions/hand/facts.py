@@ -27,9 +27,10 @@ class Subject:
 
 def read_facts(procedure: Procedure, name: str, facts: Facts) -> BaseModel | None:
     """The facts as the move's model; BadInput names each field that cannot be taken."""
-    model = next((m.facts for m in procedure.moves if m.name == name), None)
-    if model is None:
+    moves = procedure.named(name)
+    if not moves:
         raise BadInput(Said("没有“%(name)s”这一事项", name=name))
+    model = moves[0].facts
     if facts is None or isinstance(facts, model):
         return facts if isinstance(facts, BaseModel) else None
     try:

@@ -18,7 +18,7 @@ def organisations_of(root: Any, parties: Parties, side: str, row: Any = None) ->
     if side in LED:
         led = getattr(root, LED[side], None)
     others = [p["n"] for p in parties if p["a"] == side]
-    return list(dict.fromkeys(o for o in (led, *others) if o is not None))
+    return list(dict.fromkeys(others if led is None else (led, *others)))
 
 
 def organisation_of(root: Any, parties: Parties, side: str, row: Any = None) -> int | None:

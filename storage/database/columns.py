@@ -1,5 +1,6 @@
 """Column types and field shapes the tables share."""
 
+from collections.abc import KeysView
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -78,9 +79,9 @@ def word(member: StrEnum) -> Any:
 
 
 @cache
-def names_of(table: sa.Table) -> tuple[str, ...]:
+def names_of(table: sa.Table) -> KeysView[str]:
     """The columns of a table, in their order."""
-    return tuple(c.name for c in table.columns)
+    return dict.fromkeys(c.name for c in table.columns).keys()
 
 
 def defaults(table: sa.Table) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from guapai.errors import Unready
 ROLE = "guapai_app"
 """The PostgreSQL role that acts: it may not touch history, triggers or migrations."""
 
+IN_UNIT = "guapai_in_unit"
+"""An option of connections whose transaction a unit of work begins and ends."""
+
 _FIXED_SQLITE = (3, 51, 3)
 
 _STATEMENTS = 512
@@ -98,8 +101,9 @@ def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        raw: Any = connection.connection.driver_connection
-        raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        if IN_UNIT not in connection.get_execution_options():
+            raw: Any = connection.connection.driver_connection
+            raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
@@ -125,7 +129,7 @@ def _postgresql(url: str, role: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        if "guapai_write" not in connection.get_execution_options():
+        if IN_UNIT not in connection.get_execution_options():
             connection.exec_driver_sql("BEGIN READ WRITE")
 
     return engine

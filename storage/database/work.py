@@ -1,19 +1,19 @@
 """One piece of work, one transaction, one clock reading; nothing else commits."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from functools import lru_cache
+from contextlib import closing, contextmanager
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import PoolProxiedConnection
 from sqlmodel import SQLModel
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Overtaken
-from storage.database.engine import pool_of
+from storage.database.engine import IN_UNIT, Engine, pool_of
 from storage.database.statement import Question, insert_of, update_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -30,8 +30,8 @@ _BEGIN_STILL: _Write = ("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", None
 
 
 @lru_cache(maxsize=64)
-def _address(url: sa.URL) -> str:
-    return str(url)
+def _address(engine: Engine) -> str:
+    return str(engine.url)
 
 
 def light(shape: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -46,16 +46,25 @@ class Work:
     in one pipeline on PostgreSQL, one after another on SQLite (pitfalls D).
     """
 
-    def __init__(self, connection: Connection, now: datetime, *, write: bool = True) -> None:
-        self.connection = connection
-        self.now = now
-        self.dialect = connection.dialect
+    def __init__(
+        self, engine: Engine, pooled: PoolProxiedConnection, clock: Clock, *, write: bool = True
+    ) -> None:
+        self.dialect = engine.dialect
         self.is_postgresql = self.dialect.name == "postgresql"
-        self.database = _address(connection.engine.url)
-        self._raw: Any = connection.connection.driver_connection
+        self.database = _address(engine)
+        self._engine, self._pooled = engine, pooled
+        self._raw = cast(Any, pooled.driver_connection)
         self._begun = write and self.is_postgresql
         self._pending: list[_Write] = [_BEGIN] if self._begun else []
-        self._ids: list[int] = []
+        self._ids: deque[int] = deque()
+        if not self.is_postgresql:
+            self._raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        self.now = clock()
+
+    @cached_property
+    def connection(self) -> sa.Connection:
+        """The same connection as SQLAlchemy knows it, for what is asked too seldom to be prepared."""
+        return sa.Connection(self._engine, self._pooled).execution_options(**{IN_UNIT: True})
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> None:
         """Add a row; all columns the caller names."""
@@ -98,7 +107,11 @@ class Work:
 
     def commit(self) -> None:
         """Send what waits and commit, together where nothing is guarded. Raises Overtaken."""
-        if not self.is_postgresql or any(guarded for _, _, guarded, _ in self._pending):
+        if not self.is_postgresql:
+            self.flush()
+            self._raw.execute("COMMIT")
+            return
+        if any(guarded for _, _, guarded, _ in self._pending):
             self.flush()
         if self._begun and self._pending != [_BEGIN]:
             self._converse([("COMMIT", None)])
@@ -200,32 +213,31 @@ class Work:
         """
         missing = count - len(self._ids)
         if missing > 0:
-            self._ids += self._draw(-(-missing // BLOCK))
-        taken, self._ids = self._ids[:count], self._ids[count:]
-        return taken
+            for start in self._draw(-(-missing // BLOCK)):
+                self.give_ids(start)
+        return [self._ids.popleft() for _ in range(count)]
 
     def take_id(self) -> int:
         """One fresh id."""
         return self.take_ids()[0]
 
     def give_ids(self, first: int) -> None:
-        """Take over a block that a question has drawn already."""
-        self._ids = list(range(first, first + BLOCK))
+        """Take over a block that has been drawn."""
+        self._ids.extend(range(first, first + BLOCK))
 
     def _draw(self, blocks: int) -> list[int]:
+        """Blocks from the sequence: the first id of each."""
         self.flush()
         if self.is_postgresql:
             rows = self._raw.execute(
                 "SELECT nextval('guapai_ids') FROM generate_series(1, %s)", (blocks,)
             ).fetchall()
-            starts = [r[0] for r in rows]
-        else:
-            (end,) = self._raw.execute(
-                "UPDATE sequences SET next = next + ? WHERE name = 'ids' RETURNING next",
-                (blocks * BLOCK,),
-            ).fetchone()
-            starts = [end - blocks * BLOCK + i * BLOCK for i in range(blocks)]
-        return [i for s in starts for i in range(s, s + BLOCK)]
+            return [r[0] for r in rows]
+        (end,) = self._raw.execute(
+            "UPDATE sequences SET next = next + ? WHERE name = 'ids' RETURNING next",
+            (blocks * BLOCK,),
+        ).fetchone()
+        return list(range(end - blocks * BLOCK, end, BLOCK))
 
 
 @contextmanager
@@ -259,9 +271,11 @@ def unit_of_work(engine: Engine, clock: Clock = utc_now, *, write: bool = True) 
     a writing unit takes the write lock at its start (BEGIN IMMEDIATE: a transaction that reads
     first and writes later cannot wait for the lock, pitfalls A5).
     """
-    with pool_of(engine, write=write).connect() as connection:
-        connection = connection.execution_options(guapai_write=write)
-        with connection.begin(), discreet():
-            work = Work(connection, clock(), write=write)
-            yield work
-            work.commit()
+    pool = pool_of(engine, write=write)
+    with (
+        closing(pool.raw_connection()) as pooled,
+        discreet(),
+    ):  # what is not committed is rolled back here
+        work = Work(pool, pooled, clock, write=write)
+        yield work
+        work.commit()

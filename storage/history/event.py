@@ -5,6 +5,7 @@ import json
 import secrets
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,14 +108,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return _text_of(value.astimezone(UTC))
     if isinstance(value, date):
         return value.isoformat()
     return value
 
 
+@lru_cache(maxsize=1024)  # one act names the same instant in several of its rows
+def _text_of(at: datetime) -> str:
+    return at.isoformat()
+
+
 _CANONICAL = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    default=plain,
+    check_circular=False,  # a value that holds itself has no JSON, and Python says so anyway
 )
 
 

@@ -1,6 +1,5 @@
 """What one act asks of a case: the locked root, its open duties, and all a guard may ask, at one go."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -208,11 +207,11 @@ def parameters(
 
 def standings_in(said: str | None) -> dict[tuple[str, str], int]:
     """How many rows of a noun stand in a state, as the part ``standings`` of the answer tells it."""
-    return {
-        (noun, state): count
-        for one, count in Counter((said or "").split()).items()
-        for noun, state in [one.split("/")]
-    }
+    found: dict[tuple[str, str], int] = {}
+    for one in (said or "").split():
+        noun, _, state = one.partition("/")
+        found[noun, state] = found.get((noun, state), 0) + 1
+    return found
 
 
 def lock(root: str, case_id: int) -> list[Asked]:
