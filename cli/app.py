@@ -91,6 +91,7 @@ def run(
     """Run a job of the timetable once, now."""
     from datetime import datetime
 
+    from cli.life import until_told
     from flows.ground import build_ground
     from flows.running import require_lived, run_job
     from flows.timetable import Alarm
@@ -112,11 +113,12 @@ def run(
     ground = build_ground(settings_with(db), clock, "command")
     require_newest(ground.engine)
     require_lived(ground)
-    try:
-        typer.echo(f"{job}: {run_job(ground, job)}")
-    except Alarm as alarm:
-        typer.echo(f"{job}: {alarm}")
-        raise typer.Exit(1) from None
+    with until_told():
+        try:
+            typer.echo(f"{job}: {run_job(ground, job)}")
+        except Alarm as alarm:
+            typer.echo(f"{job}: {alarm}")
+            raise typer.Exit(1) from None
 
 
 @clock_commands.app.callback(invoke_without_command=True)
@@ -125,9 +127,8 @@ def clock(context: typer.Context, db: Db = "") -> None:
     if context.invoked_subcommand is not None:
         return
     import logging
-    import signal
-    import threading
 
+    from cli.life import close, until_told
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
     from storage.schema.health import require_servant
@@ -137,13 +138,11 @@ def clock(context: typer.Context, db: Db = "") -> None:
     ground = build_ground(settings_with(db))
     require_newest(ground.engine)
     require_servant(ground.engine)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
-    scheduler = build_scheduler(ground)
-    scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=True)
+    with until_told() as told:
+        scheduler = build_scheduler(ground)
+        scheduler.start()
+        told.wait()
+        close(scheduler)
 
 
 @app.command()
@@ -176,6 +175,7 @@ def serve(
     import os
 
     from actions.people.entrance import issue_code
+    from cli.life import close, until_told
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
     from guapai.clock import utc_now
@@ -200,8 +200,9 @@ def serve(
     scheduler = build_scheduler(ground) if clock else None
     if scheduler is not None:
         scheduler.start()
-    try:
-        serve(settings, host=host, port=port, workers=workers)
-    finally:
-        if scheduler is not None:
-            scheduler.shutdown(wait=True)
+    with until_told():
+        try:
+            serve(settings, host=host, port=port, workers=workers)
+        finally:
+            if scheduler is not None:
+                close(scheduler)
