@@ -23,6 +23,9 @@ _TITLES = {
     "packs": "rule packs (规则包)",
     "fonts": "fonts (字体)",
     "disk": "disk (磁盘)",
+    "timetable": "timetable (定时任务)",
+    "rungs": "rungs (到期提醒)",
+    "certificate": "certificate (网站证书)",
     "letters": "letters (信件)",
     "duties": "duties (任务)",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actions.upkeep import database_checks, machine_checks, mail_checks
+from actions.upkeep import database_checks, machine_checks, mail_checks, running_checks
 from actions.upkeep.installation import Check, Installation, Look
 from guapai.errors import GuapaiError
 from storage.schema import health
@@ -56,6 +56,9 @@ CHECKS: dict[str, Look] = {
     "packs": database_checks.packs,
     "fonts": machine_checks.fonts,
     "disk": machine_checks.disk,
+    "timetable": running_checks.timetable,
+    "rungs": running_checks.rungs,
+    "certificate": running_checks.certificate,
     "letters": mail_checks.letters,
     "duties": mail_checks.duties,
 }

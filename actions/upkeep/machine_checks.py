@@ -7,13 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from actions.upkeep.installation import Check, Installation
+from actions.upkeep.watch import LOW, SCARCE
 from guapai.errors import Unready
 from notifications.typesetting import check_fonts
 from storage.schema import health
 
 MOST_SKEW = timedelta(seconds=5)
-SCARCE, LOW = 10**9, 5 * 10**9
-"""Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
 _OLDEST_PYTHON = (3, 11)
 
 

@@ -12,7 +12,8 @@ from notifications.post.smtp import Tls, is_loopback
 from storage.database.work import unit_of_work
 from storage.schema import health, names
 
-STUCK = timedelta(hours=1)
+LATE, STUCK = timedelta(minutes=5), timedelta(hours=1)
+"""A letter that waits in vain for longer is a warning, then a fault (issue 12; own)."""
 
 
 _STAGES = {
@@ -53,11 +54,14 @@ def mail(i: Installation) -> Check:
 def letters(i: Installation) -> Check:
     """No letter is stuck."""
     with unit_of_work(i.engine, i.clock, write=False) as work:
-        states, stuck = health.letter_states(work), health.stuck_letters(work, STUCK)
+        states = health.letter_states(work)
+        late, stuck = (health.stuck_letters(work, after) for after in (LATE, STUCK))
     found = ", ".join(f"{states.get(s, 0)} {s}" for s in ("queued", "failed", "uncertain"))
+    mend = "does the clock run? try: guapai run post"
     if stuck:
-        mend = "does the clock run? try: guapai run post"
-        return Check("letters", "warning", f"{stuck} stuck for over an hour; {found}", mend)
+        return Check("letters", "fault", f"{stuck} stuck for over an hour; {found}", mend)
+    if late:
+        return Check("letters", "warning", f"{late} stuck for over 5 minutes; {found}", mend)
     return Check("letters", "ok", f"0 stuck, {found}")
 
 

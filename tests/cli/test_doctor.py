@@ -17,17 +17,23 @@ from actions.upkeep import database_checks, diagnosis, installation, machine_che
 from actions.upkeep.diagnosis import diagnose
 from actions.upkeep.installation import Check, Installation
 from flows.ground import build_office
+from flows.running import run_due
+from flows.timetable import TIMETABLE, Ground
 from guapai.clock import SimulatedClock, utc_now
 from guapai.errors import Unready
 from guapai.settings import Settings
 from notifications.post.catcher import Catcher
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
 from storage.schema import health
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
 from tests.conftest import Databases
+from tests.flows.machines import FakeMachine
 from tests.notifications.post.fault_server import FaultServer
 
+SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
@@ -180,8 +186,8 @@ def test_a_year_that_is_not_confirmed_is_said_in_time(
 
 
 def test_clocks_that_differ_are_a_fault(sqlite: str, tmp_path: Path) -> None:
-    found = _seen(sqlite, SimulatedClock(utc_now() + timedelta(seconds=7)), files=tmp_path)["clock"]
-    assert (found.state, found.found[:1]) == ("fault", "7")
+    found = _seen(sqlite, SimulatedClock(utc_now() + timedelta(hours=1)), files=tmp_path)["clock"]
+    assert (found.state, "from the database's clock" in found.found) == ("fault", True)
 
 
 def test_a_pack_that_differs_is_a_warning(
@@ -219,8 +225,33 @@ def test_letters_that_are_stuck_and_duties_overdue_are_counted(
     office.general()
     office.clock.advance(timedelta(days=90))
     found = _seen(url, office.clock, files=tmp_path)
-    assert (found["letters"].state, found["duties"].found) == ("warning", "1 overdue")
+    assert (found["letters"].state, found["duties"].found) == ("fault", "1 overdue")
     assert found["letters"].mend.endswith("guapai run post")
+
+
+def test_ten_days_without_a_clock_are_a_fault(office: Office, url: str, tmp_path: Path) -> None:
+    machine = FakeMachine(office.clock)
+    ground = Ground(
+        office.engine, office.clock, MemoryOffice(SENDER), office.files, machine.heart()
+    )
+    office.general()
+    for job in TIMETABLE:
+        run_due(ground, job)
+    names = ("timetable", "rungs", "letters")
+    assert {_seen(url, office.clock, files=tmp_path)[n].state for n in names} == {"ok"}
+    machine.live(timedelta(minutes=6))
+    found = _seen(url, office.clock, files=tmp_path)["timetable"]
+    assert (found.state, "sweep has not run since" in found.found) == ("fault", True)
+    assert "guapai serve" in found.mend
+    machine.live(timedelta(days=90))
+    found = _seen(url, office.clock, files=tmp_path)["rungs"]
+    assert (found.state, found.mend[-16:]) == ("fault", "guapai run sweep")
+
+
+def test_a_certificate_that_cannot_be_read_is_a_fault(sqlite: str, tmp_path: Path) -> None:
+    assert _seen(sqlite, _now(), files=tmp_path)["certificate"].state == "ok"
+    found = _seen(sqlite, _now(), files=tmp_path, certificate=tmp_path / "none.pem")["certificate"]
+    assert (found.state, found.found) == ("fault", "it cannot be read")
 
 
 def test_fonts_that_are_missing_are_a_fault(
