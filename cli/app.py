@@ -21,7 +21,9 @@ from cli import (
     verify,
 )
 from cli.options import Db, make_room, require_free, settings_with
+from guapai import logs
 from guapai.errors import GuapaiError
+from guapai.settings import Settings
 
 app = typer.Typer(
     name="guapai",
@@ -46,6 +48,7 @@ app.command()(verify.verify)
 def main() -> None:
     """Run a command; a mistake the user can mend is one sentence and exit code 2."""
     try:
+        logs.set_up(Settings())
         app()
     except GuapaiError as error:
         _fail(str(error))
@@ -108,13 +111,14 @@ def run(
         clock = lambda: moment  # noqa: E731 (a clock that stands still)
     ground = build_ground(settings_with(db), clock)
     require_newest(ground.engine)
-    typer.echo(f"{job}: {run_job(ground, job)}")
+    with logs.job_run(job) as running:
+        running.said = run_job(ground, job)
+    typer.echo(f"{job}: {running.said}")
 
 
 @app.command()
 def clock(db: Db = "") -> None:
     """Run the timetable until interrupted: sweep, papers, post, housekeeping."""
-    import logging
     import signal
     import threading
 
@@ -123,8 +127,9 @@ def clock(db: Db = "") -> None:
     from storage.schema.health import require_servant
     from storage.schema.schema import require_newest
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    ground = build_ground(settings_with(db))
+    settings = settings_with(db)
+    logs.set_up(settings, level="info")
+    ground = build_ground(settings)
     require_newest(ground.engine)
     require_servant(ground.engine)
     stop = threading.Event()
@@ -175,6 +180,7 @@ def serve(
 
     require_free(port)
     settings = settings_with(db)
+    logs.set_up(settings, level="info")
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)

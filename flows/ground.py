@@ -1,5 +1,7 @@
 """The ground jobs stand on, from the settings."""
 
+from datetime import timedelta
+
 from flows.timetable import Ground
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -12,7 +14,13 @@ from storage.database.engine import open_engine
 
 def build_ground(settings: Settings, clock: Clock = utc_now) -> Ground:
     """Database, mail and files as the settings say. Raises Unready for a setting that cannot be."""
-    return Ground(open_engine(settings.database_url), clock, build_office(settings), settings.files)
+    return Ground(
+        open_engine(settings.database_url),
+        clock,
+        build_office(settings),
+        settings.files,
+        timedelta(days=settings.unattached_days),
+    )
 
 
 def build_office(settings: Settings) -> PostOffice:

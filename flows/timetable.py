@@ -8,12 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from actions.clock.ladder import sweep
+from actions.files.sweeping import UNATTACHED
 from actions.files.upload import forget_stale
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
-from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
 from guapai.clock import Clock, local_time
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
@@ -28,6 +29,8 @@ class Ground:
     clock: Clock
     office: PostOffice
     files: Path
+    unattached: timedelta = UNATTACHED
+    """How long a file may lie about that no case names."""
 
 
 class Cadence(StrEnum):
@@ -74,8 +77,13 @@ def _post(ground: Ground) -> str:
 def _housekeeping(ground: Ground) -> str:
     keys = forget_old_keys(ground.engine, ground.clock)
     end_sessions(ground.engine, ground.clock)
-    uploads = forget_stale(ground.engine, ground.clock, FileStore(ground.files))
-    return f"{keys} old keys forgotten, {uploads} uploads given up"
+    store = FileStore(ground.files)
+    uploads = forget_stale(ground.engine, ground.clock, store)
+    entries, files = drop_unneeded(ground.engine, ground.clock, store, ground.unattached)
+    return (
+        f"{keys} old keys forgotten, {uploads} uploads given up, {entries} entries dropped, "
+        f"{files} files swept"
+    )
 
 
 TIMETABLE: tuple[Job, ...] = (

@@ -24,14 +24,14 @@ FROZEN = (
     "reads",
     "signatures",
     "evidence",
-    "files",
     "rungs_fired",
     "links",
 )
 """Tables whose rows are never changed or deleted."""
 
-ERASABLE = ("event_secrets",)
-"""Tables whose rows may go (that is all that erasing takes) and never change."""
+ERASABLE = ("event_secrets", "entries", "files")
+"""Tables whose rows may go and never change: erased values, entries of the security log that have
+served their time, and files that nothing names (a foreign key holds those of a case)."""
 
 LETTER_SEAL = ("recipient", "message_id", "sealed_at", "sha256", "mime")
 """How a letter was sealed; the address may be mended until then."""
