@@ -22,7 +22,9 @@ from cli import (
 )
 from cli import clock as clock_commands
 from cli.options import Db, make_room, require_free, settings_with
+from guapai import logs
 from guapai.errors import GuapaiError
+from guapai.settings import Settings
 
 app = typer.Typer(
     name="guapai",
@@ -48,6 +50,7 @@ app.command()(verify.verify)
 def main() -> None:
     """Run a command; a mistake the user can mend is one sentence and exit code 2."""
     try:
+        logs.set_up(Settings())
         app()
     except GuapaiError as error:
         _fail(str(error))
@@ -113,12 +116,14 @@ def run(
     ground = build_ground(settings_with(db), clock, "command")
     require_newest(ground.engine)
     require_lived(ground)
-    with until_told():
+    with until_told(), logs.job_run(job) as running:
         try:
-            typer.echo(f"{job}: {run_job(ground, job)}")
+            running.said = run_job(ground, job)
         except Alarm as alarm:
-            typer.echo(f"{job}: {alarm}")
-            raise typer.Exit(1) from None
+            running.said, running.alarm = str(alarm), True
+    typer.echo(f"{job}: {running.said}")
+    if running.alarm:
+        raise typer.Exit(1)
 
 
 @clock_commands.app.callback(invoke_without_command=True)
@@ -126,7 +131,6 @@ def clock(context: typer.Context, db: Db = "") -> None:
     """Run the timetable until interrupted: sweep, papers, post, housekeeping."""
     if context.invoked_subcommand is not None:
         return
-    import logging
 
     from cli.life import close, until_told
     from flows.embedded import build_scheduler
@@ -134,8 +138,9 @@ def clock(context: typer.Context, db: Db = "") -> None:
     from storage.schema.health import require_servant
     from storage.schema.schema import require_newest
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    ground = build_ground(settings_with(db))
+    settings = settings_with(db)
+    logs.set_up(settings, level="info")
+    ground = build_ground(settings)
     require_newest(ground.engine)
     require_servant(ground.engine)
     with until_told() as told:
@@ -185,6 +190,7 @@ def serve(
 
     require_free(port)
     settings = settings_with(db)
+    logs.set_up(settings, level="info")
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)

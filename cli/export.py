@@ -12,7 +12,7 @@ from cli.options import Db, settings_with
 
 
 def export(
-    table: Annotated[str, typer.Argument(help="hazards, duties, letters or events")],
+    table: Annotated[str, typer.Argument(help="hazards, duties, letters, events or entries")],
     format_: Annotated[
         str,
         typer.Option("--format", help="xlsx, csv or jsonl; default: the ending of --out, or csv"),

@@ -32,9 +32,9 @@ def build_scheduler(ground: Ground) -> BackgroundScheduler:
 def _run(ground: Ground, job: Job) -> None:
     try:
         for said in run_due(ground, job):
-            LOG.info("%s: %s", job.name, said)
+            LOG.info("job", extra={"job": job.name, "said": said})
     except Alarm as alarm:
-        LOG.error("%s: %s", job.name, alarm)
+        LOG.error("job", extra={"job": job.name, "said": str(alarm)})
     except (ClockHeld, Held) as held:
         LOG.error("%s did not run: %s", job.name, held)
     except Exception:

@@ -1,5 +1,7 @@
 """The ground jobs stand on, from the settings."""
 
+from datetime import timedelta
+
 from flows.timetable import Ground, Heart
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -30,6 +32,7 @@ def build_ground(settings: Settings, clock: Clock = utc_now, engine: str = "embe
         settings.files,
         heart,
         certificate=settings.certificate,
+        unattached=timedelta(days=settings.unattached_days),
     )
 
 

@@ -8,13 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from actions.clock.ladder import sweep
+from actions.files.sweeping import UNATTACHED
 from actions.files.upload import forget_stale
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.alert import alert
-from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
 from actions.upkeep.watch import concerns, look_around, of_the_clock
 from guapai.clock import Clock, local_time
 from guapai.machine import Machine, this_machine
@@ -60,6 +61,8 @@ class Ground:
     heart: Heart | None = None
     believed: bool = True
     certificate: Path | None = None
+    unattached: timedelta = UNATTACHED
+    """How long a file may lie about that no case names."""
 
 
 class Cadence(StrEnum):
@@ -131,8 +134,13 @@ def _post(ground: Ground) -> str:
 def _housekeeping(ground: Ground) -> str:
     keys = forget_old_keys(ground.engine, ground.clock)
     end_sessions(ground.engine, ground.clock)
-    uploads = forget_stale(ground.engine, ground.clock, FileStore(ground.files))
-    return f"{keys} old keys forgotten, {uploads} uploads given up"
+    store = FileStore(ground.files)
+    uploads = forget_stale(ground.engine, ground.clock, store)
+    entries, files = drop_unneeded(ground.engine, ground.clock, store, ground.unattached)
+    return (
+        f"{keys} old keys forgotten, {uploads} uploads given up, {entries} entries dropped, "
+        f"{files} files swept"
+    )
 
 
 def _watch(ground: Ground) -> str:

@@ -9,7 +9,9 @@ GuapaiError (400)            a sentence the person can act on
 │   ├── Overtaken            somebody else acted first: who, when, what
 │   └── KeyReused            the same form was sent before with other content
 ├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
-└── Unready (503)            something the machine needs is not there; says how to mend it
+├── Unready (503)            something the machine needs is not there; says how to mend it
+├── Busy (503)               too many want the same at once, or the database is not there for now
+└── Full (507)               there is no room on the disk
 """
 
 
@@ -68,3 +70,19 @@ class Unready(GuapaiError):
     """Something the machine needs is not there; the message says how to mend it."""
 
     status = 503
+
+
+class Busy(GuapaiError):
+    """Not now: too many want the same at once, or the database is away; ``after`` so many seconds."""
+
+    status = 503
+
+    def __init__(self, said: str, *, after: int = 5) -> None:
+        super().__init__(said)
+        self.after = after
+
+
+class Full(GuapaiError):
+    """There is no room on the disk; nothing was kept."""
+
+    status = 507

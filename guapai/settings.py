@@ -1,9 +1,9 @@
 """Settings from the environment (``GUAPAI_…``); every one has a default that works on one machine."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,6 +35,21 @@ class Settings(BaseSettings):
     mail_from: str = "guapai@example.com"
     mail_name: str = "重大事故隐患挂牌督办系统"
     mail_domain: str = "example.com"
+
+    log_level: str = ""
+    """debug, info, warning or error; where nothing is said, what the command thinks fit."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """auto: plain on a terminal, JSON elsewhere."""
+    access_log: bool = False
+    """One line per request."""
+    worker_memory_mb: int = Field(default=2048, ge=0)
+    """What one process that serves pages may take (own); 0: as much as there is."""
+    uploads_per_day: int = Field(default=500, ge=1)
+    """Files one person may hand in within a day (own)."""
+    upload_mb_per_day: int = Field(default=2048, ge=1)
+    """Megabytes one person may hand in within a day (own)."""
+    unattached_days: int = Field(default=14, ge=1)
+    """Days after which a file that no case names is swept (own)."""
 
     @model_validator(mode="before")
     @classmethod

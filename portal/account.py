@@ -3,10 +3,12 @@
 from actions.people import password
 from guapai.errors import GuapaiError, Missing
 from portal.entrance import carried, within
-from portal.web.endpoint import seats, show
+from portal.web.endpoint import again, seats, show
 from portal.web.may import SIGNED_IN
 from portal.web.page import Answer, page, see
+from portal.web.trouble import passing
 from portal.web.visit import Visit
+from storage.history.access import Access, Outcome
 from storage.people import session as sessions
 
 
@@ -45,21 +47,34 @@ def change_password(visit: Visit) -> Answer:
 
 
 @page("/password", may=SIGNED_IN, method="POST")
-def keep_password(visit: Visit) -> Answer:
+async def keep_password(visit: Visit) -> Answer:
     """Change the password."""
-    entry, form = visit.entry, visit.form
+    entry, form, house = visit.entry, visit.form, visit.house
     assert entry is not None
     assert form is not None
     to = within(form.get("to"))
     try:
         if form.get("new") != form.get("again"):
             raise GuapaiError("两次输入的新密码不一致，请重新输入")
-        house, (old, new) = visit.house, (form.get("old"), form.get("new"))
-        password.change(house.engine, house.clock, entry.person_id, old, new, entry.hash)
-    except GuapaiError as error:
-        values = {"to": to, "next": "", "carried": carried(form), "said": error.said}
-        return show(visit, "account/password.html", values, status=error.status)
-    return _go_on(visit, to, "密码已修改") if to else see(visit, "/desk")
+        asked = (house.engine, house.clock, entry.person_id, form.get("old"), form.get("new"))
+        await house.pools.door.run(password.change, *asked, entry.hash, address=visit.address)
+    except Exception as error:
+        told = passing(error)
+        if told is None:
+            raise
+        if outcome := _OUTCOMES.get(type(told)):
+            await visit.refused(outcome, Access.password)
+        values = {"to": to, "next": "", "carried": carried(form), "said": told.said}
+        return show(visit, "account/password.html", values, told.status, again(told))
+    if not to:
+        return see(visit, "/desk")
+    return await house.pools.reads.run(_go_on, visit, to, "密码已修改")
+
+
+_OUTCOMES: dict[type[GuapaiError], Outcome] = {
+    password.WrongPassword: Outcome.failed,
+    password.TooManyTries: Outcome.locked,
+}
 
 
 def _go_on(visit: Visit, to: str, done: str) -> Answer:

@@ -9,17 +9,22 @@ from actions.people.entrance import (
     LONGEST,
     Arrived,
     Founding,
+    WrongGuess,
     fingerprint,
     found,
     needs_first,
     sign_in,
 )
-from guapai.errors import GuapaiError, Missing
-from portal.web.endpoint import show
+from actions.people.password import TooManyTries
+from guapai.errors import GuapaiError, Missing, NotAllowed
+from portal.web.endpoint import again, show
 from portal.web.language import LANGUAGES
 from portal.web.may import EVERYBODY, SIGNED_IN
 from portal.web.page import Answer, page, see
+from portal.web.trouble import passing
 from portal.web.visit import Form, Visit, cookie_name
+from storage.history import access
+from storage.history.access import Access, Outcome
 from storage.people import session as sessions
 
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -45,24 +50,38 @@ def door(visit: Visit) -> Answer:
 
 
 @page("/sign-in", may=EVERYBODY, method="POST")
-def come_in(visit: Visit) -> Answer:
+async def come_in(visit: Visit) -> Answer:
     """Sign in; what was about to be sent when the session ended is sent after it."""
-    form = _form(visit)
+    form, house = _form(visit), visit.house
     device = visit.request.cookies.get(cookie_name(visit.request, "guapai-device"), "")
     try:
-        arrived = sign_in(
-            visit.house.engine,
-            visit.house.clock,
+        arrived = await house.pools.door.run(
+            sign_in,
+            house.engine,
+            house.clock,
             form.get("email"),
             form.get("password"),
             device=device,
             address=visit.address,
         )
-    except GuapaiError as error:
-        values: dict[str, Any] = {"next": within(form.get("next")), "to": within(form.get("to"))}
-        values |= {"carried": carried(form), "said": error.said, "email": form.get("email")}
-        return show(visit, "entrance/sign_in.html", values, status=error.status)
-    return _let_in(visit, arrived, _onward(visit, arrived, form))
+    except (WrongGuess, TooManyTries) as error:
+        outcome = Outcome.failed if isinstance(error, WrongGuess) else Outcome.locked
+        await visit.refused(outcome, Access.sign_in, error.person_id)
+        return _outside(visit, error)
+    except Exception as error:
+        told = passing(error)
+        if told is None:
+            raise
+        return _outside(visit, told)
+    return _let_in(visit, arrived, await house.pools.reads.run(_onward, visit, arrived, form))
+
+
+def _outside(visit: Visit, error: GuapaiError) -> Response:
+    """The door again, with a sentence; what was carried to it is kept."""
+    form = _form(visit)
+    values: dict[str, Any] = {"next": within(form.get("next")), "to": within(form.get("to"))}
+    values |= {"carried": carried(form), "said": error.said, "email": form.get("email")}
+    return show(visit, "entrance/sign_in.html", values, error.status, again(error))
 
 
 def carried(form: Form) -> list[tuple[str, str]]:
@@ -113,6 +132,8 @@ def go_out(visit: Visit) -> Answer:
     assert visit.entry is not None
     with visit.writing() as work:
         sessions.end(work, visit.entry.hash)
+        who = visit.entry.person_id
+        access.note(work, Access.sign_out, Outcome.ok, person_id=who, address=visit.address)
     response = see(visit, "/sign-in")
     name, secure = cookie_name(visit.request, "guapai"), visit.request.url.scheme == "https"
     response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
@@ -142,18 +163,25 @@ def set_up(visit: Visit) -> Answer:
 
 
 @page("/setup", may=EVERYBODY, method="POST")
-def set_up_now(visit: Visit) -> Answer:
+async def set_up_now(visit: Visit) -> Answer:
     """Enter the first administrator."""
-    form = _form(visit)
+    form, house = _form(visit), visit.house
     typed = {n: form.get(n) for n in _FOUNDING}
     try:
         if form.get("password") != form.get("again"):
             raise GuapaiError("两次输入的密码不一致，请重新输入")
-        with visit.writing() as work:
-            arrived = found(work, Founding(**typed, secret=form.get("password")))
-    except GuapaiError as error:
-        values = {"said": error.said, "form": typed}
-        return show(visit, "entrance/setup.html", values, status=error.status)
+        said = Founding(**typed, secret=form.get("password"))
+        arrived = await house.pools.door.run(
+            found, house.engine, house.clock, said, address=visit.address
+        )
+    except Exception as error:
+        told = passing(error)
+        if told is None:
+            raise
+        if isinstance(told, NotAllowed):
+            await visit.refused(Outcome.failed, Access.sign_in)
+        values = {"said": told.said, "form": typed}
+        return show(visit, "entrance/setup.html", values, told.status, again(told))
     return _let_in(visit, arrived, see(visit, "/people"))
 
 

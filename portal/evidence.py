@@ -2,15 +2,16 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-from anyio import fail_after, from_thread
+from anyio import CancelScope, sleep
 from starlette.responses import FileResponse, Response
 
 from actions.files import upload as uploads
 from actions.files import view as picture
-from guapai.errors import BadInput, Missing
+from guapai.errors import BadInput, Busy, Missing
 from guapai.people import Role
 from portal.form.pairs import PICTURES
 from portal.web.may import IN_POST
@@ -24,8 +25,10 @@ from storage.history import reading
 from storage.history.reading import Looked
 from storage.questions import casefile
 
-PATIENCE = 30
-"""So many seconds the next bytes of a piece are waited for: who falls silent holds up nobody."""
+_AT_A_TIME = 256 * 1024
+"""Bytes that are gathered before they go to the disk."""
+_TRIES, _PAUSE = 20, 0.15
+"""So often, and after so many seconds each, it is tried to make a view while others make one (own)."""
 _TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 ORIGINALS = frozenset({Role.auditor, Role.discipline_supervisor, Role.audit_admin})
 """Who may have the bytes of a photo as they came; the page of a case links them for these only."""
@@ -46,7 +49,9 @@ def begin(visit: Visit) -> Answer:
     if not size.isdecimal() or len(size) > 12:
         raise BadInput("请说明文件的大小")
     with visit.writing() as work:
-        upload = uploads.begin(work, visit.actor.person_id or 0, name, int(size))
+        s = visit.house.settings
+        quota = uploads.Quota(s.uploads_per_day, s.upload_mb_per_day)
+        upload = uploads.begin(work, visit.actor.person_id or 0, name, int(size), quota)
     return Response(status_code=201, headers={**_TUS, "Location": f"/uploads/{upload.id}"})
 
 
@@ -71,8 +76,11 @@ def how_far(visit: Visit, upload_id: str) -> Answer:
 
 
 @page("/uploads/{upload_id}", may=IN_POST, method="PATCH", streams=True)
-def go_on(visit: Visit, upload_id: str) -> Answer:
-    """The next piece; with the last one the answer names the file."""
+async def go_on(visit: Visit, upload_id: str) -> Answer:
+    """The next piece; with the last one the answer names the file.
+
+    No thread waits for the sender: one is taken only to put down what has come.
+    """
     headers, house = visit.request.headers, visit.house
     if headers.get("tus-resumable", "1.0.0") != "1.0.0":
         return Response(status_code=412, headers={**_TUS, "Tus-Version": "1.0.0"})
@@ -81,15 +89,21 @@ def go_on(visit: Visit, upload_id: str) -> Answer:
     offset = headers.get("upload-offset", "")
     if not offset.isdecimal() or len(offset) > 12:
         raise BadInput("请说明从哪里继续")
-    upload = uploads.receive(
-        house.engine,
-        house.clock,
-        house.store,
-        upload_id,
-        visit.actor.person_id or 0,
-        int(offset),
-        _pieces(visit),
-    )
+    disk, me = house.pools.disk, visit.actor.person_id or 0
+    with house.pools.arriving.passed(me):
+        piece = await disk.run(
+            uploads.Piece, house.engine, house.clock, house.store, upload_id, me, int(offset)
+        )
+        try:
+            async for gathered in _gathered(visit):
+                await disk.run(piece.write, gathered)
+        except BaseException:
+            with CancelScope(shield=True):
+                upload = await disk.run(piece.close)
+            if upload.sha256 is None:  # what arrived is kept; was it all, nothing is wrong
+                raise
+        else:
+            upload = await disk.run(piece.close)
     return Response(status_code=204, headers=_state(upload))
 
 
@@ -98,20 +112,21 @@ def _state(upload: Upload) -> dict[str, str]:
     return {**found, "X-Guapai-Sha256": upload.sha256} if upload.sha256 else found
 
 
-def _pieces(visit: Visit) -> Iterator[bytes]:
-    """The body as it comes in, read from the thread that writes it down."""
-    stream = visit.request.stream()
-
-    async def following() -> bytes:
-        with fail_after(PATIENCE):
-            return await stream.__anext__()
-
-    while True:
-        try:
-            piece = from_thread.run(following)
-        except StopAsyncIteration:
-            return
-        yield piece
+async def _gathered(visit: Visit) -> AsyncIterator[bytes]:
+    """The body as it comes in, some of it at a time; what came before it broke off comes too."""
+    waiting = bytearray()
+    try:
+        async for part in visit.request.stream():
+            waiting += part
+            if len(waiting) >= _AT_A_TIME:
+                yield bytes(waiting)
+                waiting.clear()
+    except Exception:
+        if waiting:
+            yield bytes(waiting)
+        raise
+    if waiting:
+        yield bytes(waiting)
 
 
 @page("/uploads/{upload_id}", may=IN_POST, method="DELETE", streams=True)
@@ -122,20 +137,37 @@ def give_up(visit: Visit, upload_id: str) -> Answer:
     return Response(status_code=204, headers=_TUS)
 
 
-@page("/evidence/{evidence_id:int}/thumb", may=IN_POST)
-def show_thumb(visit: Visit, evidence_id: int) -> Answer:
+@page("/evidence/{evidence_id:int}/thumb", may=IN_POST, works=True)
+async def show_thumb(visit: Visit, evidence_id: int) -> Answer:
     """A small copy for the page of the case, without what a camera adds."""
-    found = _seen(visit, visit.work, evidence_id)
-    path, kind = picture.view_of(visit.house.store, found["file"], found["media_type"], "thumb")
-    return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+    found = await visit.house.pools.reads.run(_seen, visit, evidence_id, one=visit.reference)
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return FileResponse(
+        await _view(visit, found, "thumb"), media_type=picture.MEDIA_TYPE, headers=headers
+    )
 
 
 @page("/evidence/{evidence_id:int}/view", may=IN_POST, works=True)
-def show_view(visit: Visit, evidence_id: int) -> Answer:
+async def show_view(visit: Visit, evidence_id: int) -> Answer:
     """The picture to look at, re-encoded, without place and device."""
-    found = _looked(visit, evidence_id, Looked.evidence)
-    path, kind = picture.view_of(visit.house.store, found["file"], found["media_type"], "view")
-    return FileResponse(path, media_type=kind)
+    found = await visit.house.pools.works.run(
+        _looked, visit, evidence_id, Looked.evidence, one=visit.reference
+    )
+    return FileResponse(await _view(visit, found, "view"), media_type=picture.MEDIA_TYPE)
+
+
+async def _view(visit: Visit, found: dict[str, Any], size: picture.Size) -> Path:
+    """A view of a picture. One that has to be made waits among those, and for a while only."""
+    about = (visit.house.store, found["file"], found["media_type"], size)
+    ready = picture.made(*about)
+    if ready is not None:
+        return ready
+    for _ in range(_TRIES):
+        try:
+            return await visit.house.pools.pictures.run(picture.make, *about, one=visit.reference)
+        except picture.Taken:  # another process makes one beside it
+            await sleep(_PAUSE)
+    raise Busy("这张图片正在生成预览，请稍候再看", after=2)
 
 
 @page("/evidence/{evidence_id:int}/original", may=IN_POST, works=True)
@@ -151,7 +183,13 @@ def hand_out(visit: Visit, evidence_id: int) -> Answer:
     )
 
 
-def _seen(visit: Visit, work: Work, evidence_id: int) -> dict[str, Any]:
+def _seen(visit: Visit, evidence_id: int) -> dict[str, Any]:
+    """The file of a case that the visitor sees. Raises Missing."""
+    with visit.reading() as work:
+        return _found(visit, work, evidence_id)
+
+
+def _found(visit: Visit, work: Work, evidence_id: int) -> dict[str, Any]:
     found = casefile.find_file(work, visit.scope, evidence_id)
     if found is None:
         raise Missing("没有这个页面，或您无权查看")
@@ -161,7 +199,7 @@ def _seen(visit: Visit, work: Work, evidence_id: int) -> dict[str, Any]:
 def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, Any]:
     """The file, once it is written down who looks. Raises Missing for whom it is not meant."""
     with visit.writing() as work:
-        found = _seen(visit, work, evidence_id)
+        found = _found(visit, work, evidence_id)
         photo = found["media_type"] in PICTURES
         if what is Looked.original and photo and visit.actor.role not in ORIGINALS:
             raise Missing("没有这个页面，或您无权查看")

@@ -16,13 +16,13 @@ from portal.web.visit import Visit
 _HERE = frozenset({"127.0.0.1", "::1"})
 
 
-@page("/healthz", may=EVERYBODY, works=True)
+@page("/healthz", may=EVERYBODY, pool="")
 def lives(visit: Visit) -> Answer:
     """The process answers."""
     return PlainTextResponse("ok")
 
 
-@page("/readyz", may=EVERYBODY, works=True)
+@page("/readyz", may=EVERYBODY, works=True, pool="watch")
 def ready(visit: Visit) -> Answer:
     """The database answers, files can be kept; whoever may watch also reads what does not run.
 
@@ -35,7 +35,7 @@ def ready(visit: Visit) -> Answer:
     return PlainTextResponse("\n".join(lines), status_code=503 if faulty else 200)
 
 
-@page("/metrics", may=EVERYBODY, works=True)
+@page("/metrics", may=EVERYBODY, works=True, pool="watch")
 def metrics(visit: Visit) -> Answer:
     """Figures in Prometheus' format, for this machine or for who knows the token."""
     if not _may_watch(visit):

@@ -20,6 +20,7 @@ from statemachines.noted import Noted, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.database.engine import Engine
 from storage.hazard import Grade
+from storage.history.access import Access, Outcome
 from storage.paper import PaperState
 from storage.questions import export
 
@@ -156,6 +157,17 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("at", "时间"),
         Column("basis", "依据", _basis),
     ),
+    "entries": (
+        Column("id", "记录号"),
+        Column("at", "时间"),
+        Column("person", "人员"),
+        Column("address", "来源地址", personal=True),
+        Column("what", "事项", _by(Access)),
+        Column("outcome", "结果", _by(Outcome)),
+        Column("detail", "详情"),
+        Column("request", "请求编号"),
+        Column("more", "另有次数"),
+    ),
 }
 """The columns of each table, in their order."""
 
@@ -164,6 +176,7 @@ _STATES: dict[str, list[Word]] = {
     "duties": list(DutyState),
     "letters": list(LetterState),
     "events": [s for p in PROCEDURES.values() for s in p.states],
+    "entries": list(Outcome),
 }
 
 

@@ -4,8 +4,9 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,18 +20,38 @@ from storage.files import evidence
 from storage.files import upload as uploads
 from storage.files.evidence import MOST_BYTES, FileStore, too_large, type_named
 from storage.files.upload import Upload
+from storage.people import throttle
 
 MOST_UNFINISHED = 20
 """So many files of one person may be under way at once (own)."""
 STALE = timedelta(days=2)
 """How long the rest of a file is waited for (own)."""
 
+DAY = timedelta(days=1)
 _CHUNK = 1024 * 1024
 _NAME_SIZE = 200
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def begin(work: Work, person_id: int, name: str, size: int) -> Upload:
+@dataclass(frozen=True)
+class Quota:
+    """What one person may hand in within a day: files, and megabytes of them."""
+
+    files: int
+    megabytes: int
+
+    def take(self, work: Work, person_id: int, size: int) -> None:
+        """Count a file. Raises BadInput when the day's share is used up."""
+        count = throttle.count(work, f"files:{person_id}", DAY)
+        kilobytes = throttle.count(work, f"kilobytes:{person_id}", DAY, -(-size // 1024))
+        if count > self.files or kilobytes > self.megabytes * 1024:
+            said = (
+                "每人每天最多上传%(files)d个文件、共%(megabytes)dMB，请明天再传，或联系系统管理员"
+            )
+            raise BadInput(Said(said, files=self.files, megabytes=self.megabytes))
+
+
+def begin(work: Work, person_id: int, name: str, size: int, quota: Quota) -> Upload:
     """A file is about to arrive. Raises BadInput for a name, a size or a number we do not take."""
     name = one_line(name)
     if not 0 < len(name) <= _NAME_SIZE:
@@ -49,6 +70,7 @@ def begin(work: Work, person_id: int, name: str, size: int) -> Upload:
                 stale=STALE.days,
             )
         )
+    quota.take(work, person_id, size)
     upload = Upload(
         id=secrets.token_hex(16),
         person_id=person_id,
@@ -70,37 +92,70 @@ def find(work: Work, upload_id: str, person_id: int) -> Upload:
     return upload
 
 
-def receive(
-    engine: Engine,
-    clock: Clock,
-    store: FileStore,
-    upload_id: str,
-    person_id: int,
-    offset: int,
-    chunks: Iterable[bytes],
-) -> Upload:
-    """Take in the next piece; with the last one the file goes into the store.
+class Piece:
+    """The next piece of a file while it arrives; the draft is nobody else's until `close`.
 
-    What arrived before the chunks broke off is kept, and their error raised. Raises Conflict when
-    the piece does not follow on what is there, or somebody else writes; BadInput when it is too
-    long, or the whole file is not what its name promises: then the upload is forgotten.
+    No step of it waits for the sender, so each can be done in a thread that is soon free again.
     """
-    _look(engine, clock, upload_id, person_id)
-    draft = _draft(store, upload_id)
-    with _held(draft) as handle:
-        upload = _current(engine, clock, draft, handle, upload_id, person_id)
-        if offset != upload.received:
-            raise Conflict(Said("文件已收到%(size)d字节，请从那里继续上传", size=upload.received))
-        if upload.sha256 is not None:
-            return upload
-        received, broken = _append(handle, offset, upload.size, chunks)
-        if received == upload.size:
-            return _finish(engine, clock, store, draft, upload)
-        with unit_of_work(engine, clock) as work:
-            uploads.advance(work, upload_id, offset, received)
-    if broken is not None:
-        raise broken
-    return _look(engine, clock, upload_id, person_id)
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        store: FileStore,
+        upload_id: str,
+        person_id: int,
+        offset: int,
+    ) -> None:
+        """Take up an upload. Raises Conflict when the piece does not follow on what is there, or
+        somebody else writes; Missing for somebody else's."""
+        self._ground, self._offset = (engine, clock, store), offset
+        self._upload_id, self._person_id = upload_id, person_id
+        self._draft = _draft(store, upload_id)
+        _look(engine, clock, upload_id, person_id)
+        with ExitStack() as held:
+            self._handle = held.enter_context(_held(self._draft))
+            self._upload = upload = _current(
+                engine, clock, self._draft, self._handle, upload_id, person_id
+            )
+            if offset != upload.received:
+                raise Conflict(
+                    Said("文件已收到%(size)d字节，请从那里继续上传", size=upload.received)
+                )
+            if upload.sha256 is None:
+                os.ftruncate(self._handle, offset)  # what lies behind was never recorded
+                os.lseek(self._handle, offset, os.SEEK_SET)
+            self._release = held.pop_all()
+        self._received = offset
+
+    def write(self, chunk: bytes) -> None:
+        """Put down what came. Raises BadInput when it is more than was announced."""
+        if self._upload.sha256 is not None:
+            return
+        if self._received + len(chunk) > self._upload.size:
+            os.ftruncate(self._handle, self._offset)
+            self._received = self._offset
+            raise BadInput("收到的内容比申报的大小多，请重新选择文件上传")
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[os.write(self._handle, rest) :]
+        self._received += len(chunk)
+
+    def close(self) -> Upload:
+        """Keep what arrived, however it ended; with the last piece the file goes into the store.
+
+        Raises BadInput when the whole file is not what its name promises: it is forgotten then.
+        """
+        engine, clock, store = self._ground
+        with self._release:
+            if self._upload.sha256 is not None:
+                return self._upload
+            os.fsync(self._handle)
+            if self._received == self._upload.size:
+                return _finish(engine, clock, store, self._draft, self._upload)
+            with unit_of_work(engine, clock) as work:
+                uploads.advance(work, self._upload_id, self._offset, self._received)
+        return _look(engine, clock, self._upload_id, self._person_id)
 
 
 def cancel(engine: Engine, clock: Clock, store: FileStore, upload_id: str, person_id: int) -> None:
@@ -200,33 +255,6 @@ def _current(
             uploads.advance(work, upload_id, upload.received, 0)
             return find(work, upload_id, person_id)
     return upload
-
-
-def _append(
-    handle: int, offset: int, size: int, chunks: Iterable[bytes]
-) -> tuple[int, Exception | None]:
-    """How much is on the disk after this, and why it is not more if the chunks broke off.
-
-    What lies behind the offset was never recorded, and goes.
-    """
-    received, broken = offset, None
-    os.ftruncate(handle, offset)
-    os.lseek(handle, offset, os.SEEK_SET)
-    try:
-        for chunk in chunks:
-            if received + len(chunk) > size:
-                raise BadInput("收到的内容比申报的大小多，请重新选择文件上传")
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-            received += len(chunk)
-    except BadInput:
-        os.ftruncate(handle, offset)
-        raise
-    except Exception as error:  # whatever it was: what arrived before it has arrived
-        broken = error
-    os.fsync(handle)
-    return received, broken
 
 
 def _finish(engine: Engine, clock: Clock, store: FileStore, draft: Path, upload: Upload) -> Upload:

@@ -15,12 +15,14 @@ from PIL import Image, ImageOps
 
 LIMITS = {
     resource.RLIMIT_AS: 512 * 1024 * 1024,
-    resource.RLIMIT_CPU: 20,
+    resource.RLIMIT_CPU: 10,
     resource.RLIMIT_FSIZE: 32 * 1024 * 1024,
     resource.RLIMIT_CORE: 0,
 }
 """Bytes of memory, seconds at work, bytes written; no image of the memory of a crash."""
 MOST_PIXELS = 50_000_000
+MOST_SCANS = 100
+"""Scans of a JPEG; cameras make one, progressive pictures some ten (own)."""
 
 
 def confine() -> None:
@@ -35,6 +37,9 @@ def confine() -> None:
 
 def view(source: BinaryIO, longest: int) -> bytes:
     """A picture as a progressive JPEG, upright, so long at most, and nothing but its pixels."""
+    if source.read().count(b"\xff\xda") > MOST_SCANS:
+        raise ValueError("too many scans: each is decoded as if it were a picture")
+    source.seek(0)
     with Image.open(source, formats=["JPEG", "PNG", "WEBP"]) as picture:
         small = _small(picture, longest)
     clean = Image.new("RGB", small.size, "white")
@@ -61,7 +66,7 @@ def main(longest: int) -> None:
     """Make the view. Leaves with EX_DATAERR when it is the picture that cannot be read."""
     confine()
     try:
-        made = view(sys.stdin.buffer, longest)
+        made = view(BytesIO(sys.stdin.buffer.read()), longest)
     except Exception:  # decoders raise whatever they like
         sys.exit(os.EX_DATAERR)
     sys.stdout.buffer.write(made)

@@ -15,6 +15,8 @@ from guapai.text import half_width, one_line
 from law.place import COUNTRY, PROVINCES
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
+from storage.history import access
+from storage.history.access import Access, Outcome
 from storage.people import organisation as organisations
 from storage.people import password as passwords
 from storage.people import person as people
@@ -45,48 +47,68 @@ def fingerprint(reference: str) -> str:
     return hashlib.sha256(reference.encode()).hexdigest()
 
 
+class WrongGuess(NotAllowed):
+    """Not let in; ``person_id``: for whom was tried, if that is somebody."""
+
+    def __init__(self, said: str, person_id: int | None = None) -> None:
+        super().__init__(said)
+        self.person_id = person_id
+
+
 def sign_in(
     engine: Engine, clock: Clock, email: str, secret: str, *, device: str, address: str
 ) -> Arrived:
     """Let a person in by address and password.
 
     Tries are counted before anything is compared: for the person, from devices unknown to them,
-    so that whoever guesses elsewhere cannot lock them out of their own (ASVS 6.3.1). Raises
-    TooManyTries, or NotAllowed with one sentence for every other reason.
+    so that whoever guesses elsewhere cannot lock them out of their own (ASVS 6.3.1). A right one
+    is taken back from what it was counted under. Raises TooManyTries, or WrongGuess with one
+    sentence for every other reason.
     """
     email = one_line(email)[:254].lower()
     with unit_of_work(engine, clock) as work:
         known = passwords.known_as(work, email)
-        key, over = _count_try(work, known, email, device, address)
+        tried, over = _count_try(work, known, email, device, address)
+    person_id = known.person_id if known else None
     if over:
-        raise TooManyTries("尝试次数过多，请15分钟后再试")
+        raise TooManyTries("尝试次数过多，请15分钟后再试", person_id)
     right = password.fits(known.hash if known and known.active else None, secret[:1000])
     if known is None or not right:
-        raise NotAllowed("邮箱或密码不正确，请重新输入；忘记密码请联系本单位系统管理员重发初始密码")
+        said = "邮箱或密码不正确，请重新输入；忘记密码请联系本单位系统管理员重发初始密码"
+        raise WrongGuess(said, person_id)
     with unit_of_work(engine, clock) as work:
-        if key.startswith("device:"):
-            throttle.forget(work, key)
+        for key in tried:
+            if key.startswith("device:"):
+                throttle.forget(work, key)
+            else:
+                throttle.take_back(work, key)
+        access.note(work, Access.sign_in, Outcome.ok, person_id=known.person_id, address=address)
         return _enter(work, known.person_id, device)
 
 
 def _count_try(
     work: Work, known: Known | None, email: str, device: str, address: str
-) -> tuple[str, bool]:
-    familiar = (
-        bool(device)
-        and known is not None
-        and sessions.knows(work, fingerprint(device), known.person_id)
-    )
-    key = f"device:{fingerprint(device)}" if familiar else f"name:{fingerprint(email)}"
+) -> tuple[tuple[str, str], bool]:
+    """Under what a try was counted, and whether there were too many.
+
+    A device counts for each person apart: nobody's own sign-in forgets the guesses at another.
+    """
+    mark = fingerprint(device)
+    familiar = bool(device) and known is not None and sessions.knows(work, mark, known.person_id)
+    key = f"device:{mark}:{known.person_id}" if familiar and known else f"name:{fingerprint(email)}"
+    place = f"address:{address}"[:100]
     over = throttle.count(work, key, SPAN) > TRIES
-    crowded = throttle.count(work, f"address:{address}"[:100], SPAN) > TRIES_OF_ADDRESS
-    return key, over or (crowded and not familiar)
+    crowded = throttle.count(work, place, SPAN) > TRIES_OF_ADDRESS
+    return (key, place), over or (crowded and not familiar)
 
 
 def _enter(work: Work, person_id: int, device: str) -> Arrived:
-    """Begin a session; with one post only, in that post."""
-    reference = secrets.token_urlsafe(32)
-    device = device or secrets.token_urlsafe(32)
+    """Begin a session; with one post only, in that post.
+
+    The browser gets a new value as a device each time: one that was planted or copied is worth
+    nothing to whoever knows it.
+    """
+    reference, fresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     seats = sessions.seats(work, person_id, local_date(work.now))
     seat = seats[0] if len(seats) == 1 else None
     sessions.begin(
@@ -102,8 +124,8 @@ def _enter(work: Work, person_id: int, device: str) -> Arrived:
             seen_at=work.now,
         ),
     )
-    sessions.remember(work, fingerprint(device), person_id)
-    return Arrived(reference, device, seats)
+    sessions.remember(work, fingerprint(fresh), person_id, instead_of=fingerprint(device))
+    return Arrived(reference, fresh, seats)
 
 
 def needs_first(work: Work) -> bool:
@@ -134,16 +156,39 @@ class Founding:
     place_code: str
 
 
-def found(work: Work, said: Founding) -> Arrived:
+def found(engine: Engine, clock: Clock, said: Founding, *, address: str = "") -> Arrived:
     """Enter the first administrator and their authority, and let them in.
 
-    Raises NotAllowed for a wrong code or when there is an administrator already, BadInput.
+    The hash is made outside any transaction, and only for who knows the code. Raises NotAllowed
+    for a wrong code or when there is an administrator already, BadInput, Busy.
     """
-    right = passwords.has_code(work, fingerprint(said.code))
-    if right:
-        passwords.void_codes(work)  # of two at once the second waits here, then finds somebody
-    if not right or not needs_first(work):
-        raise NotAllowed("初始化码不正确或已失效；请在启动服务的终端查看新的初始化码")
+    with unit_of_work(engine, clock, write=False) as work:
+        if not _may_found(work, said):
+            raise NotAllowed(_WRONG_CODE)
+    authority = _check_founding(said)
+    fresh = password.hashed(said.secret)
+    with unit_of_work(engine, clock) as work:
+        right = passwords.has_code(work, fingerprint(said.code))
+        if right:
+            passwords.void_codes(work)  # of two at once the second waits here, then finds somebody
+        if not right or not needs_first(work):
+            raise NotAllowed(_WRONG_CODE)
+        person_id = _found(work, said, authority)
+        passwords.keep(work, person_id, fresh, first=False)
+        access.note(work, Access.sign_in, Outcome.ok, person_id=person_id, address=address)
+        work.flush()
+        return _enter(work, person_id, "")
+
+
+_WRONG_CODE = "初始化码不正确或已失效；请在启动服务的终端查看新的初始化码"
+
+
+def _may_found(work: Work, said: Founding) -> bool:
+    return passwords.has_code(work, fingerprint(said.code)) and needs_first(work)
+
+
+def _check_founding(said: Founding) -> str:
+    """The name of the authority. Raises BadInput for what cannot be taken."""
     if said.kind not in (OrganisationKind.department, OrganisationKind.commission):
         raise BadInput("请选择单位类别")
     place = half_width(said.place_code).strip()
@@ -155,16 +200,22 @@ def found(work: Work, said: Founding) -> Arrived:
     if not authority:
         raise BadInput("请填写单位名称")
     password.check(said.secret, (said.name, said.email, authority))
+    return authority
+
+
+def _found(work: Work, said: Founding, authority: str) -> int:
+    """The first administrator, in their post at the authority."""
     person = add_person(work, said.name, said.email)
     known = organisations.named(work, authority)
     organisation_id = (
         known.id
         if known
         else organisations.add(
-            work, kind=OrganisationKind(said.kind), name=authority, place_code=place
+            work,
+            kind=OrganisationKind(said.kind),
+            name=authority,
+            place_code=half_width(said.place_code).strip(),
         )
     )
     people.appoint(work, person.id, Role.system_admin, organisation_id, local_date(work.now))
-    passwords.keep(work, person.id, password.hashed(said.secret), first=False)
-    work.flush()
-    return _enter(work, person.id, "")
+    return person.id

@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import BoundedSemaphore
 
@@ -11,10 +12,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from guapai.clock import Clock
-from guapai.errors import BadInput, GuapaiError
+from guapai.errors import BadInput, Busy, GuapaiError
 from guapai.text import Said
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
+from storage.history import access
+from storage.history.access import Access, Outcome
 from storage.people import password as passwords
 from storage.people import person as people
 from storage.people import session as sessions
@@ -32,29 +35,46 @@ TRIES = 10
 
 
 class TooManyTries(GuapaiError):
-    """Tried too often; nothing was compared."""
+    """Tried too often; nothing was compared. ``person_id``: for whom, if that is somebody."""
 
     status = 429
+
+    def __init__(self, said: str, person_id: int | None = None) -> None:
+        super().__init__(said)
+        self.person_id = person_id
 
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 """argon2id with 64 MiB (RFC 9106, second recommendation, one lane)."""
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = 2
 """So many hashes are made at once, so that a crowd at the door cannot eat the memory."""
+_PLACES = BoundedSemaphore(AT_ONCE)
+_PATIENCE = 5.0
+"""Seconds somebody waits for their turn; the pages let no more in than have one (own)."""
 _COST = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
 _NOBODY = f"$argon2id$v=19${_COST}${'A' * 22}${'A' * 43}"
 """What is compared with when there is nobody, so that it takes as long; no password is known for it."""
 
 
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _PLACES.acquire(timeout=_PATIENCE):
+        raise Busy("现在登录的人较多，请稍候再试")
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
 def hashed(password: str) -> str:
-    """The hash to keep."""
-    with _AT_ONCE:
+    """The hash to keep. Raises Busy when too many others are made."""
+    with _place():
         return _HASHER.hash(password)
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether a password is the one of a hash; None takes as long and never fits."""
-    with _AT_ONCE:
+    """Whether a password is the one of a hash; None takes as long and never fits. Raises Busy."""
+    with _place():
         try:
             return _HASHER.verify(kept or _NOBODY, password) and kept is not None
         except (VerificationError, InvalidHashError):
@@ -96,10 +116,25 @@ def give_first(work: Work, person_id: int, fresh: str) -> None:
     """Keep the hash of somebody's first password, which they must change; their sessions end."""
     passwords.keep(work, person_id, fresh, first=True)
     sessions.end_all(work, person_id)
+    sessions.forget_devices(work, person_id)
+    access.note(work, Access.password, Outcome.ok, person_id=person_id, detail="first")
 
 
-def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, session: str) -> None:
-    """Change one's own password; other sessions of the person end.
+class WrongPassword(BadInput):
+    """The old password is another one."""
+
+
+def change(
+    engine: Engine,
+    clock: Clock,
+    person_id: int,
+    old: str,
+    new: str,
+    session: str,
+    *,
+    address: str = "",
+) -> None:
+    """Change one's own password; other sessions of the person end, and no device is known any more.
 
     Hashes are made outside any transaction: they take long, and SQLite has one writer. Raises
     BadInput, or TooManyTries for too many wrong guesses of the old one.
@@ -110,7 +145,7 @@ def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, ses
     if over:
         raise TooManyTries("尝试次数过多，请15分钟后再试")
     if kept is None or person is None or not fits(kept.hash, old):
-        raise BadInput("原密码不正确，请重新输入")
+        raise WrongPassword("原密码不正确，请重新输入")
     if old == new:
         raise BadInput("新密码不能与原密码相同")
     check(new, (person.name, (person.email or "").split("@")[0]))
@@ -118,4 +153,6 @@ def change(engine: Engine, clock: Clock, person_id: int, old: str, new: str, ses
     with unit_of_work(engine, clock) as work:
         passwords.keep(work, person_id, fresh, first=False)
         sessions.end_all(work, person_id, but=session)
+        sessions.forget_devices(work, person_id)
+        access.note(work, Access.password, Outcome.ok, person_id=person_id, address=address)
         throttle.forget(work, f"password:{person_id}")

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from typing import IO, Any
 
+from actions.files.upload import Quota
 from guapai.errors import BadInput
 from guapai.text import one_line
 from portal.web.visit import Form, Visit
@@ -22,6 +23,7 @@ def keep_files(visit: Visit, form: Form, name: str) -> str:
     for file in form.files.get(f"{name}-upload", []):
         title = one_line(file.filename or "")[:200]
         try:
+            _count(visit, file.size or 0)
             kept = visit.house.store.put(_chunks(file.file))
         except BadInput as error:
             said.append(f"{title}：{error}")
@@ -32,6 +34,12 @@ def keep_files(visit: Visit, form: Form, name: str) -> str:
         for part, value in _said(form, name, title, kept.sha256).items():
             form.values.setdefault(f"{name}-{part}", []).append(value)
     return "；".join(said)
+
+
+def _count(visit: Visit, size: int) -> None:
+    s = visit.house.settings
+    with visit.writing() as work:
+        Quota(s.uploads_per_day, s.upload_mb_per_day).take(work, visit.actor.person_id or 0, size)
 
 
 def _said(form: Form, name: str, title: str, sha256: str) -> dict[str, str]:

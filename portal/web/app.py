@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 
+from anyio import create_task_group, sleep
 from fastapi import FastAPI
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
@@ -20,10 +22,14 @@ from guapai.settings import Settings
 from portal.web.endpoint import endpoint_of, open_visit, refuse
 from portal.web.gate import Gate
 from portal.web.page import PAGES
+from portal.web.pool import Pools
+from portal.web.refusals import WINDOW, Refusals
 from portal.web.rendering import Renderer
-from portal.web.visit import House, Samples, entry_of
+from portal.web.trouble import passing
+from portal.web.visit import House, Samples, Visit, entry_of
 from storage.database.engine import open_engine
 from storage.files.evidence import FileStore
+from storage.history.access import Outcome
 
 NOUNS = (
     "entrance",
@@ -36,6 +42,7 @@ NOUNS = (
     "letter",
     "ledger",
     "people",
+    "audit",
     "health",
 )
 """The modules that declare pages."""
@@ -71,15 +78,23 @@ def build_app(
     for noun in NOUNS:
         import_module(f"portal.{noun}")
     engine = open_engine(settings.database_url)
-    house = House(settings, engine, clock, FileStore(settings.files), Renderer(), samples)
+    pools = Pools()
+    refusals = Refusals(engine, clock, pools.records)
+    house = House(
+        settings, engine, clock, FileStore(settings.files), Renderer(), pools, refusals, samples
+    )
 
     @asynccontextmanager
     async def until_the_end(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with create_task_group() as beside:
+            beside.start_soon(_close_windows, house)
+            yield
+            beside.cancel_scope.cancel()
+        await refusals.close(all_of_them=True)
         engine.dispose()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=until_the_end)
-    app.add_middleware(Gate)
+    app.add_middleware(Gate, access_log=settings.access_log, forged=partial(_forged, house))
     for page in PAGES:
         app.add_route(page.path, endpoint_of(house, page), methods=[page.method])
     static = GZipMiddleware(_Kept(directory=str(files("portal") / "static")), minimum_size=1000)
@@ -87,13 +102,39 @@ def build_app(
     app.state.house = house
 
     @app.exception_handler(HTTPException)
-    def _no(request: Request, error: HTTPException) -> Response:
-        visit = open_visit(house, request)
-        with visit.reading() as work:
-            visit.entry = entry_of(house, request, work)
-        missing = error.status_code == 404
-        refused = Missing("") if missing else _Silent("这里不能这样办理")
-        refused.status = error.status_code
-        return refuse(visit, refused)
+    async def _no(request: Request, error: HTTPException) -> Response:
+        return await _nothing(house, request, error)
 
     return app
+
+
+async def _nothing(house: House, request: Request, error: HTTPException) -> Response:
+    """No such address, a method that is not for it, or a form that cannot be read."""
+    visit = open_visit(house, request)
+    try:
+        await house.pools.reads.run(_recognise, visit, one=visit.reference)
+    except Exception as trouble:
+        if passing(trouble) is None:
+            raise
+    if error.status_code == 404:
+        await visit.refused()
+        return refuse(visit, Missing(""))
+    refused = _Silent("这里不能这样办理")
+    refused.status = error.status_code
+    return refuse(visit, refused)
+
+
+async def _close_windows(house: House) -> None:
+    """Enter now and then how many refusals were only counted."""
+    while True:
+        await sleep(WINDOW.total_seconds())
+        await house.refusals.close()
+
+
+def _recognise(visit: Visit) -> None:
+    with visit.reading() as work:
+        visit.entry = entry_of(visit.house, visit.request, work)
+
+
+async def _forged(house: House, request: Request) -> None:
+    await open_visit(house, request).refused(Outcome.forged)

@@ -1,28 +1,29 @@
 """From a request to an answer: the session, the gate of the page, the handler, the template."""
 
-import logging
+import inspect
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from guapai.clock import local_date
-from guapai.errors import GuapaiError, Missing, NotAllowed
-from portal.web.gate import TooMuch
+from guapai.errors import Busy, Full, GuapaiError, Missing, NotAllowed
+from portal.web import body, gate
+from portal.web.body import MOST_OPEN, MOST_TEXT, TooMuch, TooSlow
 from portal.web.language import language_of, translator
 from portal.web.page import Answer, Page, see
-from portal.web.visit import Form, House, Visit, entry_of
+from portal.web.trouble import passing, patiently
+from portal.web.visit import Form, House, Visit, entry_of, session_of
 from storage.database.work import Work, unit_of_work
+from storage.history.access import Outcome
 from storage.people import session as sessions
 
-LOG = logging.getLogger("guapai.portal")
 TOUCH = timedelta(minutes=1)
 """A session's last use is written down no more often than this."""
 MOST_FIELDS, MOST_FILES = 400, 40
@@ -52,46 +53,73 @@ class Elsewhere(Exception):
         self.first = first
 
 
+class Forged(NotAllowed):
+    """A form that does not carry the token of the session it claims to belong to."""
+
+
 def endpoint_of(house: House, page: Page) -> Callable[[Request], Awaitable[Response]]:
     """The function that answers requests to a page."""
 
+    async def at_once(request: Request) -> Response:
+        return cast(Response, page.handler(open_visit(house, request)))
+
     async def endpoint(request: Request) -> Response:
+        visit = open_visit(house, request)
         try:
-            form = await _form(request) if page.method == "POST" and not page.streams else None
+            return await _answer(visit, page)
         except TooMuch:
-            return PlainTextResponse(
-                open_visit(house, request).t("内容太大，请减少附件后再提交"), status_code=413
-            )
-        try:
-            return await run_in_threadpool(_answer, house, page, request, form)
+            return PlainTextResponse(visit.t(gate.TOO_MUCH[0]), status_code=gate.TOO_MUCH[1])
+        except TooSlow:
+            if not page.streams:
+                raise
+            more = {"Retry-After": "5", "Connection": "close"}  # a program goes on after a 503
+            return PlainTextResponse(visit.t(gate.TOO_SLOW[0]), status_code=503, headers=more)
         finally:
             await request.close()  # the files of the form
 
-    return endpoint
+    return endpoint if page.pool else at_once
 
 
-async def _form(request: Request) -> Form:
-    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=2**20)
-    form = Form({})
-    for name, value in sent.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                form.files.setdefault(name, []).append(value)
-        else:
-            form.values.setdefault(name, []).append(value)
-    return form
-
-
-def _answer(house: House, page: Page, request: Request, form: Form | None) -> Response:
-    visit = open_visit(house, request, form)
+async def _answer(visit: Visit, page: Page) -> Response:
     try:
-        return _open(visit, page)
+        response = await _open(visit, page)
     except Elsewhere as elsewhere:
-        return _lead(visit, page, elsewhere.first)
-    except GuapaiError as error:
+        await _read_form(visit, page)
+        return await _lead(visit, page, elsewhere.first)
+    except Exception as error:
+        refused = passing(error)
+        if refused is None:
+            raise
+        if isinstance(refused, Missing | NotAllowed):
+            forged = isinstance(refused, Forged)
+            await visit.refused(Outcome.forged if forged else Outcome.refused)
         if page.streams:
-            return PlainTextResponse(visit.t(error.said), status_code=error.status)
-        return refuse(visit, error)
+            said, more = visit.t(refused.said), again(refused)
+            return PlainTextResponse(said, status_code=refused.status, headers=more)
+        if isinstance(refused, Busy | Full) and page.may.post and page.method == "POST":
+            await _read_form(visit, page)
+            return _kept(visit, refused)
+        return refuse(visit, refused)
+    await _touch(visit)
+    return response
+
+
+async def _open(visit: Visit, page: Page) -> Response:
+    pool, one = visit.house.pools.named(page.pool), visit.reference
+    if not page.works:
+        return await patiently(pool, _read, visit, page, one=one)
+    if page.pool != "watch":
+        await patiently(visit.house.pools.reads, _enter, visit, page, one=one)
+    await _read_form(visit, page)
+    if page.may.session and page.method not in ("GET", "HEAD"):
+        _check_token(visit)
+    params = visit.request.path_params
+    if inspect.iscoroutinefunction(page.handler):
+        answer = cast(Answer, await page.handler(visit, **params))
+        if isinstance(answer, Response):
+            return answer
+        return _respond(visit, page, answer)
+    return await pool.run(_work, visit, page, one=one)
 
 
 def open_visit(house: House, request: Request, form: Form | None = None) -> Visit:
@@ -100,21 +128,54 @@ def open_visit(house: House, request: Request, form: Form | None = None) -> Visi
     return Visit(house, request, language, translator(language), form=form)
 
 
-def _open(visit: Visit, page: Page) -> Response:
-    house, params = visit.house, visit.request.path_params
+def _read(visit: Visit, page: Page) -> Response:
+    """A page that only reads: who asks and what is shown, in one unit of work."""
+    house = visit.house
     with unit_of_work(house.engine, house.clock, write=False) as work:
         visit.entry = entry_of(house, visit.request, work)
         _admit(visit, page)
-        if not page.works:
-            visit._work = work
-            response = _respond(visit, page, page.handler(visit, **params))
-            visit._work = None
-    if page.works:
-        if page.may.session and page.method not in ("GET", "HEAD"):
-            _check_token(visit)
-        response = _respond(visit, page, page.handler(visit, **params))
-    _touch(visit)
+        visit._work = work
+        answer = cast(Answer, page.handler(visit, **visit.request.path_params))
+        response = _respond(visit, page, answer)
+        visit._work = None
     return response
+
+
+def _enter(visit: Visit, page: Page) -> None:
+    with visit.reading() as work:
+        visit.entry = entry_of(visit.house, visit.request, work)
+        if visit.entry is None:
+            visit.was_known = session_of(visit.request, work) is not None
+        _admit(visit, page)
+
+
+def _work(visit: Visit, page: Page) -> Response:
+    answer = cast(Answer, page.handler(visit, **visit.request.path_params))
+    return _respond(visit, page, answer)
+
+
+async def _read_form(visit: Visit, page: Page) -> None:
+    """Read what was sent, now that it is known whose it is. Raises TooMuch, TooSlow.
+
+    Who is not signed in has said little: what they send is answered with a page that carries it.
+    Somebody whose session has just ended may have sent files along, which are not kept.
+    """
+    if page.method != "POST" or page.streams or visit.form is not None:
+        return
+    request = visit.request
+    files = request.headers.get("content-type", "").startswith("multipart/form-data")
+    known = visit.entry is not None or visit.was_known
+    most = (body.MOST_BYTES if files else MOST_TEXT) if known else MOST_OPEN
+    gate.allow(request, min(most, body.MOST_BYTES))
+    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=2**20)
+    form = Form({})
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                form.files.setdefault(name, []).append(value)
+        else:
+            form.values.setdefault(name, []).append(value)
+    visit.form = form
 
 
 def _admit(visit: Visit, page: Page) -> None:
@@ -138,14 +199,19 @@ def _check_token(visit: Visit) -> None:
     given = visit.form.get("token") if visit.form else ""
     given = given or visit.request.headers.get("x-guapai-token", "")
     if not secrets.compare_digest(given.encode(), visit.entry.token.encode()):
-        raise NotAllowed("页面已过期，请返回上一页刷新后再提交")
+        raise Forged("页面已过期，请返回上一页刷新后再提交")
 
 
-def _touch(visit: Visit) -> None:
+async def _touch(visit: Visit) -> None:
+    """Note that the session is in use; a page does not wait for it while others hold the lock."""
     entry = visit.entry
     if entry is not None and visit.house.clock() - entry.seen_at > TOUCH:
-        with visit.writing() as work:
-            sessions.touch(work, entry.hash)
+        await visit.house.pools.records.run_behind(1, _seen, visit, entry.hash)
+
+
+def _seen(visit: Visit, reference_hash: str) -> None:
+    with visit.writing() as work:
+        sessions.touch(work, reference_hash)
 
 
 def _respond(visit: Visit, page: Page, answer: Answer) -> Response:
@@ -154,27 +220,51 @@ def _respond(visit: Visit, page: Page, answer: Answer) -> Response:
     return HTMLResponse(visit.house.render(visit, page.template, answer))
 
 
-def show(visit: Visit, template: str, values: dict[str, Any], status: int = 200) -> Response:
+def show(
+    visit: Visit,
+    template: str,
+    values: dict[str, Any],
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
     """A page from a template other than the declared one, or with another status."""
-    return HTMLResponse(visit.house.render(visit, template, values), status_code=status)
+    said = visit.house.render(visit, template, values)
+    return HTMLResponse(said, status_code=status, headers=headers)
 
 
-def _lead(visit: Visit, page: Page, first: _First) -> Response:
+async def _lead(visit: Visit, page: Page, first: _First) -> Response:
     if page.method == "GET":
         return see(visit, first.address + (_following(visit) if first is _DOOR else ""))
     if page.streams or visit.form is None:
         return PlainTextResponse(visit.t(first.said), status_code=first.status)
     if not page.may.post:  # nothing of an account is carried: a password least of all
         return see(visit, first.address)
-    carried = [(n, v) for n, values in visit.form.values.items() for v in values if n != "token"]
-    if visit.form.files:
-        carried.append(("lost", "yes"))
-    values: dict[str, Any] = {"next": "", "to": visit.request.url.path, "carried": carried}
+    values: dict[str, Any] = {"next": "", "to": visit.request.url.path, "carried": _sent(visit)}
     values |= {"said": "", "email": ""}
     if first is _POST:
-        with visit.reading() as work:
-            values["seats"] = seats(visit, work)
+        values["seats"] = await visit.house.pools.reads.run(_read_seats, visit)
     return show(visit, first.template, values, status=first.status)
+
+
+def _sent(visit: Visit, *leaving: str) -> list[tuple[str, str]]:
+    """What was typed into the form at hand, to be sent once more."""
+    assert visit.form is not None
+    dropped = {"token", *leaving}
+    sent = [(n, v) for n, values in visit.form.values.items() for v in values if n not in dropped]
+    return [*sent, ("lost", "yes")] if visit.form.files else sent
+
+
+def _kept(visit: Visit, error: GuapaiError) -> Response:
+    """The sentence with what was typed below it, to be sent again: nothing of it is lost."""
+    assert visit.form is not None
+    token = visit.entry.token if visit.entry else visit.form.get("token")
+    values = {"said": error.said, "to": visit.request.url.path, "carried": _sent(visit)}
+    return show(visit, "kept.html", {**values, "token": token}, error.status, again(error))
+
+
+def again(error: GuapaiError) -> dict[str, str]:
+    """When to come again, for programs."""
+    return {"Retry-After": str(error.after)} if isinstance(error, Busy) else {}
 
 
 def _following(visit: Visit) -> str:
@@ -188,8 +278,15 @@ def seats(visit: Visit, work: Work) -> list[sessions.Seat]:
     return sessions.seats(work, visit.entry.person_id, local_date(work.now))
 
 
+def _read_seats(visit: Visit) -> list[sessions.Seat]:
+    with visit.reading() as work:
+        return seats(visit, work)
+
+
 def refuse(visit: Visit, error: GuapaiError) -> Response:
     """The page that says what is wrong. What is forbidden looks exactly like what is not there."""
     if isinstance(error, Missing):
         error = Missing("没有这个页面，或您无权查看")
-    return show(visit, "error.html", {"said": error.said}, status=error.status)
+    number = visit.request_id if error.status >= 500 else ""
+    values = {"said": error.said, "number": number}
+    return show(visit, "error.html", values, error.status, again(error))

@@ -1,14 +1,24 @@
 """The gate every request passes: where it comes from, how much it carries, what the answer promises."""
 
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.web import body
+from portal.web.body import Body, TooMuch, TooSlow
 from portal.web.language import language_of, translator
+from storage.database.trouble import code_of
 
-MOST_BYTES = 64 * 1024 * 1024
-"""The largest body (own): a form with its files where the browser runs no scripts."""
+LOG = logging.getLogger("guapai.portal")
+Forged = Callable[[Request], Awaitable[None]]
+"""Told of a request that another site sent."""
 
 _POLICY = "; ".join(
     (
@@ -34,20 +44,21 @@ HEADERS = {
 _UNLESS_SAID = {**HEADERS, "Cache-Control": "no-store"}
 """What every answer carries where it does not say otherwise itself."""
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _UNLESS_SAID.items()]
-_TOO_MUCH = ("内容太大，请减少附件后再提交", 413)
-_BROKEN = ("系统出错，已记录；请稍后再试，您的内容可能尚未提交。", 500)
+TOO_MUCH = ("内容太大，请减少附件后再提交", 413)
+TOO_SLOW = ("内容传得太慢，连接已断开；请检查网络后再试", 408)
+_BROKEN = ("系统出错，已记录（编号%(id)s）；请稍后再试，您的内容可能尚未提交。", 500)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class TooMuch(Exception):
-    """The body is larger than it may be."""
-
-
 class Gate:
-    """ASGI middleware: refuses what other sites send, and what is too large; adds the headers."""
+    """ASGI middleware: refuses what other sites send and what is too large or too slow; adds headers.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    Whatever goes wrong inside ends here: as a sentence with a number for whoever asked, and as one
+    line with the same number in the log.
+    """
+
+    def __init__(self, app: ASGIApp, *, access_log: bool, forged: Forged) -> None:
+        self.app, self.access_log, self.forged = app, access_log, forged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or say why not."""
@@ -55,59 +66,80 @@ class Gate:
             await self.app(scope, receive, send)
             return
         request, promise = Request(scope), _Promise(send)
-        app = _refusal(request) or self.app
+        scope["guapai.request"], began = promise.number, time.monotonic()
+        scope["guapai.most"] = body.MOST_BYTES
+        sent = Body(receive, lambda: int(scope["guapai.most"]))
         try:
-            await app(scope, _Counted(receive), promise)
+            await (await self._refusal(request) or self.app)(scope, sent, promise)
+        except ClientDisconnect:
+            LOG.info("the visitor left", extra=_told(request))
         except Exception as error:
-            much = isinstance(error, TooMuch)
+            said = await _broken(request, error)
             if not promise.begun:
-                said = _said(request, *(_TOO_MUCH if much else _BROKEN))
                 await said(scope, receive, promise)
-            if not much:
-                raise
+        if self.access_log:
+            took = round((time.monotonic() - began) * 1000, 1)
+            LOG.info("request", extra={**_told(request), "status": promise.status, "ms": took})
+
+    async def _refusal(self, request: Request) -> PlainTextResponse | None:
+        if request.method not in _SAFE and not comes_from_us(request.headers, request["scheme"]):
+            await self.forged(request)
+            return _said(request, "请求来自其他网站，已拒绝", 403)
+        if _declared(request.headers) > body.MOST_BYTES:
+            return _said(request, *TOO_MUCH)
+        return None
 
 
-def _refusal(request: Request) -> PlainTextResponse | None:
-    if request.method not in _SAFE and not comes_from_us(request.headers, request["scheme"]):
-        return _said(request, "请求来自其他网站，已拒绝", 403)
-    if _declared(request.headers) > MOST_BYTES:
-        return _said(request, *_TOO_MUCH)
-    return None
+def allow(request: Request, most: int) -> None:
+    """So much may be sent with a request. Raises TooMuch when more is announced."""
+    request.scope["guapai.most"] = most
+    if _declared(request.headers) > most:
+        raise TooMuch
 
 
-def _said(request: Request, text: str, status: int) -> PlainTextResponse:
-    return PlainTextResponse(translator(language_of(request))(text), status_code=status)
+async def _broken(request: Request, error: Exception) -> PlainTextResponse:
+    """What is said when something broke, once the log knows."""
+    if isinstance(error, TooMuch | TooSlow):
+        said = _said(request, *(TOO_MUCH if isinstance(error, TooMuch) else TOO_SLOW))
+        said.headers["Connection"] = "close"
+        return said
+    LOG.error("request failed", extra={**_told(request), "code": code_of(error)}, exc_info=error)
+    text, status = _BROKEN
+    return _said(request, text, status, id=request["guapai.request"])
+
+
+def _told(request: Request) -> dict[str, Any]:
+    """What the log says of a request: nothing that somebody typed, so no query either."""
+    return {
+        "request": request["guapai.request"],
+        "method": request.method[:10],
+        "path": request.scope["path"][:200],
+        "person": request.scope.get("guapai.person"),
+        "address": request.client.host if request.client else "",
+    }
+
+
+def _said(request: Request, text: str, status: int, **values: Any) -> PlainTextResponse:
+    return PlainTextResponse(translator(language_of(request))(text, **values), status_code=status)
 
 
 class _Promise:
-    """An answer with the headers every answer has."""
+    """An answer with the headers every answer has, and a number by which the log knows it."""
 
     def __init__(self, send: Send) -> None:
-        self.send, self.begun = send, False
+        self.send, self.begun, self.status = send, False, 0
+        self.number = secrets.token_hex(6)
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.begun = True
+            self.begun, self.status = True, message["status"]
             said = {name.lower() for name, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],
                 *((name, value) for name, value in _RAW if name not in said),
+                (b"x-request-id", self.number.encode()),
             ]
         await self.send(message)
-
-
-class _Counted:
-    """A body that is read no further than it may be long."""
-
-    def __init__(self, receive: Receive) -> None:
-        self.receive, self.size = receive, 0
-
-    async def __call__(self) -> Message:
-        message = await self.receive()
-        self.size += len(message.get("body", b""))
-        if self.size > MOST_BYTES:
-            raise TooMuch
-        return message
 
 
 def _declared(headers: Headers) -> int:

@@ -1,6 +1,6 @@
 """The figures of an installation in Prometheus' format; ops/prometheus/rules.yml alerts by them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -9,6 +9,7 @@ from actions.upkeep.watch import Figures, concerns, look_around
 from guapai.clock import local_date
 from guapai.settings import Settings
 from storage.database.work import Work
+from storage.history import access
 from storage.schema import health
 from storage.upkeep.hold import Held
 
@@ -32,6 +33,11 @@ def _letters_and_duties(registry: CollectorRegistry, work: Work) -> None:
     overdue.set(health.overdue_duties(work))
     signed_in = Gauge("guapai_sessions", "Sessions that have not ended.", registry=registry)
     signed_in.set(health.sessions(work))
+    entries = Gauge(
+        "guapai_entries", "Security log, last day.", ["what", "outcome"], registry=registry
+    )
+    for (what, outcome), count in access.counted(work, timedelta(days=1)).items():
+        entries.labels(what=what, outcome=outcome).set(count)
 
 
 def _jobs(registry: CollectorRegistry, figures: Figures) -> None:

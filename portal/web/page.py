@@ -1,23 +1,28 @@
 """The only way to add a page: its path, who may open it, its template."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
 from portal.web.may import May
+from portal.web.pool import PoolName
 from portal.web.visit import Visit
 
 Answer = Response | Mapping[str, Any]
 """What a page answers: the values of its template, or a whole response."""
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., Answer | Awaitable[Answer]]
+"""One that is to be awaited runs in the loop, and takes what it waits for to the pools itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page. ``works`` pages do their own work in the database; the others only read."""
+    """One page. ``works`` pages do their own work in the database; the others only read.
+
+    ``pool`` says where it waits for its turn.
+    """
 
     path: str
     may: May
@@ -26,6 +31,7 @@ class Page:
     handler: Handler
     works: bool
     streams: bool
+    pool: PoolName
 
 
 PAGES: list[Page] = []
@@ -40,12 +46,15 @@ def page(
     method: str = "GET",
     works: bool = False,
     streams: bool = False,
+    pool: PoolName | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a page. The handler gets the visit and the parts of the path.
 
     ``method`` other than GET, or ``works``: the handler opens its own units of work. ``streams``:
-    it reads the body itself (uploads).
+    it reads the body itself (uploads). ``pool``: where it waits for its turn, if not among the pages
+    that read or those that work; ``watch`` and none at all look up no session.
     """
+    works = works or method != "GET"
 
     def keep(handler: Handler) -> Handler:
         PAGES.append(
@@ -55,8 +64,9 @@ def page(
                 template=template,
                 method=method,
                 handler=handler,
-                works=works or method != "GET",
+                works=works,
                 streams=streams,
+                pool=pool if pool is not None else "works" if works else "reads",
             )
         )
         return handler

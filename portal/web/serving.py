@@ -1,5 +1,6 @@
 """The portal as a process: one worker in this one, or several that are watched over."""
 
+import resource
 import socket
 import sys
 from typing import Any
@@ -8,19 +9,39 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from guapai import logs
 from guapai.settings import Settings
 from portal.web.app import build_app
+from portal.web.connection import ACCEPTED_AT_ONCE, IDLE, Connection, raise_descriptors
 from portal.web.parent import end_with_parent
 from portal.web.visit import Samples
 
-_KEPT = 30
-"""Seconds an idle connection is kept."""
+LAST = 30
+"""Seconds for the requests at hand when the server is told to stop (own)."""
 
 
 def create() -> FastAPI:
     """The portal over the database of the settings; what each of several workers begins with."""
     end_with_parent()
-    return build_app(Settings())
+    settings = Settings()
+    logs.set_up(settings, level="info")
+    bound(settings)
+    return build_app(settings)
+
+
+def bound(settings: Settings) -> None:
+    """Give this process its share of the machine: descriptors, and no more memory than it may take.
+
+    The limit is of what it can write to (RLIMIT_DATA): libraries and the address space that glibc
+    sets aside for each thread do not count.
+    """
+    raise_descriptors()
+    if settings.worker_memory_mb:
+        most = settings.worker_memory_mb * 2**20
+        _, given = resource.getrlimit(resource.RLIMIT_DATA)
+        if given != resource.RLIM_INFINITY:
+            most = min(most, given)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, given))
 
 
 def serve(
@@ -33,7 +54,11 @@ def serve(
 ) -> None:
     """Serve until interrupted. Several workers read their settings from the environment."""
     print(f"http://{host}:{port}  (stop with Ctrl-C)", file=sys.stderr, flush=True)
-    app = "portal.web.serving:create" if workers > 1 else build_app(settings, samples=samples)
+    if workers > 1:
+        app: Any = "portal.web.serving:create"
+    else:
+        bound(settings)
+        app = build_app(settings, samples=samples)
     run(app, host=host, port=port, workers=workers)
 
 
@@ -45,10 +70,14 @@ def run(app: Any, *, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
-        log_level="warning",
+        http=Connection,
+        ws="none",
+        backlog=ACCEPTED_AT_ONCE,
+        log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=_KEPT,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=LAST,
     )
     listening = config.bind_socket()
     # asyncio leaves Nagle's algorithm on for a socket that was not said to be TCP, and a page in two

@@ -14,9 +14,12 @@ from guapai.errors import Missing
 from guapai.people import Actor, Role
 from guapai.settings import Settings
 from portal.web.language import Translate
+from portal.web.pool import Pools
+from portal.web.refusals import Refusal, Refusals
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.files.evidence import FileStore
+from storage.history.access import Access, Outcome
 from storage.people import session as sessions
 from storage.people.session import Entry
 from storage.questions.scope import NONE, Scope, scope_of
@@ -52,6 +55,8 @@ class House:
     clock: Clock
     store: FileStore
     render: Callable[["Visit", str, Mapping[str, Any]], str]
+    pools: Pools
+    refusals: Refusals
     samples: Samples | None = None
 
 
@@ -65,6 +70,8 @@ class Visit:
     t: Translate
     entry: Entry | None = None
     form: "Form | None" = None
+    was_known: bool = False
+    """Whether the browser shows a session that has ended."""
     _work: Work | None = field(default=None, repr=False)
 
     @property
@@ -122,6 +129,32 @@ class Visit:
         """From where the visitor comes, as far as the server knows."""
         return self.request.client.host if self.request.client else ""
 
+    @property
+    def reference(self) -> str:
+        """The session the browser claims to have; a key for counting, and nothing is believed of it."""
+        return self.request.cookies.get(cookie_name(self.request, "guapai"), "")
+
+    @property
+    def request_id(self) -> str:
+        """The number by which the log knows the request."""
+        return str(self.request.scope.get("guapai.request", ""))
+
+    async def refused(
+        self,
+        outcome: Outcome = Outcome.refused,
+        what: Access | None = None,
+        person_id: int | None = None,
+    ) -> None:
+        """Enter in the security log that this was refused; ``person_id``: to whom, if not the visitor."""
+        request = self.request
+        if what is None:
+            what = Access.page if request.method in ("GET", "HEAD") else Access.form
+        known = person_id or (self.entry.person_id if self.entry else None)
+        detail = f"{request.method[:10]} {request.url.path}"
+        await self.house.refusals.note(
+            Refusal(what, outcome, known, self.address, detail, self.request_id)
+        )
+
     def query(self, name: str, default: str = "") -> str:
         """One value of the address's query."""
         return str(self.request.query_params.get(name, default))
@@ -151,11 +184,17 @@ def cookie_name(request: Request, name: str) -> str:
 
 def entry_of(house: House, request: Request, work: Work) -> Entry | None:
     """The session of a request, unless it has ended by itself or its person is not active."""
-    reference = request.cookies.get(cookie_name(request, "guapai"))
-    if not reference:
-        return None
-    found = sessions.entry(work, fingerprint(reference))
+    found = session_of(request, work)
     if found is None or not found.active:
         return None
     idle, whole = work.now - found.seen_at, work.now - found.began_at
-    return None if idle > IDLE or whole > LONGEST else found
+    if idle > IDLE or whole > LONGEST:
+        return None
+    request.scope["guapai.person"] = found.person_id  # for the log
+    return found
+
+
+def session_of(request: Request, work: Work) -> Entry | None:
+    """The session a request names, whether it has ended by itself or not."""
+    reference = request.cookies.get(cookie_name(request, "guapai"))
+    return sessions.entry(work, fingerprint(reference)) if reference else None

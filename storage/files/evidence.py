@@ -21,6 +21,7 @@ from guapai.text import Said
 from storage.database.columns import FOLDED, identity, long_text, reference, whole
 from storage.database.statement import Question
 from storage.database.work import Work
+from storage.files import scans
 
 MOST_BYTES = 50 * 1024 * 1024
 TYPES = {
@@ -136,6 +137,8 @@ class FileStore:
             found = type_of(draft)
             if media_type not in (None, found):
                 raise BadInput("文件的内容与扩展名不符，请用原来的程序另存为正确的格式后再上传")
+            if found == TYPES[".jpg"] and scans.too_many(draft):
+                raise BadInput("这张图片的编码异常，请用其他程序打开另存后重新上传")
             target = self.path(digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(draft, target)

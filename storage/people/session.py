@@ -163,6 +163,17 @@ _DEVICE = Question(
 )
 
 
+_OLD_DEVICES = Question(
+    sa.select(DEVICES.c.hash)
+    .where(DEVICES.c.person_id == _PERSON)
+    .order_by(DEVICES.c.known_at.desc(), DEVICES.c.hash)
+    .limit(20)
+    .offset(sa.bindparam("most", type_=sa.BigInteger))
+)
+MOST_DEVICES = 20
+"""Devices of one person that are remembered (own)."""
+
+
 def entry(work: Work, reference_hash: str) -> Entry | None:
     """The session of a reference's hash, with its person and post."""
     day = local_date(work.now)
@@ -222,7 +233,24 @@ def knows(work: Work, device_hash: str, person_id: int) -> bool:
     return bool(work.records(_DEVICE, hash=device_hash, person_id=person_id))
 
 
-def remember(work: Work, device_hash: str, person_id: int) -> None:
-    """A person has signed in on a device."""
-    if not knows(work, device_hash, person_id):
-        work.insert(DEVICES, {"hash": device_hash, "person_id": person_id, "known_at": work.now})
+def remember(work: Work, device_hash: str, person_id: int, *, instead_of: str = "") -> None:
+    """A person has signed in on a device, which has a new value; the one before is void for them.
+
+    Of more than a person can have, the oldest are forgotten.
+    """
+    work.execute(
+        sa.delete(DEVICES).where(DEVICES.c.hash == instead_of, DEVICES.c.person_id == person_id)
+    )
+    old = work.records(_OLD_DEVICES, person_id=person_id, most=MOST_DEVICES - 1)
+    for row in old:
+        work.execute(
+            sa.delete(DEVICES).where(
+                DEVICES.c.hash == row["hash"], DEVICES.c.person_id == person_id
+            )
+        )
+    work.insert(DEVICES, {"hash": device_hash, "person_id": person_id, "known_at": work.now})
+
+
+def forget_devices(work: Work, person_id: int) -> None:
+    """No device is known any more as one of a person's."""
+    work.execute(sa.delete(DEVICES).where(DEVICES.c.person_id == person_id))

@@ -24,16 +24,16 @@ TABLE: sa.Table = Throttle.__table__  # type: ignore[attr-defined]
 
 
 def _count(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
-    at = TABLE.c.began_at.type
+    at, by = TABLE.c.began_at.type, sa.bindparam("by", type_=TABLE.c.count.type)
     statement = insert(TABLE).values(
-        {"key": sa.bindparam("key"), "began_at": sa.bindparam("now", type_=at), "count": 1}
+        {"key": sa.bindparam("key"), "began_at": sa.bindparam("now", type_=at), "count": by}
     )
     over = TABLE.c.began_at < sa.bindparam("since", type_=at)
     return Question(
         statement.on_conflict_do_update(
             index_elements=[TABLE.c.key],
             set_={
-                "count": sa.case((over, 1), else_=TABLE.c.count + 1),
+                "count": sa.case((over, statement.excluded.count), else_=TABLE.c.count + by),
                 "began_at": sa.case((over, statement.excluded.began_at), else_=TABLE.c.began_at),
             },
         ).returning(TABLE.c.count)
@@ -43,10 +43,20 @@ def _count(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
 _COUNT = {"postgresql": _count(postgresql.Insert), "sqlite": _count(sqlite.Insert)}
 
 
-def count(work: Work, key: str, span: timedelta) -> int:
-    """Count one more try under a key; how many there were since its span began, with this one."""
-    (row,) = work.records(_COUNT[work.dialect.name], key=key, now=work.now, since=work.now - span)
+def count(work: Work, key: str, span: timedelta, by: int = 1) -> int:
+    """Count one more try, or so many, under a key; how many there were since its span began."""
+    given = {"key": key, "now": work.now, "since": work.now - span, "by": by}
+    (row,) = work.records(_COUNT[work.dialect.name], **given)
     return int(row["count"])
+
+
+def take_back(work: Work, key: str) -> None:
+    """The last try under a key was a right one, and does not count."""
+    work.execute(
+        sa.update(TABLE)
+        .where(TABLE.c.key == key, TABLE.c.count > 0)
+        .values(count=TABLE.c.count - 1)
+    )
 
 
 def forget(work: Work, key: str) -> None:

@@ -12,7 +12,7 @@ from storage.database.columns import word
 from storage.database.engine import Engine
 from storage.database.statement import Question
 from storage.database.work import Work, unit_of_work
-from storage.history import event
+from storage.history import access, event
 from storage.people.organisation import Organisation
 from storage.people.person import Person
 
@@ -92,6 +92,18 @@ _QUESTIONS = {
         _E.c.at,
     ),
 }
+_A = access.TABLE
+_QUESTIONS["entries"] = Question(
+    sa.select(_A, _name(_P, _A.c.person_id, "person"))
+    .where(
+        _A.c.id > sa.bindparam("after", type_=sa.BigInteger),
+        _PLACE == "",  # an entry is of no place
+        sa.or_(_STATE == "", sa.cast(_A.c.outcome, sa.Text) == _STATE),
+        _A.c.at >= sa.bindparam("since", type_=_A.c.at.type),
+    )
+    .order_by(_A.c.id)
+    .limit(PAGE)
+)
 TABLES = tuple(_QUESTIONS)
 """What can be handed out."""
 

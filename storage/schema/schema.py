@@ -24,7 +24,7 @@ from storage.upkeep import pack
 
 _FORGETTABLE = frozenset(
     {
-        *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"),
+        *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "devices"),
         *("mail_ways", "mail_tallies"),
         *("heartbeats", "past_runs", "clock_marks", "troubles"),
     }

@@ -24,15 +24,15 @@ FROZEN = (
     "reads",
     "signatures",
     "evidence",
-    "files",
     "rungs_fired",
     "links",
     "epochs",
 )
 """Tables whose rows are never changed or deleted."""
 
-ERASABLE = ("event_secrets",)
-"""Tables whose rows may go (that is all that erasing takes) and never change."""
+ERASABLE = ("event_secrets", "entries", "files")
+"""Tables whose rows may go and never change: erased values, entries of the security log that have
+served their time, and files that nothing names (a foreign key holds those of a case)."""
 
 LETTER_SEAL = (
     *("subject", "text", "html"),

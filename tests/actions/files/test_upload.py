@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from actions.files.upload import MOST_UNFINISHED, STALE, begin, cancel, receive
+from actions.files.upload import MOST_UNFINISHED, STALE, begin, cancel
 from guapai.errors import BadInput, Conflict, Missing
 from storage.database.work import unit_of_work
 from storage.files import evidence
 from storage.files import upload as uploads
-from tests.actions.sender import PNG, Sender
+from tests.actions.sender import PLENTY, PNG, Sender, receive
 
 
 def test_a_file_arrives_in_pieces_and_lies_in_the_store(sender: Sender) -> None:
@@ -110,7 +110,7 @@ def test_a_person_has_so_many_files_under_way_and_no_more(sender: Sender) -> Non
     with pytest.raises(BadInput, match="您有20个文件还没有传完"):
         sender.begin()
     with unit_of_work(sender.engine, sender.clock) as work:
-        assert begin(work, sender.other, "别人.png", 10).person_id == sender.other
+        assert begin(work, sender.other, "别人.png", 10, PLENTY).person_id == sender.other
     sender.send(begun[0], 0, PNG)
     sender.cancel(begun[1])
     assert {sender.begin().received, sender.begin().received} == {0}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from actions.files.view import LONGEST, Size, view_of
+from actions.files.view import LONGEST, MEDIA_TYPE, Size, Taken, _alone, make
 from guapai.errors import BadInput, Missing
 from storage.files.evidence import FileStore, Kept
 
@@ -55,8 +55,8 @@ def _halves(width: int, height: int) -> Image.Image:
 
 
 def _view(store: FileStore, kept: Kept, size: Size = "view") -> Image.Image:
-    path, media_type = view_of(store, kept.sha256, kept.media_type, size)
-    assert media_type == "image/jpeg"
+    path = make(store, kept.sha256, kept.media_type, size)
+    assert MEDIA_TYPE == "image/jpeg"
     assert path.read_bytes().startswith(b"\xff\xd8\xff")
     with Image.open(path) as picture:
         picture.load()
@@ -87,7 +87,7 @@ def test_a_view_says_nothing_but_what_is_seen(store: FileStore, kind: str) -> No
     kept = store.put([data])
     for size in LONGEST:
         view = _view(store, kept, size)
-        path, _ = view_of(store, kept.sha256, kept.media_type, size)
+        path = make(store, kept.sha256, kept.media_type, size)
         made = path.read_bytes()
         assert not view.getexif() and view.getexif().get_ifd(0x8825) == {}
         assert set(view.info) <= {
@@ -176,14 +176,14 @@ def test_every_kind_of_colour_is_shown(
 
 def test_a_view_is_made_once(store: FileStore) -> None:
     kept = store.put([_bytes(_halves(50, 50), "PNG")])
-    path, _ = view_of(store, kept.sha256, kept.media_type, "thumb")
+    path = make(store, kept.sha256, kept.media_type, "thumb")
     assert path == store.folder / "views" / kept.sha256[:2] / f"{kept.sha256}-thumb.jpg"
     first = path.stat()
     store.path(kept.sha256).unlink()
-    assert view_of(store, kept.sha256, kept.media_type, "thumb")[0].stat() == first
+    assert make(store, kept.sha256, kept.media_type, "thumb").stat() == first
     assert [p.name for p in path.parent.iterdir()] == [path.name]
     with pytest.raises(Missing, match="没有这个文件"):
-        view_of(store, kept.sha256, kept.media_type, "view")
+        make(store, kept.sha256, kept.media_type, "view")
 
 
 def _png(width: int, height: int) -> bytes:
@@ -207,7 +207,7 @@ def _refused(store: FileStore, data: bytes, media_type: str) -> Path:
     store.path(digest).parent.mkdir(parents=True, exist_ok=True)
     store.path(digest).write_bytes(data)
     with pytest.raises(BadInput, match=UNREADABLE) as refused:
-        view_of(store, digest, media_type, "view")
+        make(store, digest, media_type, "view")
     assert "原件仍保留" in str(refused.value)
     assert store.path(digest).read_bytes() == data
     folder = store.folder / "views" / digest[:2]
@@ -249,7 +249,7 @@ def test_a_failure_is_remembered(store: FileStore) -> None:
     began = time.perf_counter()
     for _ in range(50):
         with pytest.raises(BadInput, match=UNREADABLE):
-            view_of(store, hashlib.sha256(data).hexdigest(), "image/jpeg", "view")
+            make(store, hashlib.sha256(data).hexdigest(), "image/jpeg", "view")
     assert time.perf_counter() - began < 0.5, "fifty processes cannot have been started"
 
 
@@ -259,7 +259,7 @@ def test_a_failure_is_remembered(store: FileStore) -> None:
 def test_other_files_have_no_view(store: FileStore, media_type: str) -> None:
     kept = store.put([_bytes(_halves(50, 50), "PNG")])
     with pytest.raises(Missing, match="这种文件没有预览"):
-        view_of(store, kept.sha256, media_type, "view")
+        make(store, kept.sha256, media_type, "view")
     assert not (store.folder / "views").exists()
 
 
@@ -268,19 +268,24 @@ def test_a_file_that_has_changed_is_neither_shown_nor_given_up(store: FileStore)
     kept = store.put([data])
     store.path(kept.sha256).write_bytes(data[:-20])
     with pytest.raises(Missing, match="文件已损坏，请联系系统管理员"):
-        view_of(store, kept.sha256, kept.media_type, "view")
+        make(store, kept.sha256, kept.media_type, "view")
     store.path(kept.sha256).write_bytes(data)
     assert _view(store, kept).size == (50, 50), "a backup brought it back"
 
 
 AGAIN = """
-import sys
+import sys, time
 from pathlib import Path
-from actions.files.view import view_of
+from actions.files.view import Taken, make
 from storage.files.evidence import FileStore
+def made(size):
+    while True:
+        try:
+            return make(FileStore(Path(sys.argv[1])), sys.argv[2], "image/jpeg", size)
+        except Taken:
+            time.sleep(0.05)
 for size in ("view", "thumb"):
-    path, _ = view_of(FileStore(Path(sys.argv[1])), sys.argv[2], "image/jpeg", size)
-    print(path.stat().st_ino)
+    print(made(size).stat().st_ino)
 """
 
 
@@ -307,7 +312,7 @@ import resource, sys
 sys.path.insert(0, "actions/files")
 import view_child
 view_child.confine()
-assert resource.getrlimit(resource.RLIMIT_CPU) == (20, 20)
+assert resource.getrlimit(resource.RLIMIT_CPU) == (10, 10)
 for most in (resource.RLIMIT_AS, resource.RLIMIT_CORE):
     assert resource.getrlimit(most)[1] == view_child.LIMITS[most]
 try:
@@ -322,3 +327,29 @@ def test_the_child_has_so_much_memory_and_time_and_no_more() -> None:
         [sys.executable, "-c", GREEDY], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.returncode) == ("no more\n", 0), done.stderr
+
+
+def _scanned(scans: int) -> bytes:
+    """A progressive photograph with so many scans more, all of them the last one again."""
+    data = _bytes(Image.effect_noise((640, 480), 60).convert("RGB"), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * scans + data[-2:]
+
+
+def test_a_picture_that_is_decoded_a_hundred_times_is_not_taken(store: FileStore) -> None:
+    with pytest.raises(BadInput, match="编码异常"):
+        store.put([_scanned(120)])
+    assert store.put([_scanned(20)]).media_type == "image/jpeg"
+
+
+def test_one_that_lies_there_already_is_not_decoded(store: FileStore) -> None:
+    _refused(store, _scanned(120), "image/jpeg")
+
+
+def test_who_finds_another_at_work_does_not_wait(store: FileStore) -> None:
+    kept = store.put([PHOTO])
+    folder = store.folder / "views" / kept.sha256[:2]
+    folder.mkdir(parents=True)
+    with _alone(folder), pytest.raises(Taken):
+        make(store, kept.sha256, kept.media_type, "view")
+    assert make(store, kept.sha256, kept.media_type, "view").exists()

@@ -156,6 +156,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/letters"): Rule(one("/letters"), _fixed(200), 303),
     ("GET", "/ledger"): Rule(one("/ledger"), _fixed(200), 303),
     ("GET", "/ledger.xlsx"): Rule(one("/ledger.xlsx"), _fixed(200), 303),
+    ("GET", "/entries"): Rule(
+        one("/entries"), _only({"auditor", "audit_admin", "security_admin"}), 303
+    ),
     ("GET", "/people"): Rule(one("/people"), _only({"system_admin"}), 303),
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,

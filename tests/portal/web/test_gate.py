@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from guapai.errors import Unready
 from guapai.people import Role
-from portal.web.gate import HEADERS, MOST_BYTES
+from portal.web.body import MOST_BYTES
+from portal.web.gate import HEADERS
 from portal.web.page import PAGES
 from tests.portal.door import another_worker, ask, token_of
 from tests.portal.land import Land
@@ -193,7 +194,9 @@ def test_a_fault_is_an_answer_with_the_same_promises_and_says_nothing(
     for method, path in (("GET", "/desk"), ("POST", "/language"), ("PATCH", "/uploads/x")):
         got = ask(app, method, path, headers={"accept-language": "zh"})
         assert got.status_code == 500
-        assert got.text == "系统出错，已记录；请稍后再试，您的内容可能尚未提交。"
+        number = got.headers["x-request-id"]
+        said = "请稍后再试，您的内容可能尚未提交。"
+        assert got.text == f"系统出错，已记录（编号{number}）；{said}"
         assert {n: got.headers.get(n) for n in HEADERS} == HEADERS
         assert got.headers["cache-control"] == "no-store"
 
@@ -205,7 +208,7 @@ def test_a_fault_is_an_answer_with_the_same_promises_and_says_nothing(
 def test_what_is_too_large_is_refused(
     land: Land, app: FastAPI, monkeypatch: pytest.MonkeyPatch, kind: str, declared: bool
 ) -> None:
-    monkeypatch.setattr("portal.web.gate.MOST_BYTES", 300_000)
+    monkeypatch.setattr("portal.web.body.MOST_BYTES", 300_000)
     cookies = land.town.cookie(land.town.who(Role.inspector))
     head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.pdf"\r\n\r\n'
     body = (head if "multipart" in kind else b"a=") + b"x" * 400_000 + b"\r\n--b--\r\n"
@@ -228,7 +231,7 @@ def test_an_upload_in_chunks_is_counted_too(
     land: Land, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actor = land.town.who(Role.inspector)
-    monkeypatch.setattr("portal.web.gate.MOST_BYTES", 300_000)
+    monkeypatch.setattr("portal.web.body.MOST_BYTES", 300_000)
     cookies, token = land.town.cookie(actor), {"x-guapai-token": land.town.token(actor)}
     told = {"upload-length": "900000", "upload-metadata": "filename YS5wZGY="}
     begun = ask(app, "POST", "/uploads", cookies=cookies, headers={**token, **told})

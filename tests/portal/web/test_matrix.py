@@ -16,6 +16,7 @@ from guapai.people import Actor, Role
 from portal.web.page import PAGES
 from storage.database.work import unit_of_work
 from storage.people import password as passwords
+from tests.actions.sender import PLENTY
 from tests.conftest import Databases
 from tests.portal.land import Land, land_on
 from tests.portal.web.questions import Ask, Asker
@@ -87,7 +88,7 @@ def _uploads_of(land: Land, actors: list[Actor]) -> dict[int, str]:
     out = {}
     with unit_of_work(land.town.office.engine, land.town.office.clock) as work:
         for person_id in sorted({a.person_id or 0 for a in actors}):
-            out[person_id] = uploads.begin(work, person_id, "a.pdf", 9).id
+            out[person_id] = uploads.begin(work, person_id, "a.pdf", 9, PLENTY).id
     return out
 
 

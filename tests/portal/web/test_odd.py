@@ -33,6 +33,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "/cases/{case}": ("before", "files", "done", "missing"),
     "/cases/{case}/notices": ("before",),
     "/letters": ("before",),
+    "/entries": ("before",),
     "/report": ("x",),
     "/sign-in": ("next",),
     "/setup": ("code",),

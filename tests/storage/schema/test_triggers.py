@@ -13,7 +13,7 @@ from guapai.people import Actor, Role
 from storage import case
 from storage.database.engine import Engine, open_engine, pool_of
 from storage.database.work import unit_of_work
-from storage.history import reading
+from storage.history import access, reading
 from storage.letter import TABLE as LETTERS
 from storage.questions.verification import trigger_faults
 from storage.schema.tables import METADATA
@@ -58,6 +58,7 @@ def _lived(kind: str, url: str, files: Path) -> Place:
     live(engines["acting"], files)
     with unit_of_work(engines["acting"], SimulatedClock(START)) as work:
         reading.note(work, Actor(1, Role.auditor), reading.Looked.paper)
+        access.note(work, access.Access.sign_in, access.Outcome.ok, person_id=1)
         one, other = list(work.execute(sa.select(case.TABLE)).mappings())[:2]
         between = {"case_id": one["id"], "since": work.now}
         link = {**between, "id": work.take_id(), "about_id": other["id"], "kind": case.ABOUT}
