@@ -10,6 +10,7 @@ from actions.people.organisation import add_organisation, kind_named
 from guapai.errors import BadInput, GuapaiError
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
+from tests.actions.conftest import FOUNDER
 from tests.cli.test_cli import guapai
 
 GET_STARTED = Path(__file__).parents[2] / "docs" / "howto" / "get-started.md"
@@ -59,9 +60,9 @@ def test_what_cannot_be_is_refused(
     engine: Engine, kind: str, name: str, place: str, more: dict[str, str], said: str
 ) -> None:
     with unit_of_work(engine) as work:
-        add_organisation(work, kind_named("政府"), "六安市人民政府", "341500")
+        add_organisation(work, FOUNDER, kind_named("政府"), "六安市人民政府", "341500")
     with pytest.raises(GuapaiError, match=said), unit_of_work(engine) as work:
-        add_organisation(work, kind_named(kind), name, place, **more)
+        add_organisation(work, FOUNDER, kind_named(kind), name, place, **more)
 
 
 def test_a_kind_that_is_none_is_answered_with_those_there_are() -> None:
@@ -71,5 +72,7 @@ def test_a_kind_that_is_none_is_answered_with_those_there_are() -> None:
 
 def test_the_numbers_of_a_commission_begin_with_its_place(engine: Engine) -> None:
     with unit_of_work(engine) as work:
-        found = add_organisation(work, kind_named("安委会"), "金安区安全生产委员会", "341502")
+        found = add_organisation(
+            work, FOUNDER, kind_named("安委会"), "金安区安全生产委员会", "341502"
+        )
     assert found.paper_code == "金安安督"
