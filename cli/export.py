@@ -22,13 +22,23 @@ def export(
     since: Annotated[str, typer.Option(help="Only what began on this day or later (ISO)")] = "",
     out: Annotated[Path | None, typer.Option(help="The file; default: standard output")] = None,
     with_contact: Annotated[
-        bool, typer.Option("--with-contact", help="Also personal columns: contacts, addresses")
+        bool,
+        typer.Option(
+            "--with-contact", help="Also personal columns: contacts, addresses; needs --as"
+        ),
     ] = False,
+    person: Annotated[
+        str,
+        typer.Option(
+            "--as", help="Who takes the personal columns, for their own places: an id or e-mail"
+        ),
+    ] = "",
     db: Db = "",
 ) -> None:
     """Write a table with Chinese titles: for people (xlsx, csv) or for programs (jsonl)."""
     from actions.exports.export import table as find
     from actions.exports.file import WRITERS, whole_file
+    from actions.exports.personal import note_personal
     from actions.people.staffing import day_of
     from guapai.errors import BadInput
     from storage.database.engine import open_engine
@@ -41,6 +51,8 @@ def export(
         raise BadInput("a workbook needs a file: --out FILE.xlsx")
     engine = open_engine(settings_with(db).database_url)
     require_newest(engine)
+    if with_contact:
+        note_personal(engine, person, table, place)
     rows = find(
         engine,
         table,

@@ -12,6 +12,22 @@ from guapai.settings import Settings
 Db = Annotated[
     str, typer.Option("--db", help="Database URL; default: GUAPAI_DATABASE_URL or var/guapai.db")
 ]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        help="Who does it, a system administrator: an id or e-mail; only while there is none may it be left out",
+        show_default=False,
+    ),
+]
+Second = Annotated[
+    str,
+    typer.Option(
+        help="The second person, where an administrator, an auditor or oneself is concerned",
+        show_default=False,
+    ),
+]
+Reason = Annotated[str, typer.Option(help="Why; it is kept in the history", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout")]
 
 

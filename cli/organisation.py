@@ -1,11 +1,13 @@
 """Commands about organisations: commissions, governments, departments, townships, unions, firms."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import Db, Json, settings_with
+from cli.ledger import Errors, bring_in
+from cli.options import As, Db, Json, Reason, settings_with
 
 app = typer.Typer(
     help="Commissions, governments, departments, townships, unions, firms (机构).",
@@ -33,9 +35,12 @@ def add(
     paper_code: Annotated[
         str, typer.Option(help="What begins the numbers of a commission's papers, such as 六安督")
     ] = "",
+    as_: As = "",
+    reason: Reason = "",
     db: Db = "",
 ) -> None:
     """Enter an organisation."""
+    from actions.act.administration import by_whom
     from actions.people.organisation import add_organisation, kind_named
     from actions.people.staffing import organisation_named
     from storage.database.engine import open_engine
@@ -48,6 +53,7 @@ def add(
     with unit_of_work(engine) as work:
         found = add_organisation(
             work,
+            by_whom(work, as_, reason=reason),
             known,
             name,
             place,
@@ -57,6 +63,27 @@ def add(
             paper_code=paper_code,
         )
     typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="A ledger: .xlsx, or .csv in UTF-8 or GB18030", metavar="FILE")
+    ],
+    as_: As = "",
+    reason: Reason = "",
+    errors: Errors = None,
+    dry_run: Annotated[
+        bool, typer.Option(help="Only report; a workbook of rejected rows only with --errors")
+    ] = False,
+    db: Db = "",
+    as_json: Json = False,
+) -> None:
+    """Bring in a ledger of organisations, parents in any order; one answer for each row.
+
+    Exit 3 when some rows were rejected, 2 when the file cannot be read.
+    """
+    bring_in(file, "organisations", as_, reason, errors, db, dry_run=dry_run, as_json=as_json)
 
 
 @app.command(name="list")

@@ -2,37 +2,26 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cli.options import Db, Json, settings_with
-
-if TYPE_CHECKING:
-    from storage.database.work import Work
+from cli import account
+from cli.account import PersonName, working
+from cli.options import As, Db, Json, Reason, Second
 
 app = typer.Typer(
     help="People, their posts, and who stands in (人员、岗位、代理).", no_args_is_help=True
 )
 
-PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="An id or an e-mail address")]
+for _command in (account.password, account.change, account.disable, account.enable, account.leave):
+    app.command()(_command)
+app.command(name="sign-out")(account.sign_out)
+
 RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="An English name or Chinese title")]
 OrganisationName = Annotated[
     str, typer.Argument(metavar="ORGANISATION", help="An id, exact name or credit code")
 ]
-
-
-@contextmanager
-def _work(db: str, *, write: bool = True) -> "Iterator[Work]":
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=write) as work:
-        yield work
 
 
 @app.command()
@@ -40,29 +29,19 @@ def add(
     name: Annotated[str, typer.Argument(help="The name as it stands in papers")],
     email: Annotated[str, typer.Option(help="Where letters go; also the name to sign in with")],
     certificate: Annotated[str, typer.Option(help="Number of the officer's certificate")] = "",
+    as_: As = "",
+    reason: Reason = "",
     db: Db = "",
 ) -> None:
     """Enter a person."""
+    from actions.act.administration import by_whom
     from actions.people.staffing import add_person
 
-    with _work(db) as work:
-        person = add_person(work, name, email, certificate)
+    with working(db) as work:
+        by = by_whom(work, as_, reason=reason)
+        person = add_person(work, by, name, email, certificate)
     typer.echo(f"{person.name} <{person.email}> has the id {person.id}.")
     typer.echo(f"Give them a post with: guapai user post {person.id} ROLE ORGANISATION")
-
-
-@app.command()
-def password(person: PersonName, db: Db = "") -> None:
-    """Give a person a first password for the portal; they must change it when they sign in."""
-    from actions.people.password import give_first, make_first
-    from actions.people.staffing import person_named
-
-    given, fresh = make_first()
-    with _work(db) as work:
-        who = person_named(work, person)
-        give_first(work, who.id, fresh)
-    typer.echo(f"{who.name} signs in as {who.email} with the first password:\n  {given}")
-    typer.echo("It is shown only now; tell it to them in person.", err=True)
 
 
 @app.command()
@@ -72,18 +51,23 @@ def post(
     organisation: OrganisationName,
     from_: Annotated[str, typer.Option("--from", help="First day (ISO); default: today")] = "",
     until: Annotated[str, typer.Option(help="Last day (ISO); default: none known")] = "",
+    as_: As = "",
+    reason: Reason = "",
+    second: Second = "",
     db: Db = "",
 ) -> None:
     """Give a person a post."""
+    from actions.act.administration import by_whom
     from actions.people import staffing
     from guapai.people import ROLE_TITLES
 
-    with _work(db) as work:
+    with working(db) as work:
+        by = by_whom(work, as_, reason=reason, second=second)
         known = staffing.role_named(role)
         who = staffing.person_named(work, person)
         where = staffing.organisation_named(work, organisation)
         span = staffing.span_of(work, from_, until)
-        staffing.give_post(work, who, known, where, span)
+        staffing.give_post(work, by, who, known, where, span)
     typer.echo(
         f"{who.name} is {known} ({ROLE_TITLES[known]}) at {where.name} {staffing.said(span)}."
     )
@@ -95,18 +79,23 @@ def end(
     role: RoleName,
     organisation: OrganisationName,
     on: Annotated[str, typer.Option(help="The last day on which the post is held (ISO)")],
+    as_: As = "",
+    reason: Reason = "",
+    second: Second = "",
     db: Db = "",
 ) -> None:
     """End a post; what was done in it stays."""
+    from actions.act.administration import by_whom
     from actions.people import staffing
     from guapai.people import ROLE_TITLES
 
-    with _work(db) as work:
+    with working(db) as work:
+        by = by_whom(work, as_, reason=reason, second=second)
         known = staffing.role_named(role)
         who = staffing.person_named(work, person)
         where = staffing.organisation_named(work, organisation)
         day = staffing.day_of(on)
-        staffing.end_post(work, who, known, where, day)
+        staffing.end_post(work, by, who, known, where, day)
     typer.echo(f"{who.name} is {known} ({ROLE_TITLES[known]}) at {where.name} until {day}.")
 
 
@@ -117,16 +106,20 @@ def substitute(
     from_: Annotated[str, typer.Option("--from", help="First day (ISO)")],
     until: Annotated[str, typer.Option(help="Last day (ISO)")],
     reason: Annotated[str, typer.Option(help="Why")],
+    as_: As = "",
+    second: Second = "",
     db: Db = "",
 ) -> None:
     """Let somebody stand in for somebody (代理) in all their posts."""
+    from actions.act.administration import by_whom
     from actions.people import staffing
 
-    with _work(db) as work:
+    with working(db) as work:
+        by = by_whom(work, as_, reason=reason, second=second)
         away = staffing.person_named(work, absent)
         other = staffing.person_named(work, substitute)
         span = staffing.span_of(work, from_, until)
-        staffing.stand_in(work, away, other, span, reason)
+        staffing.stand_in(work, by, away, other, span, reason)
     typer.echo(f"{other.name} stands in for {away.name} {staffing.said(span)}.")
 
 
@@ -160,12 +153,12 @@ def _rows(db: str, organisation: str) -> Iterator[dict[str, Any]]:
     from storage.people import staffing
 
     if organisation:
-        with _work(db, write=False) as work:
+        with working(db, write=False) as work:
             yield from staffing.sitting(work, organisation_named(work, organisation).id)
         return
     after = 0
     while True:
-        with _work(db, write=False) as work:
+        with working(db, write=False) as work:
             page = staffing.everybody(work, after)
         if not page:
             return

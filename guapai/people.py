@@ -36,6 +36,11 @@ class Role(Word):
 
 ROLE_TITLES: dict[Role, str] = {role: role.label for role in Role}
 
+ADMINS = frozenset({Role.system_admin, Role.security_admin, Role.audit_admin})
+"""The three administrators (三员): never one person, on no day."""
+WATCHED = ADMINS | {Role.auditor, Role.discipline_supervisor}
+"""Who rules over accounts, and who watches: nobody alone changes anything about them (own)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -72,6 +73,33 @@ class Calendar:
             stored="",
         )
 
+    def with_days(self, off: frozenset[date], made_up: frozenset[date]) -> "Calendar":
+        """The calendar with some more days; what was known of their year stays."""
+        return replace(
+            self,
+            off_days=(self.off_days - made_up) | off,
+            make_up_days=(self.make_up_days - off) | made_up,
+            stored="",
+        )
+
+    def days_of(self, year: int) -> frozenset[tuple[date, str]]:
+        """The days off and the made-up days of a year, each with its kind."""
+        off = ((d, "off") for d in self.off_days if d.year == year)
+        return frozenset(off) | {(d, "work") for d in self.make_up_days if d.year == year}
+
+    def changed(self, other: "Calendar") -> list[date]:
+        """The days that count otherwise in another calendar, or are sure in only one, in order."""
+        kinds = ("off_days", "make_up_days")
+        years = {d.year for k in kinds for d in getattr(self, k) ^ getattr(other, k)}
+        years |= self.confirmed ^ other.confirmed
+        sure = self.confirmed ^ other.confirmed
+        return [
+            day
+            for year in sorted(years)
+            for day in _days_in(year)
+            if year in sure or self.is_workday(day) != other.is_workday(day)
+        ]
+
     def json(self) -> str:
         """The calendar as canonical JSON, or the text it was read from; `from_json` reads it."""
         if self.stored:
@@ -82,6 +110,11 @@ class Calendar:
             "make_up_days": [d.isoformat() for d in sorted(self.make_up_days)],
         }
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _days_in(year: int) -> Iterator[date]:
+    first = date(year, 1, 1)
+    return (first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days + 1))
 
 
 def from_json(text: str) -> Calendar:
@@ -97,17 +130,29 @@ def from_json(text: str) -> Calendar:
 
 @dataclass(frozen=True)
 class Notice:
-    """One year of a State Council holiday notice, as read from a file."""
+    """One year of a State Council holiday notice, as read from a file.
+
+    ``added``: no year of its own, but days of December that the next year's notice orders.
+    """
 
     year: int
     off_days: frozenset[date]
     make_up_days: frozenset[date]
+    added: bool = False
+
+    def laid_on(self, calendar: Calendar) -> Calendar:
+        """The calendar with what the notice says of its year, or adds to it."""
+        if self.added:
+            return calendar.with_days(self.off_days, self.make_up_days)
+        return calendar.with_year(self.year, self.off_days, self.make_up_days)
 
 
 def read_notice(data: bytes, name: str) -> tuple[Notice, ...]:
     """Read a notice from CSV with the columns date (ISO), kind (``off`` or ``work``), note.
 
-    Every year that occurs is taken as complete. Raises BadInput naming file and line.
+    A year is taken as complete; a year of which there is nothing but December, before another
+    one, is not: the notice for the next year orders days around New Year (as those of 2008 and
+    2019 did). Raises BadInput naming file and line.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -120,13 +165,15 @@ def read_notice(data: bytes, name: str) -> tuple[Notice, ...]:
             raise BadInput(f"{name}，第{line}行：{day} 重复，且类型不同，请只保留一行")
     if not days:
         raise BadInput(f"{name}：没有日期；表头应为 date,kind,note")
+    years = {d.year for d in days}
     return tuple(
         Notice(
             year,
             frozenset(d for d, k in days.items() if d.year == year and k == "off"),
             frozenset(d for d, k in days.items() if d.year == year and k == "work"),
+            added=year + 1 in years and all(d.month == 12 for d in days if d.year == year),
         )
-        for year in sorted({d.year for d in days})
+        for year in sorted(years)
     )
 
 
@@ -151,5 +198,5 @@ def shipped_calendar() -> Calendar:
     data = files("law").joinpath("holidays.csv").read_bytes()
     calendar = Calendar(frozenset(), frozenset(), frozenset())
     for notice in read_notice(data, "holidays.csv"):
-        calendar = calendar.with_year(notice.year, notice.off_days, notice.make_up_days)
+        calendar = notice.laid_on(calendar)
     return calendar

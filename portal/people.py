@@ -1,13 +1,14 @@
-"""People who can sign in: the system administrator hands out first passwords."""
+"""People and their accounts, as the system administrator of their place keeps them."""
 
 from datetime import datetime
 
-from actions.people import password
+from actions.act.administration import by_actor
+from actions.people import account, password
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
 from portal.web.endpoint import show
 from portal.web.may import only
-from portal.web.page import Answer, page
+from portal.web.page import Answer, page, see
 from portal.web.visit import Visit
 from storage.people import password as passwords
 from storage.people import person as people
@@ -16,10 +17,11 @@ from storage.people import staffing
 
 @page("/people", may=only(Role.system_admin), template="account/people.html")
 def show_people(visit: Visit) -> Answer:
-    """Everybody with their posts, 200 at a time, and whether they can sign in."""
+    """Who has a post in the administrator's places, or none, 200 at a time; can they sign in?"""
     after = visit.query("after")
     begin = int(after) if after.isdecimal() and len(after) < 19 else 0
-    rows = staffing.everybody(visit.work, begin)
+    head = by_actor(visit.work, visit.actor).head
+    rows = staffing.everybody(visit.work, begin, head)
     given = passwords.given(visit.work, begin, rows[-1]["person_id"]) if rows else {}
     able = {person_id: _mark(at) for person_id, at in given.items()}
     people_shown: dict[int, dict[str, object]] = {}
@@ -52,5 +54,29 @@ def give_password(visit: Visit, person_id: int) -> Answer:
         kept = passwords.of_person(work, person_id)
         if visit.form.get("seen") != _mark(kept.changed_at if kept else None):
             raise Conflict("此人的密码在您打开页面之后已经变动，没有再次发放；请回到人员页核对")
-        password.give_first(work, person_id, fresh)
+        account.give_password(work, by_actor(work, visit.actor), person, fresh)
     return show(visit, "account/given.html", {"person": person, "given": given})
+
+
+_DONE = {
+    "disable": account.disable,
+    "enable": account.enable,
+    "sign_out": account.sign_out,
+}
+"""What an administrator does about an account, by the button."""
+
+
+@page("/people/{person_id:int}/account", may=only(Role.system_admin), method="POST")
+def keep_account(visit: Visit, person_id: int) -> Answer:
+    """Shut somebody out, let them in again, or end their sessions."""
+    assert visit.form is not None
+    done = _DONE.get(visit.form.get("what"))
+    with visit.writing() as work:
+        person = people.get(work, person_id)
+        if person is None or done is None:
+            raise Missing("没有这个人员")
+        if person.active is (visit.form.get("what") == "enable"):
+            raise Conflict("此人的账号在您打开页面之后已经变动，请回到人员页核对")
+        by = by_actor(work, visit.actor, reason=visit.form.get("reason"))
+        done(work, by, person)
+    return see(visit, "/people")

@@ -28,3 +28,24 @@ class Noted(Word):
     claim = "claim", "认领事项"
     release = "release", "释放事项"
     repack = "repack", "移用新版规则包"
+
+
+class Administered(Word):
+    """What administrators do to people, posts, organisations and rules, in no case."""
+
+    enter = "enter", "登记"
+    change = "change", "更改登记"
+    appoint = "appoint", "任命岗位"
+    end = "end", "结束岗位"
+    substitute = "substitute", "指定代理"
+    password = "password", "发放初始密码"
+    disable = "disable", "停用账号"
+    enable = "enable", "恢复账号"
+    sign_out = "sign_out", "结束全部登录"
+    publish = "publish", "发布规则包"
+    move = "move", "在办案件移用新版规则包"
+    confirm = "confirm", "确认日历年度"
+
+
+ADMINISTERED = ("person", "organisation", "pack", "calendar")
+"""What such an entry of history is about; it belongs to no case."""

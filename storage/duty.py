@@ -141,11 +141,21 @@ _OPEN_RUNGS = Question(
     .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
 )
 _RUNGS_OF = Question(sa.select(RUNGS).where(RUNGS.c.duty_id == sa.bindparam("duty_id")))
-_PROVISIONAL = Question(
+_TOUCHED = Question(
     sa.select(TABLE.c.case_id)
-    .where(TABLE.c.state == word(DutyState.open), TABLE.c.provisional)
+    .where(
+        TABLE.c.state == word(DutyState.open),
+        TABLE.c.case_id > sa.bindparam("after", type_=sa.BigInteger),
+        TABLE.c.anchor < sa.bindparam("until", type_=TABLE.c.anchor.type),
+        sa.or_(
+            TABLE.c.provisional,
+            TABLE.c.due_at >= sa.bindparam("since", type_=TABLE.c.due_at.type),
+            TABLE.c.next_rung_at >= sa.bindparam("since", type_=TABLE.c.due_at.type),
+        ),
+    )
     .group_by(TABLE.c.case_id)
     .order_by(TABLE.c.case_id)
+    .limit(500)
 )
 _STARTED = TABLE.alias("started")
 
@@ -252,6 +262,10 @@ def has_slot(work: Work, row_id: int, kind: str, period: str) -> bool:
     return bool(work.records(_SLOT, row_id=row_id, kind=kind, period=period))
 
 
-def provisional_cases(work: Work) -> list[int]:
-    """The cases with an open duty whose date rests on a year that is not confirmed."""
-    return [r["case_id"] for r in work.records(_PROVISIONAL)]
+def touched(work: Work, since: datetime, until: datetime, after: int) -> list[int]:
+    """The next 500 cases after an id with a duty whose date or next rung days may have moved.
+
+    The days lie from an instant until another.
+    """
+    given = {"since": since, "until": until, "after": after}
+    return [r["case_id"] for r in work.records(_TOUCHED, **given)]

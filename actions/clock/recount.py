@@ -1,19 +1,24 @@
-"""A holiday notice arrives: its year is confirmed, and every open duty counted on guesses is recounted."""
+"""A holiday notice arrives: its year is confirmed, and every open duty whose days changed is recounted."""
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from actions.act.administration import RULERS, STAFF, By, by_whom, note
 from actions.act.duty import ladder
 from actions.act.period import period_due
 from actions.hand.case import Case, Row, open_case
 from actions.hand.record import begin
-from guapai.clock import Clock, utc_now
+from guapai.clock import Clock, end_of_day, utc_now
 from guapai.errors import BadInput
 from guapai.people import CLOCK
 from law.calendar import read_notice
 from law.deadlines import Due, Term, due
+from law.plausible import doubts
+from statemachines.noted import Administered
 from statemachines.nouns import DUTIES
 from storage import duty as duties
 from storage.database.engine import Engine
@@ -33,10 +38,16 @@ class Recounted:
 
 @dataclass
 class Import:
-    """What a notice did, or would do."""
+    """What a notice did, or would do; ``added`` are years that only got days of December.
+
+    ``doubts`` are what is odd about it; ``rungs`` counts duties of which only the next reminder moves.
+    """
 
     years: tuple[int, ...]
+    added: tuple[int, ...] = ()
+    doubts: tuple[str, ...] = ()
     changes: list[Recounted] = field(default_factory=list)
+    rungs: int = 0
 
     @property
     def recounted(self) -> int:
@@ -45,48 +56,103 @@ class Import:
 
 
 def import_notice(
-    engine: Engine, file: Path, clock: Clock = utc_now, *, dry_run: bool = False
+    engine: Engine,
+    file: Path,
+    clock: Clock = utc_now,
+    *,
+    known_as: str = "",
+    reason: str = "",
+    sure: bool = False,
+    dry_run: bool = False,
 ) -> Import:
-    """Confirm the years of a notice (CSV: date, kind, note) and recount what depends on them.
+    """Confirm the years of a notice (CSV: date, kind, note) and recount all that depends on them.
 
     Rungs already fired stay fired; every recount is an event with old date, new date and reason.
-    ``dry_run`` only says what would change. Raises BadInput for a file that cannot be read.
+    A notice that is not plausible, or takes from a confirmed year, is asked back unless somebody is
+    ``sure`` and says why. ``dry_run`` only says what would change. Run again after a break, it
+    finishes. Raises BadInput, NotAllowed.
     """
     try:
         data = file.read_bytes()
     except OSError:
         raise BadInput(f"cannot read {file}") from None
     notices = read_notice(data, file.name)
+    done = Import(
+        years=tuple(n.year for n in notices if not n.added),
+        added=tuple(n.year for n in notices if n.added),
+    )
     with unit_of_work(engine, clock, write=not dry_run) as work:
-        calendar = packs.calendar(work)
+        by = by_whom(work, known_as, reason=reason, roles=_MAY)
+        before = calendar = packs.calendar(work)
         for n in notices:
-            calendar = calendar.with_year(n.year, n.off_days, n.make_up_days)
-        if not dry_run:
-            packs.publish_calendar(work, calendar)
-        cases = duties.provisional_cases(work)
-    done = Import(tuple(n.year for n in notices))
-    for case_id in cases:
+            done.doubts += tuple(doubts(calendar, n))
+            calendar = n.laid_on(calendar)
+        if done.doubts and not dry_run:
+            _ask_back(done.doubts, by, sure=sure)
+        stored = None if dry_run else packs.publish_calendar(work, calendar)
+        if stored is not None:
+            facts: dict[str, Any] = {"file": file.name, "sha256": hashlib.sha256(data).hexdigest()}
+            facts |= {"years": done.years, "added": done.added, "doubts": done.doubts}
+            note(work, by, "calendar", stored, Administered.confirm, facts)
+        elif before == calendar:  # it is there already: what a broken run left is recounted
+            before = packs.calendar_before(work) or before
+    days = calendar.changed(before)
+    for case_id in _touched(engine, clock, days):
         with unit_of_work(engine, clock) as work:
             _, case = open_case(work, CLOCK, case_id)
-            case.calendar = calendar
-            for duty in [d for d in case.duties if d.provisional and d.state == "open"]:
+            case.calendar = packs.calendar(work) if not dry_run else calendar
+            for duty in [d for d in case.duties if d.state == "open"]:
                 _recount(case, duty, done, dry_run=dry_run)
     return done
 
 
+_MAY = STAFF | RULERS
+"""Who confirms a year: it is the same for all places."""
+
+
+def _ask_back(said: tuple[str, ...], by: By, *, sure: bool) -> None:
+    if not sure:
+        raise BadInput(
+            "通知可能不完整：" + "；".join(said) + "。确认无误的，请加 --yes 和 --reason 说明理由"
+        )
+    if not by.reason:
+        raise BadInput("请用 --reason 说明为什么仍按此通知确认")
+
+
+def _touched(engine: Engine, clock: Clock, days: list[date]) -> Iterator[int]:
+    if not days:
+        return
+    since, until = end_of_day(days[0] - timedelta(days=1)), end_of_day(days[-1])
+    after = 0
+    while True:
+        with unit_of_work(engine, clock, write=False) as work:
+            page = duties.touched(work, since, until, after)
+        if not page:
+            return
+        yield from page
+        after = page[-1]
+
+
 def _recount(case: Case, duty: Row, done: Import, *, dry_run: bool) -> None:
     found = due_again(case, duty, duty.term)
-    if (found.at, found.provisional) == (duty.due_at, duty.provisional):
+    if found.at <= case.work.now < duty.due_at:
+        # nobody becomes late overnight by a correction: what was told stands
+        unsure = duty.provisional and case.calendar.is_provisional(duty.due_on)
+        found = Due(duty.due_at, duty.due_on, unsure)
+    values = {"due_at": found.at, "due_on": found.day, "provisional": found.provisional}
+    values["next_rung_at"] = next_rung_at(case, duty, found.at)
+    changed = {n: v for n, v in values.items() if v != getattr(duty, n)}
+    if not changed:
         return
-    if found.day != duty.due_on:
+    if "due_on" in changed:
         done.changes.append(Recounted(duty.id, duty.kind, duty.due_on, found.day))
+    elif "due_at" not in changed and "next_rung_at" in changed:
+        done.rungs += 1
     if dry_run:
         return
     record = begin(case, "duty", duty.id, "recount", duty.basis)
     old = duty.due_at
-    values = {"due_at": found.at, "due_on": found.day, "provisional": found.provisional}
-    values["next_rung_at"] = next_rung_at(case, duty, found.at)
-    record.update(duties.TABLE, duty, values)
+    record.update(duties.TABLE, duty, changed)
     record.write({"old": old, "new": found.at, "why": "日历已按放假通知确认"})
 
 

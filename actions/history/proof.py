@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from actions.history.steps import steps_faults, version_faults
 from guapai.personal import ERASED
+from statemachines.noted import Administered
 from storage.history.event import Event, canonical, plain, sealed
 from storage.nouns import FOLDED
 from storage.questions.fold import assign
@@ -70,6 +71,22 @@ def prove(history: History) -> list[Fault]:
     return faults
 
 
+def prove_beside(events: Sequence[Event], secrets: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """What is wrong with entries that belong to no case: administrative acts. Never raises."""
+    secret = {(s["event_id"], s["field"]): sealed(s["salt"], s["value"]) for s in secrets}
+    faults: list[Fault] = []
+    for event in events:
+        where = f"event {event.id} {event.noun}.{event.move}"
+        try:
+            found = list(_leaf_faults(event, json.loads(event.leaf), secret))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            found = [f"cannot be read: {type(error).__name__}: {error}"]
+        if event.move not in set(Administered):
+            found.append("no such step")
+        faults += [Fault("leaf", where, f) for f in found]
+    return faults
+
+
 def _fault(history: History, what: str, where: Event | str, found: str) -> Fault:
     place = f"event {where.id} {where.noun}.{where.move}" if isinstance(where, Event) else where
     return Fault(what, f"{history.number} {place}".strip(), found)
@@ -86,14 +103,21 @@ def _leaves(history: History, leaves: list[Leaf]) -> Odd:
     for s in history.subjects:
         noted.setdefault(s["event_id"], set()).add((s["noun"], s["row_id"]))
     for event, leaf in zip(history.events, leaves, strict=True):
-        if canonical(leaf) != event.leaf:
-            yield event, "the bytes of the leaf are not canonical JSON"
-        for name in (n for n in _HEAD if leaf[n] != plain(getattr(event, n))):
-            yield event, f"{name}: {leaf[name]!r} in the leaf, {getattr(event, name)!r} beside"
+        for found in _leaf_faults(event, leaf, secret):
+            yield event, found
         if {(noun, row_id) for noun, row_id in leaf["subjects"]} != noted.get(event.id, set()):
             yield event, "the subjects in the leaf are not those noted beside it"
-        for name in _misfits(event, leaf, secret):
-            yield event, f"{name}: the personal value is not the one that was hashed"
+
+
+def _leaf_faults(
+    event: Event, leaf: Leaf, secret: Mapping[tuple[int, str], Mapping[str, str]]
+) -> Iterator[str]:
+    if canonical(leaf) != event.leaf:
+        yield "the bytes of the leaf are not canonical JSON"
+    for name in (n for n in _HEAD if leaf[n] != plain(getattr(event, n))):
+        yield f"{name}: {leaf[name]!r} in the leaf, {getattr(event, name)!r} beside"
+    for name in _misfits(event, leaf, secret):
+        yield f"{name}: the personal value is not the one that was hashed"
 
 
 def _misfits(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from actions.history.proof import Fault as Fault
-from actions.history.proof import prove
+from actions.history.proof import prove, prove_beside
 from guapai.clock import Clock
 from guapai.errors import Missing
 from statemachines.letter import LETTER, LetterState
@@ -107,8 +107,21 @@ class _Proof:
             if not page:
                 break
             after = page[-1][0]
+        self._administered()
         self._letters(0)
         self._whole(numbers=True)
+
+    def _administered(self) -> None:
+        """Administrative acts: they belong to no case."""
+        after = 0
+        while True:
+            with unit_of_work(self.engine, self.clock, write=False) as work:
+                events, secrets = asked.administered(work, after)
+            if not events:
+                return
+            self.verified.events += len(events)
+            self.verified.faults += prove_beside(events, secrets)
+            after = events[-1].id
 
     def _add(self, what: str, where: str, found: str) -> None:
         self.verified.faults.append(Fault(what, where, found))

@@ -32,6 +32,10 @@ class Unfit(BadInput):
         self.faults = tuple(faults)
 
 
+class Later(Unfit):
+    """An entry that can be taken when another one is there, which may stand below it."""
+
+
 class Cells:
     """The values of an entry by field, and the faults found so far: at most one for a field."""
 

@@ -1,17 +1,18 @@
 """Ledgers of enterprises: new ones are entered as confirmed, the ones hazards brought in confirmed."""
 
+from actions.act.administration import By, note
 from actions.imports.cells import Cells, Unfit
 from actions.imports.file import LedgerRow
 from actions.imports.register import Register, plain
 from actions.imports.words import ENTERPRISES
-from guapai.people import Actor
+from statemachines.noted import Administered
 from storage.people.organisation import Organisation
 
 SECTOR_MOST = 60
 """What the column of the sector holds, in signs."""
 
 
-def take_enterprise(register: Register, row: LedgerRow, actor: Actor) -> bool:
+def take_enterprise(register: Register, row: LedgerRow, by: By) -> bool:
     """Enter, confirm or complete an enterprise; False when all of it was known already.
 
     Raises Unfit before anything is written.
@@ -30,7 +31,9 @@ def take_enterprise(register: Register, row: LedgerRow, actor: Actor) -> bool:
     if firm is None:
         raise Unfit([("unit", "此项必填，请填写企业全称")])
     if not firm.place_code:
-        register.enter(firm, place, sector, confirmed=True)
+        firm_id = register.enter(firm, place, sector, confirmed=True)
+        said = {"kind": firm.kind, "name": firm.name, "place_code": place, "sector": sector}
+        note(register.work, by, "organisation", firm_id, Administered.enter, said)
         return True
     wanted = {
         "place_code": place,
@@ -41,6 +44,8 @@ def take_enterprise(register: Register, row: LedgerRow, actor: Actor) -> bool:
     if all(getattr(firm, column) == value for column, value in wanted.items()):
         return False
     register.complete(firm, **wanted)
+    changed = {n: v for n, v in wanted.items() if v != getattr(firm, n)}
+    note(register.work, by, "organisation", firm.id, Administered.change, changed)
     return True
 
 

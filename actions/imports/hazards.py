@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from actions.act.administration import By
 from actions.act.perform import perform
 from actions.hand.facts import Subject
 from actions.hazard import NOTED, identity_of
@@ -12,7 +13,6 @@ from actions.imports.file import LedgerRow
 from actions.imports.register import Register, plain
 from actions.imports.words import HAZARDS
 from guapai.clock import local_date
-from guapai.people import Actor
 from guapai.personal import ERASED
 from guapai.text import half_width, one_line
 from law.grading import shipped_catalogue, standards
@@ -33,11 +33,12 @@ _ALREADY = (
 )
 
 
-def take_hazard(register: Register, row: LedgerRow, actor: Actor) -> bool:
+def take_hazard(register: Register, row: LedgerRow, by: By) -> bool:
     """Register an entry as a lead; False when it was there already with the same values.
 
     Raises Unfit before anything is written, or what `perform` raises.
     """
+    assert by.actor is not None, "nobody reports a hazard without a name"
     cells = Cells(row, HAZARDS)
     unit = register.unit(cells)
     facts = _facts(register, cells, unit)
@@ -56,7 +57,7 @@ def take_hazard(register: Register, row: LedgerRow, actor: Actor) -> bool:
     if not register.has_tried(what):
         if unit is not None and not unit.id:
             facts["unit_id"] = register.enter(unit, facts["place_code"], facts["sector"])
-        perform(register.work, Subject(noun="hazard"), "report_lead", facts, actor)
+        perform(register.work, Subject(noun="hazard"), "report_lead", facts, by.actor)
         register.tried(what)
     register.note(key, said)
     return True

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from actions.imports.cells import Unfit
+from actions.act.administration import STAFF, By, by_actor
+from actions.imports.cells import Later, Unfit
 from actions.imports.enterprises import take_enterprise
 from actions.imports.errors import ErrorBook
 from actions.imports.file import Ledger, LedgerRow, open_ledger
 from actions.imports.hazards import take_hazard
+from actions.imports.organisations import take_organisation
 from actions.imports.people import take_person
 from actions.imports.register import Register, Rehearsal
 from actions.imports.words import KINDS, Words
 from guapai.clock import Clock
 from guapai.errors import BadInput, GuapaiError
-from guapai.people import Actor
+from guapai.people import Actor, Role
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.people import organisation as organisations
@@ -26,14 +28,20 @@ CHUNK = 200
 HOLD = 0.12
 """Seconds after which a transaction takes no further entry: the lock is held 200 ms at most."""
 
-Take = Callable[[Register, LedgerRow, Actor], bool]
+WAITING = 5000
+"""How many entries may wait for one that stands below them (own)."""
+
+Take = Callable[[Register, LedgerRow, By], bool]
 Tell = Callable[[int, float], None]
 """Is told how many entries have been read, and which share of the file that is."""
 _TAKES: dict[str, Take] = {
     "hazards": take_hazard,
     "enterprises": take_enterprise,
     "people": take_person,
+    "organisations": take_organisation,
 }
+STAFFED = frozenset({"people", "organisations"})
+"""The kinds of ledgers that an administrator brings in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +66,7 @@ class Report:
 def import_ledger(
     engine: Engine,
     path: Path,
-    actor: Actor,
+    actor: Actor | By,
     clock: Clock,
     *,
     kind: str = "hazards",
@@ -68,16 +76,18 @@ def import_ledger(
 ) -> Report:
     """Take in the entries of a ledger; the rejected ones go to the workbook ``errors``, if any.
 
-    Raises BadInput when the file cannot be read; a faulty entry is rejected and stops nothing.
+    Raises BadInput when the file cannot be read, NotAllowed for somebody who may not bring in such
+    a ledger; a faulty entry is rejected and stops nothing.
     """
     if kind not in KINDS:
         raise BadInput(f"--kind {kind!r} is none of: {', '.join(KINDS)}")
     if errors is not None and errors.resolve() == path.resolve():
         raise BadInput("错误清单不能写进台账本身，请用 --errors 另外指定一个文件")
+    by = _by(engine, clock, actor, kind)
     with open_ledger(path, KINDS[kind]) as ledger:
         book = ErrorBook(errors, ledger.header) if errors is not None else None
         rehearsal = Rehearsal() if dry_run else None
-        landing = _Landing(engine, actor, clock, _TAKES[kind], KINDS[kind], book, rehearsal)
+        landing = _Landing(engine, by, clock, _TAKES[kind], KINDS[kind], book, rehearsal)
         try:
             landing.land(ledger, tell)
         except BaseException:
@@ -87,6 +97,14 @@ def import_ledger(
         if book is not None:
             book.close(keep=True)
     return landing.report
+
+
+def _by(engine: Engine, clock: Clock, actor: Actor | By, kind: str) -> By:
+    if isinstance(actor, By):
+        return actor
+    roles = STAFF if kind in STAFFED else frozenset(Role)
+    with unit_of_work(engine, clock, write=False) as work:
+        return by_actor(work, actor, roles=roles)
 
 
 class _Undone(Exception):
@@ -99,7 +117,7 @@ class _Landing:
     def __init__(
         self,
         engine: Engine,
-        actor: Actor,
+        by: By,
         clock: Clock,
         take: Take,
         words: Words,
@@ -107,22 +125,35 @@ class _Landing:
         rehearsal: Rehearsal | None,
     ) -> None:
         self.report = Report()
-        self._engine, self._actor, self._clock = engine, actor, clock
+        self._engine, self._by, self._clock = engine, by, clock
         self._take, self._words = take, words
         self._book, self._rehearsal = book, rehearsal
         self._places: dict[str, str] = {}
 
     def land(self, ledger: Ledger, tell: Tell | None) -> None:
-        """Take in every entry."""
+        """Take in every entry; one that waits for another is tried again behind the last one."""
         entries = ledger.entries()
+        waiting: list[LedgerRow] = []
         while rows := list(islice(entries, CHUNK)):
-            while rows:
-                answers = self._answer_some(rows)
-                for row, answer in zip(rows, answers, strict=False):
-                    self._count(row, answer)
-                rows = rows[len(answers) :]
+            waiting += self._land(rows, most=WAITING - len(waiting))
             if tell is not None:
                 tell(self.report.read, ledger.share)
+        while waiting:
+            left = self._land(waiting, most=len(waiting) - 1)
+            waiting = left if len(left) < len(waiting) else []
+
+    def _land(self, rows: Sequence[LedgerRow], *, most: int) -> list[LedgerRow]:
+        """Take in some entries; up to so many of those that wait for another one are left."""
+        left: list[LedgerRow] = []
+        while rows:
+            answers = self._answer_some(rows)
+            for row, answer in zip(rows, answers, strict=False):
+                if isinstance(answer, Later) and len(left) < most:
+                    left.append(row)
+                else:
+                    self._count(row, answer)
+            rows = rows[len(answers) :]
+        return left
 
     def _answer_some(self, rows: Sequence[LedgerRow]) -> list[bool | GuapaiError]:
         """The answers for as many entries as a transaction has time for, at least one."""
@@ -142,7 +173,7 @@ class _Landing:
             register = Register(work, self._places)
             for row in rows:
                 try:
-                    answers.append(self._take(register, row, self._actor))
+                    answers.append(self._take(register, row, self._by))
                 except Unfit as unfit:  # nothing was written
                     answers.append(unfit)
                 if time.monotonic() > until:
@@ -155,7 +186,7 @@ class _Landing:
             with unit_of_work(self._engine, self._clock) as work:
                 organisations.take_turns(work)
                 register = Register(work, self._places, self._rehearsal)
-                answer = self._take(register, row, self._actor)
+                answer = self._take(register, row, self._by)
                 if self._rehearsal is not None:
                     work.flush()
                     raise _Undone

@@ -2,16 +2,18 @@
 
 from datetime import date
 
+from actions.act.administration import By, note
 from actions.imports.cells import Cells, Unfit
 from actions.imports.file import LedgerRow
 from actions.imports.register import Engaged, Held, Register, Rehearsal, plain
 from actions.imports.words import PEOPLE
-from actions.people.staffing import ADMINS, give_post, kinds_of
+from actions.people.staffing import enter_person, give_post, kinds_of
 from guapai.clock import local_date
 from guapai.errors import BadInput, Conflict
-from guapai.people import ROLE_TITLES, Actor, Role
+from guapai.people import ADMINS, ROLE_TITLES, Role
 from guapai.text import half_width
 from notifications.post.sealing import mailbox
+from statemachines.noted import Administered
 from storage.people import person as people
 from storage.people import staffing
 from storage.people.organisation import Organisation
@@ -29,7 +31,7 @@ _ROLES = {
 }
 
 
-def take_person(register: Register, row: LedgerRow, actor: Actor) -> bool:
+def take_person(register: Register, row: LedgerRow, by: By) -> bool:
     """Enter a person and their post; False when the post was held already.
 
     Raises Unfit for what cannot be taken.
@@ -50,11 +52,11 @@ def take_person(register: Register, row: LedgerRow, actor: Actor) -> bool:
         raise Unfit([("role", "请填写单位和岗位")])
     rehearsed = _rehearsed(register, known) if known is not None else None
     new = Person(id=0, name=name, email=email or None)
-    person = _entered(register, known, rehearsed, new)
+    person = _entered(register, by, known, rehearsed, new)
     if known is not None and _holds(register, person, role, where, span):
-        return _certify(register, person, certificate)
-    _appoint(register, person, role, where, span)
-    _certify(register, person, certificate)
+        return _certify(register, by, person, certificate)
+    _appoint(register, by, person, role, where, span)
+    _certify(register, by, person, certificate)
     if register.rehearsal is not None:
         _remember(register.rehearsal, rehearsed, known or new, certificate, (role, where.id, span))
     return True
@@ -80,24 +82,26 @@ def _rehearsed(register: Register, person: Person) -> Engaged | None:
 
 
 def _entered(
-    register: Register, known: Person | None, rehearsed: Engaged | None, new: Person
+    register: Register, by: By, known: Person | None, rehearsed: Engaged | None, new: Person
 ) -> Person:
     """The person as they stand in the database, with what a dry run has given them so far."""
     person = known if known is not None and known.id else None
     if person is None:
         source = known or new
-        person_id = people.add(register.work, source.name, source.email, source.certificate_no)
-        person = Person(**{**source.model_dump(), "id": person_id})
+        said = (source.name, source.email, source.certificate_no)
+        person = enter_person(register.work, by, *said)
     for role, where, span in rehearsed.posts if rehearsed is not None else ():
         people.appoint(register.work, person.id, role, where, span.from_on, span.until_on)
     return person
 
 
-def _certify(register: Register, person: Person, certificate: str) -> bool:
+def _certify(register: Register, by: By, person: Person, certificate: str) -> bool:
     """Add the certificate of somebody who had none; whether that was so."""
     if not certificate or person.certificate_no:
         return False
-    people.certify(register.work, person.id, certificate)
+    people.change(register.work, person.id, certificate_no=certificate)
+    facts, told = {"fields": ["certificate_no"]}, {"certificate_no": certificate}
+    note(register.work, by, "person", person.id, Administered.change, facts, told)
     return True
 
 
@@ -207,10 +211,10 @@ def _holds(register: Register, person: Person, role: Role, where: Organisation, 
 
 
 def _appoint(
-    register: Register, person: Person, role: Role, where: Organisation, span: Span
+    register: Register, by: By, person: Person, role: Role, where: Organisation, span: Span
 ) -> None:
     try:
-        give_post(register.work, person, role, where, span)
+        give_post(register.work, by, person, role, where, span)
     except Conflict:
         admins = "、".join(ROLE_TITLES[r] for r in sorted(ADMINS))
         said = f"{admins}必须由不同的人担任" if role in ADMINS else "与已有的岗位冲突"

@@ -68,7 +68,11 @@ class Register:
         if code is None:
             code = self._known_code(plain) if plain.isdecimal() else self._code_of(plain)
         if code is None:
-            cells.fault("place", f"没有登记“{text}”这一所在地，请核对行政区划代码或县区全称")
+            cells.fault(
+                "place",
+                f"没有登记“{text}”这一所在地，请核对行政区划代码或县区全称；"
+                "尚未登记的，请先由系统管理员导入机构台账（当地人民政府及主管部门）",
+            )
             return ""
         self._places[plain] = code
         return code

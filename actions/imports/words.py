@@ -190,7 +190,26 @@ PEOPLE = Words(
     days=frozenset({"from_on", "until_on"}),
     advice="“姓名”和“岗位”（或“单位”）",
 )
-KINDS: dict[str, Words] = {"hazards": HAZARDS, "enterprises": ENTERPRISES, "people": PEOPLE}
+ORGANISATIONS = Words(
+    synonyms={
+        "unit": ("机构名称", "机构全称", "单位名称", "单位全称", "名称"),
+        "kind": ("机构类别", "类别", "单位类别", "机构类型", "类型"),
+        "place": ("行政区划代码", *(p for p in _PLACES if p != "行政区划代码")),
+        "parent": ("上级机构", "上级单位", "上级", "主管单位", "上级机构名称"),
+        "sector": _SECTORS,
+        "credit_code": _CREDIT_CODES,
+        "paper_code": ("文号代字", "发文代字", "机关代字", "文号前缀"),
+    },
+    needed=(frozenset({"unit"}), frozenset({"kind"})),
+    days=frozenset(),
+    advice="“机构名称”和“机构类别”",
+)
+KINDS: dict[str, Words] = {
+    "hazards": HAZARDS,
+    "enterprises": ENTERPRISES,
+    "people": PEOPLE,
+    "organisations": ORGANISATIONS,
+}
 """The kinds of ledgers that can be loaded."""
 
 _TOTAL = re.compile(r"(本页|本表|总)?(合计|总计|小计|共计|累计)[::]?[共计]*(\d+(\.\d+)?)?[^\W\d]?")

@@ -5,32 +5,36 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from actions.act.administration import By, note
 from actions.people import password
 from actions.people.password import SPAN, TRIES, TooManyTries
-from actions.people.staffing import add_person
+from actions.people.staffing import add_person, give_post
 from guapai.clock import Clock, local_date
 from guapai.errors import BadInput, NotAllowed
 from guapai.people import Role
-from guapai.text import half_width, one_line
+from guapai.text import Said, half_width, one_line
 from law.place import COUNTRY, PROVINCES
+from statemachines.noted import Administered
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.history import access
 from storage.history.access import Access, Outcome
 from storage.people import organisation as organisations
 from storage.people import password as passwords
-from storage.people import person as people
 from storage.people import session as sessions
 from storage.people import throttle
-from storage.people.organisation import OrganisationKind
+from storage.people.organisation import Organisation, OrganisationKind
 from storage.people.password import Known
 from storage.people.session import Seat, Session
+from storage.people.staffing import Span
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 """How long a session lives without a visit, and at all (own)."""
 TRIES_OF_ADDRESS = 100
 """Tries from one address within the span."""
 _CODE_LIVES = timedelta(hours=24)
+FIRST_LIVES = timedelta(hours=72)
+"""How long a first password lets somebody in who has not changed it (own)."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def sign_in(
         said = "邮箱或密码不正确，请重新输入；忘记密码请联系本单位系统管理员重发初始密码"
         raise WrongGuess(said, person_id)
     with unit_of_work(engine, clock) as work:
+        _refuse_stale(work, known.person_id)
         for key in tried:
             if key.startswith("device:"):
                 throttle.forget(work, key)
@@ -84,6 +89,16 @@ def sign_in(
                 throttle.take_back(work, key)
         access.note(work, Access.sign_in, Outcome.ok, person_id=known.person_id, address=address)
         return _enter(work, known.person_id, device)
+
+
+def _refuse_stale(work: Work, person_id: int) -> None:
+    """Raise NotAllowed for a first password that nobody has changed in time."""
+    kept = passwords.of_person(work, person_id)
+    if kept is not None and kept.first and work.now - kept.changed_at > FIRST_LIVES:
+        hours = FIRST_LIVES // timedelta(hours=1)
+        raise NotAllowed(
+            Said("初始密码已超过%(hours)d小时，不能再用；请联系系统管理员重发", hours=hours)
+        )
 
 
 def _count_try(
@@ -205,17 +220,20 @@ def _check_founding(said: Founding) -> str:
 
 def _found(work: Work, said: Founding, authority: str) -> int:
     """The first administrator, in their post at the authority."""
-    person = add_person(work, said.name, said.email)
-    known = organisations.named(work, authority)
-    organisation_id = (
-        known.id
-        if known
-        else organisations.add(
-            work,
-            kind=OrganisationKind(said.kind),
-            name=authority,
-            place_code=half_width(said.place_code).strip(),
-        )
-    )
-    people.appoint(work, person.id, Role.system_admin, organisation_id, local_date(work.now))
+    by = By(None, founding=True)
+    person = add_person(work, by, said.name, said.email)
+    home = organisations.named(work, authority) or _found_authority(work, by, said, authority)
+    give_post(work, by, person, Role.system_admin, home, Span(local_date(work.now), None))
     return person.id
+
+
+def _found_authority(work: Work, by: By, said: Founding, name: str) -> Organisation:
+    values = {
+        "kind": OrganisationKind(said.kind),
+        "name": name,
+        "place_code": half_width(said.place_code).strip(),
+    }
+    found = organisations.get(work, organisations.add(work, **values))
+    assert found is not None
+    note(work, by, "organisation", found.id, Administered.enter, values)
+    return found

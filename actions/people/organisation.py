@@ -4,8 +4,10 @@ import re
 
 from stdnum.cn import uscc
 
+from actions.act.administration import By, check_place, note
 from guapai.errors import BadInput, Conflict
 from guapai.text import half_width, one_line
+from statemachines.noted import Administered
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people.organisation import Organisation, OrganisationKind
@@ -15,9 +17,11 @@ _DIGITS = {OrganisationKind.township: (9, 12), OrganisationKind.enterprise: (6, 
 
 
 def kind_named(text: str) -> OrganisationKind:
-    """The kind of an English name or a Chinese title. Raises BadInput for any other."""
+    """The kind of an English name, a Chinese title or a part of it (街道). Raises BadInput."""
+    wanted = half_width(text).strip()
     for kind in OrganisationKind:
-        if text.strip() in (kind.value, kind.label):
+        title = half_width(kind.label)
+        if wanted and wanted in (kind.value, title, *re.split("[(、)]", title)):
             return kind
     known = ", ".join(f"{k.value} ({k.label})" for k in OrganisationKind)
     raise BadInput(f"there is no kind {text!r}; kinds: {known}")
@@ -25,6 +29,7 @@ def kind_named(text: str) -> OrganisationKind:
 
 def add_organisation(
     work: Work,
+    by: By,
     kind: OrganisationKind,
     name: str,
     place_code: str,
@@ -37,7 +42,7 @@ def add_organisation(
     """Enter an organisation. ``parent`` is the next higher one; letters to an empty post go there.
 
     Raises BadInput for what cannot be, Conflict for a name, a credit code or an office of a place
-    that is there already.
+    that is there already, NotAllowed for a place beyond who administers.
     """
     name = one_line(name)
     if not name:
@@ -47,6 +52,7 @@ def add_organisation(
     code = _credit_code(work, kind, credit_code)
     place = half_width(place_code).strip()
     _check_place(work, kind, place, sector, name)
+    check_place(by, place, name)
     values = {
         "kind": kind,
         "name": name,
@@ -58,6 +64,8 @@ def add_organisation(
     }
     found = organisations.get(work, organisations.add(work, **values))
     assert found is not None
+    told = {k: v for k, v in values.items() if k != "paper_code" or v}
+    note(work, by, "organisation", found.id, Administered.enter, told)
     return found
 
 
@@ -74,14 +82,29 @@ def _credit_code(work: Work, kind: OrganisationKind, text: str) -> str | None:
 
 
 def _check_place(work: Work, kind: OrganisationKind, place: str, sector: str, name: str) -> None:
-    digits = _DIGITS.get(kind, (6,))
-    if not re.fullmatch("[0-9]+", place) or len(place) not in digits:
-        wanted = " or ".join(map(str, digits))
+    if not fits_place(kind, place):
+        wanted = " or ".join(map(str, digits_of(kind)))
         raise BadInput(f"the place code of a {kind.value} has {wanted} digits (GB/T 2260)")
+    other = only_one(work, kind, place)
+    if other is not None:
+        raise Conflict(f"{place} has a {kind.value} already: {other.name}")
+
+
+def digits_of(kind: OrganisationKind) -> tuple[int, ...]:
+    """How many digits the place code of a kind may have."""
+    return _DIGITS.get(kind, (6,))
+
+
+def fits_place(kind: OrganisationKind, place: str) -> bool:
+    """Whether a place code can be that of an organisation of a kind."""
+    return bool(re.fullmatch("[0-9]+", place)) and len(place) in digits_of(kind)
+
+
+def only_one(work: Work, kind: OrganisationKind, place: str) -> Organisation | None:
+    """The commission or government that a place has already: it has one of each."""
     if kind in (OrganisationKind.commission, OrganisationKind.government):
-        other = organisations.at_place(work, kind, place)
-        if other is not None:
-            raise Conflict(f"{place} has a {kind.value} already: {other.name}")
+        return organisations.at_place(work, kind, place)
+    return None
 
 
 def _paper_code(kind: OrganisationKind, name: str) -> str:

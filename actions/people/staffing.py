@@ -2,13 +2,17 @@
 
 from datetime import date
 
+from actions.act.administration import By, check_organisation, check_person, note, tell
+from actions.people.separation import check_admins, check_sides
 from guapai.clock import local_date
 from guapai.errors import BadInput, Conflict, Missing
-from guapai.people import ROLE_TITLES, Role
+from guapai.people import ROLE_TITLES, WATCHED, Role
 from guapai.text import one_line
 from notifications.post.sealing import mailbox
+from statemachines.noted import Administered
 from statemachines.side import SIDE
 from storage.database.work import Work
+from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people import staffing
 from storage.people.organisation import Organisation, OrganisationKind
@@ -30,9 +34,8 @@ _KINDS_OF_ROLE = {
     Role.worker_delegate: frozenset({_K.enterprise, _K.union}),
     Role.supplier: frozenset({_K.enterprise}),
     Role.hotline_clerk: _AUTHORITIES,
+    Role.expert: frozenset(_K) - {_K.enterprise},
 }
-ADMINS = frozenset({Role.system_admin, Role.security_admin, Role.audit_admin})
-"""The three administrators (三员): never one person, on no day."""
 
 
 def kinds_of(role: Role) -> frozenset[OrganisationKind]:
@@ -51,10 +54,11 @@ def role_named(text: str) -> Role:
     raise BadInput(f"there is no role {text!r}; use one of these names or titles:\n{known}")
 
 
-def person_named(work: Work, text: str) -> Person:
+def person_named(work: Work, text: str, *, inactive: bool = False) -> Person:
     """The person of an id or an e-mail address; locked, so that two changes wait for each other.
 
-    Raises Missing for nobody, Conflict when several people have the address.
+    ``inactive``: also one whose account is closed. Raises Missing for nobody, Conflict when several
+    people have the address.
     """
     found = staffing.people_known_as(work, text.strip())
     if not found:
@@ -62,7 +66,7 @@ def person_named(work: Work, text: str) -> Person:
     if len(found) > 1:
         ids = ", ".join(str(p.id) for p in found)
         raise Conflict(f"several people have the address {text}; name one by id: {ids}")
-    if not found[0].active:
+    if not (inactive or found[0].active):
         raise Conflict(f"{found[0].name} ({text}) is not active any more")
     return found[0]
 
@@ -80,32 +84,61 @@ def organisation_named(work: Work, text: str) -> Organisation:
     return found[0]
 
 
-def add_person(work: Work, name: str, email: str, certificate: str = "") -> Person:
+def add_person(work: Work, by: By, name: str, email: str, certificate: str = "") -> Person:
     """Enter a person. Raises BadInput for a name or address that cannot be, Conflict for a double."""
-    name, certificate = one_line(name), one_line(certificate)
+    name, certificate = checked_name(name), checked_certificate(certificate)
+    address = checked_address(work, email)
+    return enter_person(work, by, name, address, certificate)
+
+
+def enter_person(work: Work, by: By, name: str, email: str | None, certificate: str) -> Person:
+    """Enter a person whose name, address and certificate can be."""
+    person_id = people.add(work, name, email, certificate)
+    said = {"name": name, "email": email, "certificate": certificate or None}
+    note(work, by, "person", person_id, Administered.enter, {}, said)
+    return Person(id=person_id, name=name, email=email, certificate_no=certificate)
+
+
+def checked_name(text: str) -> str:
+    """A name that can be. Raises BadInput."""
+    name = one_line(text)
     if not 0 < len(name) <= 80:
         raise BadInput("the name must have 1 to 80 characters")
+    return name
+
+
+def checked_certificate(text: str) -> str:
+    """The number of a certificate that can be, or none. Raises BadInput."""
+    certificate = one_line(text)
     if len(certificate) > 40:
         raise BadInput("the certificate number has more than 40 characters")
+    return certificate
+
+
+def checked_address(work: Work, email: str, but: int = 0) -> str:
+    """An address letters reach and nobody has, but perhaps one person. Raises BadInput, Conflict."""
     try:
         address = mailbox(email.strip())
     except BadInput:
         raise BadInput(f"{email!r} is no e-mail address a letter can be sent to") from None
     for other in staffing.people_known_as(work, address):
-        raise Conflict(f"{other.name} (id {other.id}) has the address {address} already")
-    person_id = people.add(work, name, address, certificate)
-    return Person(id=person_id, name=name, email=address, certificate_no=certificate)
+        if other.id != but:
+            raise Conflict(f"{other.name} (id {other.id}) has the address {address} already")
+    return address
 
 
 def give_post(
-    work: Work, person: Person, role: Role, organisation: Organisation, span: Span
+    work: Work, by: By, person: Person, role: Role, organisation: Organisation, span: Span
 ) -> None:
     """Give a person a post for a span of days.
 
     Raises BadInput for an empty span or a role that does not fit the organisation, Conflict when
-    the same post is held on one of these days, or another of the three administrators' posts.
+    the same post is held on one of these days, another of the three administrators' posts, or one
+    on the other side of the supervision; NotAllowed for what is beyond who administers.
     """
     _check_span(span)
+    check_organisation(by, organisation)
+    check_person(work, by, person.id, {role})
     kinds = kinds_of(role)
     if organisation.kind not in kinds:
         fit = ", ".join(sorted(kinds))
@@ -119,20 +152,36 @@ def give_post(
                 f"{person.name} holds this post {said(Span(post.from_on, post.until_on))} already; "
                 "end it first (guapai user end) or choose other days"
             )
-    _check_admins(work, person, {role}, span)
+    check_admins(work, person, {role}, span)
+    check_sides(work, person, {(role, organisation.kind)}, span)
     people.appoint(work, person.id, role, organisation.id, span.from_on, span.until_on)
+    _note_post(work, by, person.id, Administered.appoint, (role, organisation.id, span))
+    if role in WATCHED:
+        tell(work, by, person, f"任{organisation.name}{role.label}，{span.from_on}起")
+
+
+def _note_post(
+    work: Work, by: By, person_id: int, move: Administered, post: tuple[Role, int, Span]
+) -> None:
+    role, organisation_id, span = post
+    facts = {"role": role, "organisation_id": organisation_id}
+    note(work, by, "person", person_id, move, {**facts, **vars(span)})
 
 
 def end_post(
-    work: Work, person: Person, role: Role, organisation: Organisation, last_day: date
+    work: Work, by: By, person: Person, role: Role, organisation: Organisation, last_day: date
 ) -> Post:
     """End a post with a day, the last one on which it is held; the post as it was.
 
-    Raises Missing when the person does not hold it on that day.
+    Raises Missing when the person does not hold it on that day, NotAllowed for what is beyond who
+    administers.
     """
+    check_organisation(by, organisation)
+    check_person(work, by, person.id)
     for post in staffing.posts_within(work, person.id, Span(last_day, last_day)):
         if (post.role, post.organisation_id) == (role, organisation.id):
-            staffing.end_post(work, post.id, last_day)
+            close_post(work, by, post, last_day)
+            tell(work, by, person, f"{organisation.name}{role.label}岗位至{last_day}结束")
             return post
     raise Missing(
         f"{person.name} is not {role} ({ROLE_TITLES[role]}) at {organisation.name} on {last_day}; "
@@ -140,17 +189,30 @@ def end_post(
     )
 
 
-def stand_in(work: Work, absent: Person, substitute: Person, span: Span, reason: str) -> None:
+def close_post(work: Work, by: By, post: Post, last_day: date) -> None:
+    """The last day of a post; one that had not begun by then was never held."""
+    staffing.end_post(work, post.id, last_day)
+    span = Span(post.from_on, last_day)
+    held = (Role(post.role), post.organisation_id, span)
+    _note_post(work, by, post.person_id, Administered.end, held)
+
+
+def stand_in(
+    work: Work, by: By, absent: Person, substitute: Person, span: Span, reason: str
+) -> None:
     """Let somebody stand in for somebody, in all the posts they hold.
 
     Raises BadInput for oneself, an empty span or no reason, Conflict when it is so already, when
-    there is no post to stand in for, or when one person would be two administrators.
+    there is no post to stand in for, when one person would be two administrators or stand on both
+    sides of the supervision; NotAllowed for what is beyond who administers.
     """
     _check_span(span)
     if absent.id == substitute.id:
         raise BadInput(f"{absent.name} cannot stand in for themselves; name somebody else")
     if not one_line(reason):
         raise BadInput("say why (--reason), it will be read in the files")
+    check_person(work, by, absent.id)
+    check_person(work, by, substitute.id)
     held = staffing.posts_within(work, absent.id, span)
     if not held:
         raise Conflict(f"{absent.name} holds no post {said(span)}, so nobody can stand in for it")
@@ -158,44 +220,17 @@ def stand_in(work: Work, absent: Person, substitute: Person, span: Span, reason:
         if (other.absent_id, other.substitute_id) == (absent.id, substitute.id):
             known = said(Span(other.from_on, other.until_on))
             raise Conflict(f"{substitute.name} stands in for {absent.name} {known} already")
-    _check_admins(work, substitute, {Role(p.role) for p in held}, span)
-    until = span.until_on or span.from_on
-    people.substitute(work, absent.id, substitute.id, span.from_on, until, one_line(reason)[:200])
-
-
-def _check_admins(work: Work, person: Person, roles: set[Role], span: Span) -> None:
-    """No person is two of the three administrators on one day, in their own post or another's."""
-    if not roles & ADMINS:
-        return
-    mine = {Role(p.role) for p in staffing.posts_within(work, person.id, span)} | roles
-    for other in staffing.substitutions_within(work, person.id, span):
-        days = _both(span, Span(other.from_on, other.until_on))
-        if other.substitute_id == person.id:
-            mine |= {Role(p.role) for p in staffing.posts_within(work, other.absent_id, days)}
-        else:
-            _refuse_two(work, other.substitute_id, roles, days)
-    _refuse(person.name, mine)
-
-
-def _refuse_two(work: Work, person_id: int, roles: set[Role], span: Span) -> None:
-    """Who stands in for somebody gets the new post as well."""
-    (person,) = staffing.people_known_as(work, str(person_id))
-    own = {Role(p.role) for p in staffing.posts_within(work, person_id, span)}
-    _refuse(person.name, own | roles)
-
-
-def _refuse(name: str, roles: set[Role]) -> None:
-    if len(roles & ADMINS) > 1:
-        titles = ", ".join(f"{r} ({ROLE_TITLES[r]})" for r in sorted(roles & ADMINS))
-        raise Conflict(
-            f"{name} would be {titles} at once; the three administrators (三员) must be "
-            "different people"
-        )
-
-
-def _both(one: Span, other: Span) -> Span:
-    ends = [s.until_on for s in (one, other) if s.until_on is not None]
-    return Span(max(one.from_on, other.from_on), min(ends, default=None))
+    check_admins(work, substitute, {Role(p.role) for p in held}, span)
+    kinds = {o.id: o.kind for p in held if (o := organisations.get(work, p.organisation_id))}
+    wanted = {(Role(p.role), kinds[p.organisation_id]) for p in held}
+    check_sides(work, substitute, wanted, span)
+    until, why = span.until_on or span.from_on, one_line(reason)[:200]
+    people.substitute(work, absent.id, substitute.id, span.from_on, until, why)
+    facts = {"substitute_id": substitute.id, "from_on": span.from_on, "until_on": until}
+    note(work, by, "person", absent.id, Administered.substitute, {**facts, "why": why})
+    for person in (absent, substitute):
+        what = f"{substitute.name}代理{absent.name}的岗位，{span.from_on}至{until}"
+        tell(work, by, person, what)
 
 
 def _check_span(span: Span) -> None:

@@ -211,9 +211,9 @@ def colleagues(work: Work, name: str, certificate_no: str, organisation_id: int)
     return work.ask(_COLLEAGUES, Person, **given)
 
 
-def certify(work: Work, person_id: int, certificate_no: str) -> None:
-    """Note the number of a person's certificate."""
-    work.update(_P, {"id": person_id}, {"certificate_no": certificate_no})
+def change(work: Work, person_id: int, **values: object) -> None:
+    """Change what is known of a person: name, address, certificate, whether they are active."""
+    work.update(_P, {"id": person_id}, values)
 
 
 def readdress(work: Work, person_id: int, email: str | None) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from guapai.clock import local_date
+from guapai.people import WATCHED
+from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.organisation import Organisation
-from storage.people.person import Person, Post, Substitution
+from storage.people.person import Person, Post, Substitution, holds
 
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _POST: sa.Table = Post.__table__  # type: ignore[attr-defined]
@@ -28,13 +31,12 @@ def _overlaps(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.from_on <= _UNTIL, ends >= _FROM)
 
 
-_BY_ID = Question(sa.select(_P).where(_P.c.id == _PERSON).with_for_update())
-_BY_EMAIL = Question(
-    sa.select(_P)
-    .where(sa.func.lower(_P.c.email) == sa.bindparam("email"))
-    .order_by(_P.c.id)
-    .with_for_update()
+_BY_ID = sa.select(_P).where(_P.c.id == _PERSON)
+_BY_EMAIL = (
+    sa.select(_P).where(sa.func.lower(_P.c.email) == sa.bindparam("email")).order_by(_P.c.id)
 )
+_FIND_ID, _LOCK_ID = Question(_BY_ID), Question(_BY_ID.with_for_update())
+_FIND_EMAIL, _LOCK_EMAIL = Question(_BY_EMAIL), Question(_BY_EMAIL.with_for_update())
 _ORGANISATION = Question(
     sa.select(_O)
     .where(
@@ -79,7 +81,17 @@ _SITTING = (
 )
 _PEOPLE = (
     sa.select(_P.c.id)
-    .where(_P.c.id > sa.bindparam("after", type_=sa.BigInteger))
+    .where(
+        _P.c.id > sa.bindparam("after", type_=sa.BigInteger),
+        sa.or_(
+            sa.exists().where(
+                _POST.c.person_id == _P.c.id,
+                _O.c.id == _POST.c.organisation_id,
+                _O.c.place_code.startswith(sa.bindparam("head", type_=sa.Text)),
+            ),
+            ~sa.exists().where(_POST.c.person_id == _P.c.id),
+        ),
+    )
     .order_by(_P.c.id)
     .limit(200)
 )
@@ -90,6 +102,22 @@ _AT = Question(
     _SITTING.where(
         _POST.c.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger)
     ).order_by(_POST.c.id)
+)
+_WATCHED = Question(
+    sa.select(_P.c.id.label("person_id"), sa.cast(_POST.c.role, sa.Text).label("role"))
+    .join(_POST, _POST.c.person_id == _P.c.id)
+    .where(
+        _POST.c.role.in_([word(role) for role in sorted(WATCHED)]),
+        _P.c.active,
+        holds(sa.bindparam("day", type_=sa.Date)),
+    )
+    .order_by(_P.c.id)
+)
+_STANDING = Question(
+    sa.select(sa.cast(_POST.c.role, sa.Text).label("role"), _O.c.place_code, _O.c.name)
+    .join(_O, _O.c.id == _POST.c.organisation_id)
+    .where(_POST.c.person_id == _PERSON, _overlaps(_POST))
+    .order_by(_POST.c.id)
 )
 
 
@@ -108,8 +136,15 @@ class Span:
 def people_known_as(work: Work, text: str) -> list[Person]:
     """The people of an id or an e-mail address, however it is capitalised; locked."""
     if text.isdecimal():
-        return work.ask(_BY_ID, Person, person_id=int(text))
-    return work.ask(_BY_EMAIL, Person, email=text.lower())
+        return work.ask(_LOCK_ID, Person, person_id=int(text[:18]))
+    return work.ask(_LOCK_EMAIL, Person, email=text.lower())
+
+
+def people_found_as(work: Work, text: str) -> list[Person]:
+    """The same, to read only: nothing is locked."""
+    if text.isdecimal():
+        return work.ask(_FIND_ID, Person, person_id=int(text[:18]))
+    return work.ask(_FIND_EMAIL, Person, email=text.lower())
 
 
 def organisations_known_as(work: Work, text: str) -> list[Organisation]:
@@ -138,11 +173,30 @@ def end_post(work: Work, post_id: int, last_day: date) -> None:
     work.update(_POST, {"id": post_id}, {"until_on": last_day})
 
 
+def end_substitution(work: Work, substitution_id: int, last_day: date) -> None:
+    """The last day on which somebody stands in."""
+    work.update(_SUB, {"id": substitution_id}, {"until_on": last_day})
+
+
+def watched_today(work: Work) -> list[tuple[int, str]]:
+    """Who is an administrator or an auditor today: the person and the role."""
+    found = work.records(_WATCHED, day=local_date(work.now))
+    return [(r["person_id"], r["role"]) for r in found]
+
+
+def standing(work: Work, person_id: int, span: Span) -> list[dict[str, Any]]:
+    """The roles of a person on any day of a span, each with name and place of its organisation."""
+    return work.records(_STANDING, person_id=person_id, **span.parameters())
+
+
 def sitting(work: Work, organisation_id: int) -> list[dict[str, Any]]:
     """Everybody who holds, held or will hold a post at an organisation, one row a post."""
     return work.records(_AT, organisation_id=organisation_id)
 
 
-def everybody(work: Work, after: int) -> list[dict[str, Any]]:
-    """The next 200 people after an id with their posts, one row a post, or one without any."""
-    return work.records(_EVERYBODY, after=after)
+def everybody(work: Work, after: int, head: str = "") -> list[dict[str, Any]]:
+    """The next 200 people after an id with their posts, one row a post, or one without any.
+
+    Only who has a post at a place whose code begins so, or has none.
+    """
+    return work.records(_EVERYBODY, after=after, head=head)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import storage.schema.tables  # noqa: F401 (every folded table is declared)
+from statemachines.noted import ADMINISTERED
 from storage import case, duty, letter, paper
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -115,12 +116,24 @@ _RESENT = Question(
         _E.c.move == "resend",
     )
 )
+_BESIDE = sa.and_(
+    _E.c.case_id.is_(None), _E.c.noun.in_([sa.literal_column(f"'{n}'") for n in ADMINISTERED])
+)
+"""Entries about people, organisations and rules: they belong to no case."""
 _NO_CASE = Question(
     sa.select(_E.c.id)
     .outerjoin(_C, _C.c.id == _E.c.case_id)
-    .where(_C.c.id.is_(None))
+    .where(_C.c.id.is_(None), sa.not_(_BESIDE))
     .order_by(_E.c.id)
     .limit(20)
+)
+_ADMINISTERED = Question(
+    sa.select(_E).where(_BESIDE, _E.c.id > _AFTER).order_by(_E.c.id).limit(500)
+)
+_SECRETS_BESIDE = Question(
+    sa.select(event.SECRETS)
+    .join(_E, _E.c.id == event.SECRETS.c.event_id)
+    .where(_BESIDE, _E.c.id > _AFTER, _E.c.id <= sa.bindparam("until", type_=sa.BigInteger))
 )
 _SERIES = Question(sa.select(paper.SERIES).order_by(paper.SERIES.c.series, paper.SERIES.c.year))
 _PAPER_NUMBERS = Question(
@@ -236,6 +249,13 @@ def resent_at(work: Work, letter_id: int) -> Any:
 def without_case(work: Work) -> list[int]:
     """Events that belong to no case there is; twenty at most."""
     return [r["id"] for r in work.records(_NO_CASE)]
+
+
+def administered(work: Work, after: int) -> tuple[list[Event], list[Record]]:
+    """The next 500 entries about people, organisations and rules, with their personal values."""
+    found = [Event.model_construct(**r) for r in work.records(_ADMINISTERED, after=after)]
+    until = found[-1].id if found else after
+    return found, work.records(_SECRETS_BESIDE, after=after, until=until)
 
 
 def series(work: Work) -> list[Record]:

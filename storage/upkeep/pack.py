@@ -1,5 +1,6 @@
 """Rule packs and calendars as published: immutable rows, named by cases and events."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
@@ -68,6 +69,7 @@ _BEHIND = Question(
     .limit(500)
 )
 NEWEST_CALENDAR = Question(sa.select(CALENDARS.c.version).order_by(CALENDARS.c.id.desc()).limit(1))
+_CALENDARS = Question(sa.select(CALENDARS.c.version).order_by(CALENDARS.c.id.desc()).limit(2))
 _CALENDAR = Question(sa.select(CALENDARS).where(CALENDARS.c.version == sa.bindparam("version")))
 
 
@@ -158,20 +160,36 @@ def calendar(work: Work, version: str | None = None) -> Calendar:
     return _SEEN_CALENDARS[version]
 
 
-def publish_calendar(work: Work, value: Calendar) -> bool:
-    """Store a calendar if that version is not there yet; whether it is new."""
-    if work.records(_CALENDAR, version=value.version):
-        return False
-    work.insert(
-        CALENDARS,
-        {
-            "id": work.take_id(),
-            "version": value.version,
-            "text": value.json(),
-            "published_at": work.now,
-        },
-    )
-    return True
+def calendar_before(work: Work) -> Calendar | None:
+    """The calendar that counted before the newest one."""
+    versions = [r["version"] for r in work.records(_CALENDARS)]
+    return calendar(work, versions[1]) if len(versions) > 1 else None
+
+
+def publish_calendar(work: Work, value: Calendar) -> int | None:
+    """Store a calendar unless it is the one that counts; its id if it is stored.
+
+    One that counted before and comes back is a version of its own (`_anew`).
+    """
+    newest = next((r["version"] for r in work.records(NEWEST_CALENDAR)), None)
+    if newest is not None and calendar(work, newest) == value:
+        return None
+    text = _anew(value.json(), lambda t: bool(work.records(_CALENDAR, version=_version(t))))
+    calendar_id = work.take_id()
+    values = {"version": _version(text), "text": text, "published_at": work.now}
+    work.insert(CALENDARS, {"id": calendar_id, **values})
+    return calendar_id
+
+
+def _version(text: str) -> str:
+    return _read_calendar(text).version
+
+
+def _anew(text: str, is_known: Callable[[str], bool]) -> str:
+    """A text that is not known yet and says the same: JSON with blanks behind it."""
+    while is_known(text):
+        text += " "
+    return text
 
 
 def published(work: Work) -> list[PublishedPack]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from actions.act.administration import By
 from actions.act.perform import Done, perform
 from actions.hand.facts import Subject
 from actions.papers.printing import print_papers
@@ -24,6 +25,8 @@ from storage.files.evidence import FileStore
 from tests.actions.sender import Sender
 
 PLACE = "341502"
+FOUNDER = By(None, founding=True)
+"""Who enters people while there is no administrator."""
 
 
 class Office:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from actions.act.parked import end_parked
 from actions.exports import export
@@ -19,6 +20,7 @@ from statemachines.noted import Parked
 from storage import letter
 from storage.database.columns import defaults
 from storage.database.work import unit_of_work
+from storage.history import reading
 from storage.questions import export as asked
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
@@ -60,7 +62,19 @@ def test_a_csv_is_harmless_and_a_jsonl_exact(
     assert row["隐患名称"] == "'" + FORMULA
     assert row["地址"] == '多\n行,"引号"'
     assert (row["登记时间"], "联系人及电话" in row) == ("2026-03-02 09:01:00", False)
-    (more,) = _rows(_csv(guapai, "hazards", *db, "--with-contact"))
+    refused = guapai("export", "hazards", *db, "--with-contact")
+    assert (refused.code, "--as EMAIL" in refused.flat) == (2, True)
+    chief = town.who(Role.division_chief).person_id
+    taken = ("--with-contact", "--as", chief, "--place", "341502")
+    (more,) = _rows(_csv(guapai, "hazards", *db, *taken))
+    elsewhere = guapai("export", "hazards", *db, *taken[:-1], "341503")
+    assert (elsewhere.code, "不在您管理的地区内" in elsewhere.flat) == (2, True)
+    with unit_of_work(town.engine, town.clock, write=False) as work:
+        (look,) = work.execute(sa.select(reading.TABLE)).mappings()
+    assert (look["person_id"], look["detail"]) == (
+        chief,
+        "hazards --with-contact --place 341502",
+    )
     assert more["联系人及电话"] == "示例联系人 0564-0000000"
     value = json.loads(_csv(guapai, "hazards", *db, "--format", "jsonl"))
     assert (value["title"], value["state"], value["state_title"]) == (FORMULA, "lead", "线索待核实")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from actions.people.staffing import ADMINS, kinds_of
-from guapai.people import Role
+from actions.people.staffing import kinds_of
+from guapai.people import ADMINS, Role
 from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.people.organisation import OrganisationKind

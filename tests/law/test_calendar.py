@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from guapai.errors import BadInput
-from law.calendar import from_json, read_notice, shipped_calendar
+from law.calendar import Notice, from_json, read_notice, shipped_calendar
 from law.deadlines import Term, due
+from law.plausible import doubts
 
 
 def _days(first: int, last: int) -> list[date]:
@@ -106,3 +107,23 @@ def test_a_stored_calendar_keeps_the_version_of_its_text() -> None:
     assert read.json() == text
     assert read.version == hashlib.sha256(text.encode()).hexdigest()[:16]
     assert read.with_year(2027, frozenset(), frozenset()).version not in (read.version, "")
+
+
+def test_every_year_we_ship_is_plausible_and_half_of_one_is_not() -> None:
+    calendar = shipped_calendar()
+    for year in calendar.confirmed:
+        days = calendar.days_of(year)
+        parts = [frozenset(d for d, k in days if k == kind) for kind in ("off", "work")]
+        assert doubts(calendar, Notice(year, *parts)) == []
+        fewer = frozenset(d for d in parts[0] if d.month > 2)
+        assert any("春节" in said for said in doubts(calendar, Notice(year, fewer, parts[1])))
+    new_year = Notice(2027, frozenset({date(2027, 1, 1)}), frozenset())
+    assert len(doubts(calendar, new_year)) == 4
+
+
+def test_december_in_a_notice_of_the_next_year_is_no_year_of_its_own() -> None:
+    lines = "date,kind\n2026-12-31,off\n2026-12-27,work\n2027-01-01,off\n"
+    one, other = read_notice(lines.encode(), "n.csv")
+    assert (one.year, one.added, other.year, other.added) == (2026, True, 2027, False)
+    (alone,) = read_notice(b"date,kind\n2026-12-31,off\n", "n.csv")
+    assert not alone.added

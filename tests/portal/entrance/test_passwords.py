@@ -7,9 +7,10 @@ import pytest
 from argon2 import Type
 
 from actions.people import password
+from actions.people.entrance import FIRST_LIVES
 from guapai.errors import BadInput
 from guapai.people import Role
-from tests.portal.door import SECRET, inside, somebody, token_of, wait
+from tests.portal.door import SECRET, come_in, inside, somebody, token_of, wait
 from tests.portal.land import Land
 
 pytestmark = pytest.mark.usefixtures("hasher", "later")
@@ -48,6 +49,20 @@ def test_a_first_password_lets_nobody_do_anything_but_change_it(land: Land) -> N
         wait(land, timedelta(days=91))
     with inside(land, who, new) as client:
         assert client.get("/desk").headers["location"] == "/password"
+
+
+def test_a_first_password_ends_after_three_days(land: Land) -> None:
+    who, admin = somebody(land, Role.publisher, secret=None), land.town.who(Role.system_admin)
+    with land.town.visitor(admin) as client:
+        form = {"token": land.town.token(admin)}
+        page = client.post(f"/people/{who.id}/password", data=form)
+    given = re.search(r'<p class="given"><code>(.+)</code>', page.text)
+    assert given is not None
+    with inside(land, who, given[1]) as client:
+        assert client.get("/desk").headers["location"] == "/password"
+        wait(land, FIRST_LIVES + timedelta(minutes=1))
+        refused = come_in(client, who, given[1])
+        assert (refused.status_code, "已超过72小时" in refused.text) == (403, True)
 
 
 @pytest.mark.parametrize(

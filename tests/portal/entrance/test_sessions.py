@@ -14,6 +14,7 @@ from storage.database.work import unit_of_work
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.schema.tables import METADATA
+from tests.actions.conftest import FOUNDER
 from tests.portal.door import (
     SECRET,
     Somebody,
@@ -100,7 +101,7 @@ def _end_post(land: Land, who: Somebody) -> None:
         organisation = organisations.get(work, who.actor.organisation_id or 0)
         assert organisation is not None
         yesterday = clock().date() - timedelta(days=1)
-        staffing.end_post(work, person, who.actor.role, organisation, yesterday)
+        staffing.end_post(work, FOUNDER, person, who.actor.role, organisation, yesterday)
 
 
 def test_a_post_that_ends_is_over_with_the_next_request(land: Land) -> None:
@@ -127,7 +128,7 @@ def test_who_stands_in_chooses_the_seat_and_it_is_said_on_every_page(land: Land)
     with unit_of_work(engine, clock) as work:
         one, other = (staffing.person_named(work, x.email) for x in (absent, who))
         today = clock().date()
-        staffing.stand_in(work, one, other, Span(today, today + timedelta(days=7)), "出差")
+        staffing.stand_in(work, FOUNDER, one, other, Span(today, today + timedelta(days=7)), "出差")
     case = land.sides["own"].case
     with land.town.visitor() as client:
         assert come_in(client, who).headers["location"] == "/post"

@@ -151,6 +151,13 @@ def first_passwords(asker: Asker) -> Mapping[str, Ask]:
     return {name: Ask(f"/people/{i}/password", form={"seen": seen}) for name, i in ids.items()}
 
 
+def accounts(asker: Asker) -> Mapping[str, Ask]:
+    """People who may be signed out."""
+    ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}
+    form = {"what": "sign_out"}
+    return {name: Ask(f"/people/{i}/account", form=form) for name, i in ids.items()}
+
+
 def uploads(**more: Any) -> Things:
     """An upload of one's own, and others."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.portal.web.questions import (
     NEW_UPLOAD,
     Things,
+    accounts,
     choices,
     duties,
     first_passwords,
@@ -163,6 +164,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,
         lambda seat, thing: 200 if (seat, thing) == ("system_admin", "somebody") else 404,
+        401,
+        first=lambda seat, thing: (
+            404 if thing == "huge" or seat not in ("system_admin", "nobody") else None
+        ),
+        token=True,
+    ),
+    ("POST", "/people/{person_id:int}/account"): Rule(
+        accounts,
+        lambda seat, thing: 303 if (seat, thing) == ("system_admin", "somebody") else 404,
         401,
         first=lambda seat, thing: (
             404 if thing == "huge" or seat not in ("system_admin", "nobody") else None
