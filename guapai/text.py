@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 _CONTROLS = "".join(map(chr, range(32))) + "\x7f"
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _ALL_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Said(str):
@@ -95,7 +95,7 @@ def many_lines(text: str) -> str:
 
 def isolated(text: str) -> str:
     """Text that may turn its direction, fenced (FSI … PDI) so that it cannot turn its surroundings."""
-    if not any(c in _BIDI for c in text):
+    if _BIDI.isdisjoint(text):
         return text
     return f"\u2068{_closed(text)}\u2069"
 

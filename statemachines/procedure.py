@@ -150,7 +150,9 @@ class Procedure:
         self.titles: Mapping[Any, str] = {s: s.label for s in states}
         self._births = {m.name: m for m in moves if not m.source}
         self._named = {m.name: tuple(n for n in moves if n.name == m.name) for m in moves}
-        self._by_source = {(m.name, s): m for m in moves for s in m.source}
+        self._by_source: dict[tuple[str, str], Move] = {
+            (m.name, s): m for m in moves for s in m.source
+        }
         self._machine = Machine(
             model=None,
             states=list(states),
@@ -177,7 +179,7 @@ class Procedure:
 
     def move(self, name: str, state: str) -> Move:
         """The move of that name open in that state. Raises WrongState when there is none."""
-        found = self._by_source.get((name, self.states(state)))
+        found = self._by_source.get((name, state))
         if found is None:
             known = self.named(name)
             title = Said(known[0].title) if known else name

@@ -17,7 +17,6 @@ from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move
 from statemachines.side import LED
 from storage import duty as duties
-from storage.database.columns import names_of
 
 
 def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, final: bool) -> None:
@@ -161,12 +160,11 @@ def open_duty(
         "next_rung_at": coming[0][0] if coming else None,
         "opened_at": work.now,
     }
-    record.insert(duties.TABLE, values)
+    case.duties.append(record.insert(duties.TABLE, values))
     if lender := case.pack.lender(*_asked_of(kind)):
         record.notes.setdefault("fallback", {})[kind.name] = lender
     for _, rung in past:
         write_rung(case, duty_id, rung, "passed")
-    case.duties.append(Row(**{n: values.get(n) for n in names_of(duties.TABLE)}))
     return duty_id
 
 

@@ -105,12 +105,12 @@ def _apply(
         case.work.update(TABLES[procedure.noun], was, values, guarded=OVERTAKEN)
         row.version += 1
         return
-    before = {c: getattr(row, c, None) for c in (*LED.values(), *_DATES)}
+    changed = {n for n, value in values.items() if value != getattr(row, n, None)}
     _update(record, procedure.noun, row, values)
     standing = {"state": values["state"], "version": values["version"]}
     case.work.update(cases.STANDINGS, {"row_id": row.id}, standing)
     if NOUNS[procedure.noun].root:
-        _follow(case, record, row, move, before)
+        _follow(case, record, row, move, changed)
 
 
 def _insert(case: Case, record: Record, noun: str, row: Row, values: dict[str, Any]) -> None:
@@ -145,14 +145,12 @@ _DATES = {k.dated_by for k in KNOWN_DUTIES.values() if k.dated_by}
 """The columns that date a duty."""
 
 
-def _follow(case: Case, record: Record, row: Row, move: Move, before: dict[str, Any]) -> None:
+def _follow(case: Case, record: Record, row: Row, move: Move, changed: set[str]) -> None:
     """Duties follow their root: to its new organisations, and to its new date."""
-    if any(getattr(row, c) != before[c] for c in LED.values()):
+    if not changed.isdisjoint(LED.values()):
         hand_over(case, record)
         case.holders, case.organisations = [], {}
-    for column in _DATES:
-        if getattr(row, column, None) == before[column]:
-            continue
+    for column in _DATES & changed:
         for duty in [d for d in case.duties if d.row_id == row.id]:
             if KNOWN_DUTIES[duty.kind].dated_by != column:
                 continue

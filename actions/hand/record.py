@@ -43,11 +43,12 @@ class Record:
 
     def insert(
         self, table: sa.Table, values: Mapping[str, Any], *, personal: frozenset[str] = _NOBODY
-    ) -> None:
+    ) -> Row:
         """A new row; ``personal`` names columns that hold personal values beside those known."""
         full = {n: values.get(n) for n in names_of(table)}
         self.case.work.insert(table, full)
         self._note(table, full, personal)
+        return Row(**full)
 
     def insert_after(self, table: sa.Table, values: Mapping[str, Any]) -> None:
         """A new row that refers to the event itself, so that it is written behind it."""

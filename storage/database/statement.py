@@ -178,10 +178,11 @@ _UPDATES: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], Prepared] = {}
 def insert_of(table: sa.Table, columns: tuple[str, ...], dialect: Dialect) -> Prepared:
     """INSERT of those columns into a table."""
     key = (dialect.name, table.name, columns)
-    if key not in _INSERTS:
+    found = _INSERTS.get(key)
+    if found is None:
         statement = table.insert().values({c: sa.bindparam(c) for c in columns}).inline()
-        _INSERTS[key] = Prepared(statement, dialect)
-    return _INSERTS[key]
+        found = _INSERTS[key] = Prepared(statement, dialect)
+    return found
 
 
 def update_of(
@@ -189,9 +190,10 @@ def update_of(
 ) -> Prepared:
     """UPDATE of those columns where the named columns have the values ``w_<column>``."""
     key = (dialect.name, table.name, columns, where)
-    if key not in _UPDATES:
+    found = _UPDATES.get(key)
+    if found is None:
         statement = table.update().values({c: sa.bindparam(c) for c in columns})
         for c in where:
             statement = statement.where(table.c[c] == sa.bindparam(f"w_{c}"))
-        _UPDATES[key] = Prepared(statement, dialect)
-    return _UPDATES[key]
+        found = _UPDATES[key] = Prepared(statement, dialect)
+    return found

@@ -29,6 +29,15 @@ _BEGIN: _Write = ("BEGIN READ WRITE", None, "", None)
 _BEGIN_STILL: _Write = ("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", None, "", None)
 
 
+def _tell(write: _Write, count: int) -> None:
+    """Tell who wrote how many rows there were. Raises Overtaken when one was meant and is not there."""
+    _, _, guarded, heard = write
+    if guarded and count != 1:
+        raise Overtaken(guarded)
+    if heard is not None:
+        heard(count)
+
+
 @lru_cache(maxsize=64)
 def _address(engine: Engine) -> str:
     return str(engine.url)
@@ -119,19 +128,16 @@ class Work:
     def _converse(self, statements: Sequence[tuple[str, Any]]) -> list[list[Any]]:
         """Send the buffered writes and then these, together where possible; the rows of these."""
         waiting, self._pending = self._pending, []
-        if self.is_postgresql:
-            cursors = self._pipe([(s, v) for s, v, _, _ in waiting] + list(statements))
-        else:
-            cursors = [self._raw.execute(s, v) for s, v, _, _ in waiting]
-        for (_, _, guarded, heard), cursor in zip(waiting, cursors, strict=False):
-            if guarded and cursor.rowcount != 1:
-                raise Overtaken(guarded)
-            if heard is not None:
-                heard(cursor.rowcount)
-        if self.is_postgresql:
-            asked = cursors[len(waiting) :]
-            return [c.fetchall() if c.rownumber is not None else [] for c in asked]
-        return [self._raw.execute(s, v).fetchall() for s, v in statements]
+        if not self.is_postgresql:
+            cursor = self._raw.cursor()
+            for write in waiting:
+                _tell(write, cursor.execute(write[0], write[1]).rowcount)
+            return [cursor.execute(s, v).fetchall() for s, v in statements]
+        cursors = self._pipe([(s, v) for s, v, _, _ in waiting] + list(statements))
+        for write, cursor in zip(waiting, cursors, strict=False):
+            _tell(write, cursor.rowcount)
+        asked = cursors[len(waiting) :]
+        return [c.fetchall() if c.rownumber is not None else [] for c in asked]
 
     def _pipe(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
         run = self._raw.execute
@@ -213,8 +219,8 @@ class Work:
         """
         missing = count - len(self._ids)
         if missing > 0:
-            for start in self._draw(-(-missing // BLOCK)):
-                self.give_ids(start)
+            for first in self._draw(-(-missing // BLOCK)):
+                self._ids.extend(range(first, first + BLOCK))
         return [self._ids.popleft() for _ in range(count)]
 
     def take_id(self) -> int:
@@ -222,8 +228,8 @@ class Work:
         return self.take_ids()[0]
 
     def give_ids(self, first: int) -> None:
-        """Take over a block that has been drawn."""
-        self._ids.extend(range(first, first + BLOCK))
+        """Take over a block that a question has drawn; what was left of another is not used any more."""
+        self._ids = deque(range(first, first + BLOCK))
 
     def _draw(self, blocks: int) -> list[int]:
         """Blocks from the sequence: the first id of each."""
