@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help setup run test test-long check bench lock fonts
+.PHONY: help setup run test test-long check noun bench lock fonts
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,9 @@ check: setup ## Style, types, layers
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+noun: setup ## The first files of a noun: make noun NAME=inquiry
+	@$(PY) -m tests.sample.new_noun "$(NAME)"
 
 bench: setup ## Ours and the floor, side by side
 	$(PY) -m benchmarks.lifecycle
