@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import pytest
 
 from guapai.people import Actor, Role
+from guapai.settings import Settings
 from tests.portal.filled import Filled
 from tests.portal.web.siege import Fortress, besieged, cookie, creeping, guess, lay, scanned
 
@@ -104,6 +106,16 @@ def test_a_crowd_at_the_door_is_let_in_or_told_to_come_again(
             assert answer.headers["retry-after"] == "5"
             assert "现在使用的人较多" in answer.text
             assert 'value="nobody' in answer.text  # what was typed is still there
+
+
+def test_a_process_takes_no_more_memory_than_its_share(fortress: Fortress) -> None:
+    limits = Path(f"/proc/{fortress.process.pid}/limits").read_text()
+    (data,) = [line for line in limits.splitlines() if line.startswith("Max data size")]
+    most = Settings().worker_memory_mb * 2**20
+    assert data.split()[3] == str(most)
+    status = Path(f"/proc/{fortress.process.pid}/status").read_text()
+    (used,) = [line for line in status.splitlines() if line.startswith("VmData")]
+    assert int(used.split()[1]) * 1024 < most / 2, "too near to the limit to work in peace"
 
 
 @contextmanager
