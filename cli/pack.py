@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Json, settings_with
+from cli.options import Db, Json, Reason, settings_with
 
 if TYPE_CHECKING:
     from actions.upkeep.repack import Repacking
+    from storage.database.engine import Engine
     from storage.database.work import Work
 
 app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
@@ -37,7 +38,8 @@ def list_(db: Db = "", as_json: Json = False) -> None:
 
     with _reading(db) as work:
         found = packs.published(work)
-    newest = {p.name: p.id for p in found}
+        forced = {n: packs.in_force(work, n) for n in {p.name for p in found}}
+    newest = {n: p.id for n, p in forced.items() if p is not None}
     rows = [
         {
             "id": p.id,
@@ -45,7 +47,7 @@ def list_(db: Db = "", as_json: Json = False) -> None:
             "jurisdiction": p.jurisdiction,
             "sha256": p.fingerprint,
             "published_at": p.published_at.isoformat(),
-            "in_force": newest[p.name] == p.id,
+            "in_force": newest.get(p.name) == p.id,
         }
         for p in found
     ]
@@ -53,7 +55,7 @@ def list_(db: Db = "", as_json: Json = False) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     for p in found:
-        mark = "*" if newest[p.name] == p.id else " "
+        mark = "*" if newest.get(p.name) == p.id else " "
         when = f"{local_time(p.published_at):%Y-%m-%d %H:%M}"
         typer.echo(f"{mark} {p.name}\t{p.jurisdiction}\t{when}\t{p.fingerprint}")
 
@@ -107,8 +109,8 @@ def check(
 
     from actions.upkeep.pack import differences, read_file
 
-    pack = read_file(file)
     with _reading(db) as work:
+        pack = read_file(work, file)
         found = differences(work, pack)
     if as_json:
         shown = None if found is None else [asdict(d) for d in found]
@@ -127,20 +129,62 @@ def _said(value: object) -> str:
 
 
 @app.command()
-def publish(db: Db = "") -> None:
-    """Publish the shipped packs where they are new, as migrate does; running cases stay with theirs."""
+def publish(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A pack file (TOML) of your own; without it: those of GUAPAI_PACKS, and ours",
+            show_default=False,
+        ),
+    ] = None,
+    as_: Annotated[
+        str,
+        typer.Option("--as", help="Who decides it, of a commission of the place: an id or e-mail"),
+    ] = "",
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Publish a pack of your own, or whatever is new in GUAPAI_PACKS and in the program.
+
+    Running cases stay with theirs. Where a pack of yours is published ours stays back.
+    """
     from law.pack import shipped_texts
     from storage.database.engine import open_engine
     from storage.schema.schema import publish, require_newest
 
-    engine = open_engine(settings_with(db).database_url)
+    settings = settings_with(db)
+    engine = open_engine(settings.database_url)
     require_newest(engine)
-    new = publish(engine, shipped_texts())
+    new = [] if file else publish(engine, shipped_texts())
+    if file or settings.packs:
+        new += _publish_own(engine, file, settings.packs, as_, reason)
     if new:
         typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
         typer.echo("Running cases stay with theirs; see: guapai pack move --help")
     else:
-        typer.echo("Nothing is new: every shipped pack is published already.")
+        typer.echo("Nothing is new: every pack is published already.")
+
+
+def _publish_own(
+    engine: "Engine", file: Path | None, folder: Path | None, as_: str, reason: str
+) -> list[str]:
+    """Publish one file, or those of a folder; the names of the packs that are new."""
+    from actions.act.administration import RULERS, by_whom
+    from actions.upkeep import pack as packs
+    from guapai.clock import local_date
+    from storage.database.work import unit_of_work
+
+    with unit_of_work(engine) as work:
+        by = by_whom(work, as_, reason=reason, roles=RULERS)
+        assert file or folder, "one of them is given"
+        found = [packs.read_file(work, file)] if file else packs.read_folder(work, folder or Path())
+        new = []
+        for pack in found:
+            if not packs.publish(work, by, pack):
+                continue
+            later = pack.valid_from > local_date(work.now)
+            new.append(f"{pack.name} (from {pack.valid_from})" if later else pack.name)
+        return new
 
 
 @app.command()

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/guapai.db"
     files: Path = Path("var/files")
     """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
+    packs: Path | None = None
+    """A folder of rule packs of one's own (TOML); they lie outside the program and survive it."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
     mail: str = ""

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from guapai.errors import BadInput, Unready
 from law.grounds import unfounded
+from law.packfile import in_order, line_of, read_pack
 from law.parameters import Entry, Length, OffsetField, Parameters
 from law.provisions import Origin
 from law.stored import FORMAT, Reading, fill_terms, mend, upcast
@@ -104,6 +103,10 @@ class Pack(Entry):
         """The paths of the stored text that nothing asks for any more."""
         return self._reading.aside if self._reading else ()
 
+    def is_valid(self, day: date) -> bool:
+        """Whether the pack may be chosen on a day."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
     def lender(self, *paths: str) -> str | None:
         """Who lent one of the paths or what lies in them, as name@fingerprint; None: all is its own."""
         if not self.filled:
@@ -180,24 +183,6 @@ def _country(text: str) -> Pack:
     return Pack.model_validate(read_pack(text, "national.toml", {}))
 
 
-def read_pack(text: str, name: str, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The plain values of a pack file, laid over the pack it extends.
-
-    ``known`` holds the plain values of packs read before, by name. Raises BadInput for text that
-    is not TOML, and for an unknown base.
-    """
-    try:
-        value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{name}: not TOML: {error}") from None
-    base = value.pop("extends", None)
-    if base is None:
-        return value
-    if base not in known:
-        raise BadInput(f"{name}, line {_line(text, ('extends',))}: there is no pack {base!r}")
-    return _laid_over(known[base], value)
-
-
 def check_pack(values: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> Pack:
     """The pack, or BadInput naming file, line and key of the first thing that cannot be."""
     try:
@@ -206,10 +191,10 @@ def check_pack(values: Mapping[str, Any], text: str, name: str, words: Vocabular
         first = error.errors(include_url=False)[0]
         path = tuple(str(p) for p in first["loc"])
         raise BadInput(
-            f"{name}, line {_line(text, path)}, {'.'.join(path)}: {first['msg']}"
+            f"{name}, line {line_of(text, path)}, {'.'.join(path)}: {first['msg']}"
         ) from None
     for path, reason in _foreign(pack, words):
-        raise BadInput(f"{name}, line {_line(text, path)}, {'.'.join(path)}: {reason}")
+        raise BadInput(f"{name}, line {line_of(text, path)}, {'.'.join(path)}: {reason}")
     return pack
 
 
@@ -240,39 +225,12 @@ def _odd(rung: Rung, words: Vocabulary, moves: frozenset[str]) -> list[str]:
     return out
 
 
-def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
-    out = dict(base)
-    for key, value in top.items():
-        below = out.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping) and "value" not in value:
-            out[key] = _laid_over(below, value)
-        elif key == "rungs" and isinstance(below, list):
-            ids = {r.get("id") for r in value}
-            out[key] = [r for r in below if r.get("id") not in ids] + value
-        else:
-            out[key] = value
-    return out
-
-
-def _line(text: str, path: tuple[str, ...]) -> int:
-    """The line that most likely holds a key: the deepest word of its path found after the last."""
-    lines = text.splitlines()
-    found = start = 0
-    for word in path:
-        pattern = re.compile(rf'(^|[\[\].{{,\s"]){re.escape(word)}(["\].}}\s=]|$)')
-        for i in range(start, len(lines)):
-            if pattern.search(lines[i].split("#")[0]):
-                found = start = i
-                break
-    return found + 1
-
-
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def shipped_texts() -> Mapping[str, str]:
     """The pack files we ship, by name, bases first."""
     folder = files("law").joinpath("packs")
-    names = ("national", "luan")
-    return {n: folder.joinpath(f"{n}.toml").read_text(encoding="utf-8") for n in names}
+    found = (f for f in folder.iterdir() if f.name.endswith(".toml"))
+    return in_order({f.name[:-5]: f.read_text(encoding="utf-8") for f in found})
 
 
 def read_packs(texts: Mapping[str, str], words: Vocabulary) -> dict[str, Pack]:

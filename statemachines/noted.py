@@ -43,7 +43,6 @@ class Administered(Word):
     enable = "enable", "恢复账号"
     sign_out = "sign_out", "结束全部登录"
     publish = "publish", "发布规则包"
-    move = "move", "在办案件移用新版规则包"
     confirm = "confirm", "确认日历年度"
 
 

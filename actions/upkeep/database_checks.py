@@ -9,7 +9,7 @@ from statemachines.vocabulary import VOCABULARY
 from storage.database.work import unit_of_work
 from storage.questions.verification import trigger_faults
 from storage.schema import health
-from storage.schema.schema import newest_revision, revision
+from storage.schema.schema import kept_back, newest_revision, revision
 from storage.upkeep import pack as rules
 
 
@@ -70,10 +70,12 @@ def packs(i: Installation) -> Check:
     shipped = read_packs(shipped_texts(), VOCABULARY)
     with unit_of_work(i.engine, i.clock, write=False) as work:
         published = rules.published(work)
-    newest = {p.name: p.fingerprint for p in published}
-    other = [n for n, p in shipped.items() if newest.get(n) != p.fingerprint]
+        back = kept_back(work, shipped)
+    known = {p.fingerprint for p in published}
+    other = [n for n, p in shipped.items() if n not in back and p.fingerprint not in known]
     if other:
-        found = f"not published as shipped: {', '.join(other)}"
-        mend = "compare with: guapai pack check FILE, then: guapai pack publish"
-        return Check("packs", "warning", found, mend)
-    return Check("packs", "ok", f"{', '.join(shipped)} are published as shipped")
+        return Check(
+            "packs", "warning", f"not published: {', '.join(other)}", "run: guapai pack publish"
+        )
+    own = f"; of your own in place of ours: {', '.join(back)}" if back else ""
+    return Check("packs", "ok", f"{', '.join(shipped)} are published as shipped{own}")

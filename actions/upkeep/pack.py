@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from actions.act.administration import By, check_place, note
 from guapai.errors import BadInput, Missing
-from law.pack import Pack, check_pack, from_json, read_pack, shipped_texts
+from law.pack import Pack, check_pack, from_json, shipped_texts
+from law.packfile import in_order, key_of, read_pack
+from law.place import head_of
 from law.provisions import cite
+from statemachines.noted import Administered
 from statemachines.vocabulary import VOCABULARY
 from storage.database.work import Work
 from storage.upkeep import pack as packs
@@ -39,12 +43,14 @@ class Difference:
 
 
 def newest(work: Work, name: str) -> PublishedPack:
-    """The version of a pack that new cases follow. Raises Missing for an unknown name."""
-    found = [p for p in packs.published(work) if p.name == name]
-    if not found:
-        known = sorted({p.name for p in packs.published(work)})
-        raise Missing(f"no pack {name!r} is published; there are: {', '.join(known) or 'none'}")
-    return found[-1]
+    """The version of a pack that new cases follow today. Raises Missing for an unknown name."""
+    found = packs.in_force(work, name)
+    if found is not None:
+        return found
+    known = sorted({p.name for p in packs.published(work)})
+    if name in known:
+        raise Missing(f"no version of the pack {name!r} is valid today; see: guapai pack list")
+    raise Missing(f"no pack {name!r} is published; there are: {', '.join(known) or 'none'}")
 
 
 def parameters(pack: Pack) -> list[Parameter]:
@@ -79,21 +85,84 @@ def _written(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def read_file(file: Path) -> Pack:
-    """A pack file, laid over the shipped pack it extends.
+def read_file(work: Work, file: Path) -> Pack:
+    """A pack file, laid over the pack it extends: the one in force, else the one beside it.
+
+    A file that extends the name it has itself is laid over the pack of that name that we ship.
 
     Raises BadInput naming file, line and key of the first thing that cannot be.
     """
+    beside = {f.stem: f for f in sorted(file.parent.glob("*.toml")) if f != file}
+    return _laid(work, in_order({**_texts(beside), file.stem: _text(file)}), file.stem)
+
+
+def read_folder(work: Work, folder: Path) -> Iterator[Pack]:
+    """Every pack file of a folder, bases first, each laid over what is published by then.
+
+    Raises BadInput as `read_file`.
+    """
+    if not folder.is_dir():
+        raise BadInput(f"there is no folder {folder}; GUAPAI_PACKS names it")
+    texts = in_order({f.stem: _text(f) for f in sorted(folder.glob("*.toml"))})
+    yield from (_laid(work, texts, name) for name in texts)
+
+
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise BadInput(f"{file} is not UTF-8 text; save it as UTF-8") from None
+
+
+def _texts(files: Mapping[str, Path]) -> dict[str, str]:
+    """What can be read of some files: they only help to understand another one."""
+    out = {}
+    for name, file in files.items():
+        try:
+            out[name] = _text(file)
+        except BadInput:
+            continue
+    return out
+
+
+def _laid(work: Work, texts: Mapping[str, str], name: str) -> Pack:
     known: dict[str, dict[str, Any]] = {}
-    for name, shipped in shipped_texts().items():
-        known[name] = read_pack(shipped, f"{name}.toml", known)
-    return check_pack(read_pack(text, file.name, known), text, file.name, VOCABULARY)
+    for shipped, text in shipped_texts().items():
+        known[shipped] = read_pack(text, f"{shipped}.toml", known)
+    own = key_of(texts.get(name, ""), "name")
+    for published in {p.name for p in packs.published(work)} - {own}:
+        found = packs.in_force(work, published)
+        if found is not None:
+            known[published] = from_json(found.text).model_dump(mode="json")
+    for other, text in texts.items():
+        if other == name:
+            return check_pack(
+                read_pack(text, f"{name}.toml", known), text, f"{name}.toml", VOCABULARY
+            )
+        if other not in known:
+            try:
+                known[other] = read_pack(text, f"{other}.toml", known)
+            except BadInput:
+                continue
+    raise BadInput(f"there is no pack file {name}.toml")
+
+
+def publish(work: Work, by: By, pack: Pack) -> bool:
+    """Publish a pack of one's own; False when it is the newest of its name already.
+
+    Raises NotAllowed for a jurisdiction beyond who decides.
+    """
+    check_place(by, head_of(pack.jurisdiction), pack.title)
+    changed = differences(work, pack)
+    stored = packs.publish_again(work, pack)
+    if stored is None:
+        return False
+    facts = {"name": pack.name, "jurisdiction": pack.jurisdiction, "sha256": pack.fingerprint}
+    told = None if changed is None else [vars(d) for d in changed]
+    note(work, by, "pack", stored, Administered.publish, {**facts, "changed": told})
+    return True
 
 
 def differences(work: Work, pack: Pack) -> list[Difference] | None:

@@ -8,20 +8,26 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, select, text
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
 from law.calendar import shipped_calendar
-from law.pack import read_packs, shipped_texts
+from law.pack import Pack, read_packs, shipped_texts
 from statemachines.vocabulary import VOCABULARY
 from storage.database.engine import ROLE
-from storage.database.work import BLOCK, unit_of_work
+from storage.database.statement import Question
+from storage.database.work import BLOCK, Work, unit_of_work
+from storage.history import event
 from storage.schema.names import require_known
 from storage.schema.tables import METADATA
 from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
 from storage.upkeep import pack
 
+_E = event.TABLE
+_PUBLISHED_BY_PEOPLE = Question(
+    select(_E.c.row_id).where(_E.c.case_id.is_(None), _E.c.noun == "pack", _E.c.move == "publish")
+)
 _FORGETTABLE = frozenset(
     {
         *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "devices"),
@@ -70,13 +76,30 @@ def migrate(engine: Engine, clock: Clock = utc_now) -> None:
 
 
 def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) -> list[str]:
-    """Publish rule packs and the shipped calendar; answer the names of the packs that are new."""
+    """Publish rule packs and the shipped calendar; answer the names of the packs that are new.
+
+    Where somebody has published a pack of their own (of that name, or for that place) ours stays
+    back: a changed number survives an upgrade.
+    """
     packs = read_packs(texts, VOCABULARY)
     with unit_of_work(engine, clock) as work:
-        new = [name for name, p in packs.items() if pack.publish(work, p) is not None]
+        back = set(kept_back(work, packs))
+        new = [
+            name
+            for name, p in packs.items()
+            if name not in back and pack.publish(work, p) is not None
+        ]
         if not work.records(pack.NEWEST_CALENDAR):
             pack.publish_calendar(work, shipped_calendar())
     return new
+
+
+def kept_back(work: Work, packs: Mapping[str, Pack]) -> list[str]:
+    """The packs of ours in whose place somebody has published one of their own."""
+    given = {e["row_id"] for e in work.records(_PUBLISHED_BY_PEOPLE)}
+    theirs = [p for p in pack.published(work) if p.id in given]
+    names, places = {p.name for p in theirs}, {p.jurisdiction for p in theirs}
+    return [n for n, p in packs.items() if n in names or p.jurisdiction in places]
 
 
 def revision(engine: Engine) -> str | None:

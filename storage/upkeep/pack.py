@@ -7,6 +7,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from guapai.clock import local_date
 from guapai.errors import Unready
 from law import calendar as calendars
 from law import pack as packs
@@ -46,12 +47,6 @@ class PublishedCalendar(SQLModel, table=True):
 PACKS: sa.Table = PublishedPack.__table__  # type: ignore[attr-defined]
 CALENDARS: sa.Table = PublishedCalendar.__table__  # type: ignore[attr-defined]
 _PACK = Question(sa.select(PACKS).where(PACKS.c.id == sa.bindparam("id")))
-_CURRENT_PACK = Question(
-    sa.select(PACKS.c.id)
-    .where(PACKS.c.name == sa.bindparam("name"))
-    .order_by(PACKS.c.id.desc())
-    .limit(1)
-)
 _CURRENT_PACKS = Question(sa.select(PACKS.c.id, PACKS.c.jurisdiction).order_by(PACKS.c.id))
 _ALL_PACKS = Question(sa.select(PACKS.c.fingerprint))
 _PUBLISHED = Question(sa.select(PACKS).order_by(PACKS.c.id))
@@ -101,21 +96,32 @@ def get(work: Work, pack_id: int) -> Pack:
     return _SEEN_PACKS[key]
 
 
+def in_force(work: Work, name: str) -> PublishedPack | None:
+    """The version of a pack that new cases follow today: the newest that is valid."""
+    today = local_date(work.now)
+    found = (p for p in reversed(published(work)) if p.name == name)
+    return next((p for p in found if get(work, p.id).is_valid(today)), None)
+
+
 def current(work: Work, name: str) -> int:
-    """The id of the newest version of a pack. Raises Unready when there is none."""
-    for row in work.records(_CURRENT_PACK, name=name):
-        return int(row["id"])
-    raise Unready(f"no rule pack {name!r} is published; run: guapai migrate")
+    """The id of the version of a pack that is in force. Raises Unready when there is none."""
+    found = in_force(work, name)
+    if found is None:
+        raise Unready(f"no rule pack {name!r} is in force; run: guapai migrate")
+    return found.id
 
 
 def for_place(work: Work, place_code: str) -> int:
-    """The id of the newest pack of the narrowest jurisdiction that holds a place (GB/T 2260)."""
+    """The id of the newest valid pack of the narrowest jurisdiction that holds a place (GB/T 2260)."""
+    today = local_date(work.now)
     fitting = [
         r for r in work.records(_CURRENT_PACKS) if place_code.startswith(head_of(r["jurisdiction"]))
     ]
-    if not fitting:
-        raise Unready("no rule pack is published; run: guapai migrate")
-    return int(max(fitting, key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]))["id"])
+    fitting.sort(key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]), reverse=True)
+    for row in fitting:
+        if get(work, row["id"]).is_valid(today):
+            return int(row["id"])
+    raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
 
 
 def cases_behind(work: Work, newest: PublishedPack, place: str, after: int) -> list[int]:
@@ -129,20 +135,24 @@ def cases_behind(work: Work, newest: PublishedPack, place: str, after: int) -> l
 
 def publish(work: Work, pack: Pack) -> int | None:
     """Store a pack if that version is not there yet; answer its id if it is new."""
-    if any(r["fingerprint"] == pack.fingerprint for r in work.records(_ALL_PACKS)):
+    known = {r["fingerprint"] for r in work.records(_ALL_PACKS)}
+    return None if pack.fingerprint in known else _store(work, pack, pack.text)
+
+
+def publish_again(work: Work, pack: Pack) -> int | None:
+    """Store a pack unless it is the newest of its name; one that comes back is a version anew."""
+    mine = [p for p in published(work) if p.name == pack.name]
+    if mine and mine[-1].text.rstrip() == pack.text.rstrip():
         return None
+    known = {r["fingerprint"] for r in work.records(_ALL_PACKS)}
+    return _store(work, pack, _anew(pack.text, lambda t: _read_pack(t).fingerprint in known))
+
+
+def _store(work: Work, pack: Pack, text: str) -> int:
     pack_id = work.take_id()
-    work.insert(
-        PACKS,
-        {
-            "id": pack_id,
-            "name": pack.name,
-            "jurisdiction": pack.jurisdiction,
-            "fingerprint": pack.fingerprint,
-            "text": pack.text,
-            "published_at": work.now,
-        },
-    )
+    values = {"name": pack.name, "jurisdiction": pack.jurisdiction, "text": text}
+    values["fingerprint"] = _read_pack(text).fingerprint
+    work.insert(PACKS, {"id": pack_id, **values, "published_at": work.now})
     return pack_id
 
 
@@ -193,5 +203,5 @@ def _anew(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 def published(work: Work) -> list[PublishedPack]:
-    """Every version of every pack, oldest first; the last of a name is the one in force."""
+    """Every version of every pack, oldest first."""
     return work.ask(_PUBLISHED, PublishedPack)

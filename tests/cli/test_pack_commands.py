@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from statemachines.vocabulary import VOCABULARY
 from storage import paper
 from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
+from storage.schema.schema import publish as publish_shipped
 from storage.upkeep import pack as packs
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
@@ -106,6 +108,62 @@ def test_shipped_packs_are_published(
     assert [line[:6] for line in lines] == ["* nati", "  luan", "* luan"]
 
 
+def test_a_pack_of_ones_own_survives_an_upgrade_and_is_chosen_when_it_is_valid(
+    guapai: Commands, town: Office, db: tuple[str, str], tmp_path: Path
+) -> None:
+    chair = town.city.who(Role.commission_chair, town.city.at("commission", "341500"))
+    file = tmp_path / "luan.toml"
+    own = shipped_texts()["luan"] + '\n[duties.grade.within]\nvalue = "9wd"\n'
+    own += 'basis = "own_term"\nkind = "own"\n'
+    file.write_text(own)
+    publish = ("pack", "publish", file, "--as", chair.person_id, *db)
+    assert "Published: luan." in guapai(*publish, "--reason", "安委会2026年第3次会议").out
+    assert "Nothing is new" in guapai(*publish).out
+
+    def term(place: str = "341502") -> str:
+        with unit_of_work(town.engine, utc_now, write=False) as work:
+            within = packs.get(work, packs.for_place(work, place)).within("grade")
+        return str(within and within.value)
+
+    assert (term(), term("341200")) == ("9wd", "3wd")
+    changed = {n: t.replace("六安市规则包", "新版规则包") for n, t in shipped_texts().items()}
+    assert publish_shipped(town.engine, changed) == []  # an upgrade with another pack of ours
+    assert term() == "9wd"
+    assert "of your own in place of ours: luan" in guapai("doctor", *db).flat
+    file.write_text(own.replace("9wd", "8wd").replace("2026-01-01", "2090-01-01"))
+    assert "luan (from 2090-01-01)" in guapai(*publish).out
+    assert term() == "9wd"
+    file.write_text(own.replace("9wd", "8wd"))
+    guapai(*publish)
+    file.write_text(own)
+    assert "Published: luan." in guapai(*publish).out  # what was in force before comes back
+    assert term() == "9wd"
+    county = town.who(Role.commission_chair).person_id
+    refused = guapai("pack", "publish", file, "--as", county, *db)
+    assert (refused.code, "不在您管理的地区内" in refused.flat) == (2, True)
+
+
+def test_a_folder_of_packs_is_published_bases_first(
+    guapai: Commands, town: Office, db: tuple[str, str], tmp_path: Path
+) -> None:
+    county = """extends = "anqiu"
+name = "anqiu-yi"
+title = "示例县规则包"
+jurisdiction = "370784"
+sector = "*"
+valid_from = 2026-01-01
+"""
+    (tmp_path / "a.toml").write_text(county)
+    city = shipped_texts()["luan"].replace('name = "luan"', 'name = "anqiu"')
+    (tmp_path / "anqiu.toml").write_text(city.replace("341500", "370700"))
+    guapai.monkeypatch.setenv("GUAPAI_PACKS", str(tmp_path))
+    done = guapai("pack", "publish", *db)
+    assert "Published: anqiu, anqiu-yi." in done.out, done.err
+    shown = guapai("pack", "show", "anqiu-yi", *db).out
+    assert any(x.split()[:2] == ["deferral.window", "15wd"] for x in shown.splitlines())
+    assert "Nothing is new" in guapai("pack", "publish", *db).out
+
+
 def test_running_cases_are_moved_after_a_look(
     guapai: Commands, town: Office, db: tuple[str, str]
 ) -> None:
@@ -174,3 +232,27 @@ def test_the_proof_at_the_command_line(
     assert bad.code == 1
     assert "fold: 341502-2026-00001 cases" in bad.out
     assert bad.out.endswith(": 1 fault.\n")
+
+
+HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "change-a-number.md"
+
+
+def test_a_number_is_changed_as_the_docs_say(
+    guapai: Commands, town: Office, db: tuple[str, str], tmp_path: Path
+) -> None:
+    text = HOWTO.read_text("utf-8")
+    (pack,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "luan.toml").write_text(pack, "utf-8")
+    guapai.monkeypatch.chdir(tmp_path)
+    guapai.monkeypatch.setenv("GUAPAI_PACKS", "packs")
+    chair = str(
+        town.city.who(Role.commission_chair, town.city.at("commission", "341500")).person_id
+    )
+    lines = re.findall(r"bin/guapai (pack [^#\n]*)", text)
+    assert len(lines) == 7
+    for line in lines:
+        done = guapai(*[chair if w == "EMAIL" else w for w in line.split()], *db)
+        assert done.code == 0, (line, done.err)
+    grade = next(x for x in guapai("pack", "show", "luan", *db).out.splitlines() if "s.grade" in x)
+    assert grade.split()[:3] == ["duties.grade", "5wd", "own"]
