@@ -8,6 +8,7 @@ GuapaiError (400)            a sentence the person can act on
 │   ├── Refused              a guard said no, and said why
 │   ├── Overtaken            somebody else acted first: who, when, what
 │   └── KeyReused            the same form was sent before with other content
+├── Damaged (410)            a file is no longer what it was; its bytes are not handed out
 ├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
 └── Unready (503)            something the machine needs is not there; says how to mend it
 """
@@ -56,6 +57,12 @@ class Overtaken(Conflict):
 
 class KeyReused(Conflict):
     """The same form was sent before, with other content."""
+
+
+class Damaged(GuapaiError):
+    """A file is no longer what it was, and is not handed out; it comes back from a backup."""
+
+    status = 410
 
 
 class BadInput(GuapaiError):

@@ -2,13 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from anyio import fail_after, from_thread
 from starlette.responses import FileResponse, Response
 
 from actions.files import upload as uploads
-from actions.files import view as picture
+from actions.files.giving import given_file, given_view
+from actions.files.view import Size
 from guapai.errors import BadInput, Missing
 from guapai.people import Role
 from portal.form.pairs import PICTURES
@@ -126,7 +128,7 @@ def show_thumb(visit: Visit, evidence_id: int) -> Answer:
     found = evidence.get(visit.work, evidence_id)
     if found is None or casefile.find(visit.work, visit.scope, found["case_id"]) is None:
         raise Missing("没有这个页面，或您无权查看")
-    path, kind = picture.view_of(visit.house.store, found["file"], found["media_type"], "thumb")
+    path, kind = _view(visit, found, "thumb")
     return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -134,7 +136,7 @@ def show_thumb(visit: Visit, evidence_id: int) -> Answer:
 def show_view(visit: Visit, evidence_id: int) -> Answer:
     """The picture to look at, re-encoded, without place and device."""
     found = _looked(visit, evidence_id, Looked.evidence)
-    path, kind = picture.view_of(visit.house.store, found["file"], found["media_type"], "view")
+    path, kind = _view(visit, found, "view")
     return FileResponse(path, media_type=kind)
 
 
@@ -143,12 +145,19 @@ def hand_out(visit: Visit, evidence_id: int) -> Answer:
     """The file as it came: documents for all who see the case, photos for auditors only."""
     found = _looked(visit, evidence_id, Looked.original)
     ending = evidence.ending_of(found["media_type"])
+    house = visit.house
     return FileResponse(
-        visit.house.store.path(found["file"]),
+        given_file(house.engine, house.clock, house.store, found["file"]),
         media_type=found["media_type"],
         filename=f"evidence-{evidence_id}{ending}",
         headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
     )
+
+
+def _view(visit: Visit, found: Mapping[str, str], size: Size) -> tuple[Path, str]:
+    house = visit.house
+    kept = (found["file"], found["media_type"])
+    return given_view(house.engine, house.clock, house.store, *kept, size)
 
 
 def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, str]:

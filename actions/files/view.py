@@ -1,7 +1,6 @@
 """Views of pictures: small clean copies, made once, by a process that may do little else."""
 
 import fcntl
-import hashlib
 import os
 import secrets
 import subprocess
@@ -71,7 +70,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _make(store: FileStore, sha256: str, view: Path, longest: int) -> None:
     draft = view.with_name(f".{view.stem}-{secrets.token_hex(8)}")
     try:
-        with _original(store, sha256) as source, draft.open("xb") as out, _AT_ONCE:
+        with store.checked(sha256).open("rb") as source, draft.open("xb") as out, _AT_ONCE:
             code = _run(source, out, longest)
             os.fsync(out.fileno())
         if code == os.EX_OK:
@@ -83,20 +82,6 @@ def _make(store: FileStore, sha256: str, view: Path, longest: int) -> None:
         raise BadInput(_UNREADABLE)
     if code != os.EX_OK:
         raise Unready("暂时无法生成预览，请稍后再试；原件仍保留，可以下载")
-
-
-@contextmanager
-def _original(store: FileStore, sha256: str) -> Iterator[IO[bytes]]:
-    """The file, once it is sure that it is still what it was."""
-    try:
-        source = store.path(sha256).open("rb", buffering=0)
-    except FileNotFoundError:
-        raise Missing("没有这个文件") from None
-    with source:
-        if hashlib.file_digest(source, "sha256").hexdigest() != sha256:
-            raise Missing("文件已损坏，请联系系统管理员从备份恢复")
-        source.seek(0)
-        yield source
 
 
 def _run(source: IO[bytes], out: IO[bytes], longest: int) -> int:

@@ -12,8 +12,8 @@ from actions.history.verification import Verified, verify
 from guapai.clock import Clock
 from guapai.errors import BadInput, Conflict, Unready
 from storage.database.engine import open_engine
-from storage.files.evidence import FileStore
-from storage.schema.backup import Manifest, Tell, sync_folder, unpack, write_pack
+from storage.files.store import FileStore, sync_folder
+from storage.schema.backup import Manifest, Tell, unpack, write_pack
 from storage.schema.dump import counted, dump, knows, load, refuse_existing, spare_database
 from storage.schema.health import sqlite_file
 from storage.schema.schema import migrate, newest_revision

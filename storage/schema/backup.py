@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from guapai.errors import BadInput, Missing
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore, sync_folder
 from storage.schema.dump import Dumped
 
 FORMAT = 1
@@ -202,12 +202,3 @@ def _copy(source: IO[bytes], target: Path | None) -> str:
         out.flush()
         os.fsync(out.fileno())
     return reader.digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,0 +1,74 @@
+"""What is done by night: every file is read and held against its hash, and the history is proved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from actions.history.verification import LATE, verify
+from guapai.clock import Clock
+from guapai.errors import Damaged, Missing
+from storage.database.engine import Engine
+from storage.database.work import unit_of_work
+from storage.files import damage
+from storage.files.place import store_at
+from storage.files.store import FileStore
+
+_SAID = 3
+"""So many faults are named in the sentence of a night."""
+
+
+@dataclass
+class Checked:
+    """How many files were read; those found damaged and those whole again, by hash."""
+
+    files: int = 0
+    damaged: dict[str, str] = field(default_factory=dict)
+    mended: int = 0
+
+
+def check_files(
+    engine: Engine, clock: Clock, store: FileStore, tell: Callable[[int], None] | None = None
+) -> Checked:
+    """Read every file there ought to be; what is damaged, and what is whole again, is written down."""
+    found, after = Checked(), ""
+    while True:
+        with unit_of_work(engine, clock, write=False) as work:
+            page = damage.files_after(work, after)
+            known = {row.sha256 for row in damage.standing(work)}
+        if not page:
+            return found
+        after = page[-1]
+        wrong = {sha256: why for sha256 in page if (why := _wrong(store, sha256))}
+        whole = known.intersection(page) - wrong.keys()
+        if wrong or whole:
+            with unit_of_work(engine, clock) as work:
+                for sha256, why in wrong.items():
+                    damage.note(work, sha256, why)
+                found.mended += sum(damage.mended(work, sha256) for sha256 in sorted(whole))
+        found.damaged.update(wrong)
+        found.files += len(page)
+        if tell is not None:
+            tell(found.files)
+
+
+def _wrong(store: FileStore, sha256: str) -> str:
+    try:
+        store.checked(sha256)
+    except Missing:
+        return damage.LOST
+    except Damaged:
+        return damage.CHANGED
+    return ""
+
+
+def verify_by_night(engine: Engine, clock: Clock, place: Path) -> str:
+    """Check every file and prove the whole history; a sentence, with ALARM when something is wrong."""
+    files = check_files(engine, clock, store_at(place))
+    proved = verify(engine, clock, place, read_files=False)
+    wrong = [f"{f.what}: {f.where}: {f.found}" for f in proved.faults if f.what != LATE]
+    wrong += [f"file {sha256[:12]}… is {why}" for sha256, why in files.damaged.items()]
+    said = f"{proved.cases} cases, {proved.events} events, {files.files} files read"
+    if not wrong:
+        return f"{said}: the history holds"
+    more = f"; and {len(wrong) - _SAID} more" if len(wrong) > _SAID else ""
+    return f"{said}; ALARM: {'; '.join(wrong[:_SAID])}{more}; see: guapai verify"
