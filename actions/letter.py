@@ -117,6 +117,7 @@ def write_letter(
             "created_at": case.work.now,
             "next_try_at": case.work.now,
             "attempts": 0,
+            "deaths": 0,
             "answer": "",
             "maybe_twice": False,
         },

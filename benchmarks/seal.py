@@ -60,6 +60,7 @@ def queued(work: Work, letter: Content) -> dict[str, Any]:
         "created_at": work.now,
         "next_try_at": work.now,
         "attempts": 0,
+        "deaths": 0,
         "answer": "",
         "maybe_twice": False,
     }

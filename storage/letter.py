@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
-from statemachines.letter import LetterState
+from statemachines.letter import LetterCause, LetterState
 from storage.case import TABLE as CASES
 from storage.database.columns import identity, long_text, maybe_reference, whole, word, words
 from storage.database.statement import Question
@@ -18,7 +18,13 @@ from storage.paper import PaperState
 
 
 class Letter(SQLModel, table=True):
-    """One letter to one person; what it says never changes, and its bytes not once sealed."""
+    """One letter to one person; once sealed, neither its words nor its bytes change.
+
+    ``attempts`` are tries that a server answered; ``deaths`` are ends of a sender that were this
+    letter's doing as far as anybody can tell. ``suspect`` names the group of letters one of which
+    may have ended a sender: a group goes out by itself, and is halved when it happens again.
+    ``domain`` is that of the sealed address.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -62,6 +68,11 @@ class Letter(SQLModel, table=True):
     answer: str = long_text()
     ended_at: datetime | None = None
     maybe_twice: bool = False
+    deaths: int = 0
+    suspect: str | None = Field(default=None, max_length=40)
+    first_tried_at: datetime | None = None
+    domain: str | None = Field(default=None, max_length=253)
+    cause: LetterCause | None = Field(default=None, sa_type=words(LetterCause))
 
 
 class NoticeLine(SQLModel, table=True):

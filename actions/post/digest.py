@@ -99,6 +99,7 @@ def _write(work: Work, bundle: _Bundle) -> None:
             "created_at": work.now,
             "next_try_at": work.now,
             "attempts": 0,
+            "deaths": 0,
             "answer": "",
             "maybe_twice": False,
         },
