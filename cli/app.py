@@ -20,7 +20,7 @@ from cli import (
     user,
     verify,
 )
-from cli.options import Db, make_room, require_free, settings_with
+from cli.options import Db, make_room, require_free, settings_with, sound
 from guapai.errors import GuapaiError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.command()(doctor.doctor)
 app.command()(export.export)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(backup.adopt)
 app.command()(paper.paper)
 app.command()(verify.verify)
 
@@ -69,11 +70,13 @@ def _fail(said: str) -> None:
 @app.command()
 def migrate(db: Db = "") -> None:
     """Bring the database to the newest revision and publish the shipped rule packs."""
+    from actions.upkeep.guard import require_sound
     from storage.database.engine import open_engine
     from storage.schema.schema import migrate, newest_revision
 
     settings = settings_with(db)
     make_room(settings.database_url)
+    require_sound(settings)
     engine = open_engine(settings.database_url, role=None)
     migrate(engine)
     engine.dispose()
@@ -106,7 +109,7 @@ def run(
         if moment.tzinfo is None:
             raise BadInput("--at needs a zone, such as 2026-03-05T08:30+08:00")
         clock = lambda: moment  # noqa: E731 (a clock that stands still)
-    ground = build_ground(settings_with(db), clock)
+    ground = build_ground(sound(settings_with(db)), clock)
     require_newest(ground.engine)
     typer.echo(f"{job}: {run_job(ground, job)}")
 
@@ -124,7 +127,7 @@ def clock(db: Db = "") -> None:
     from storage.schema.schema import require_newest
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    ground = build_ground(settings_with(db))
+    ground = build_ground(sound(settings_with(db)))
     require_newest(ground.engine)
     require_servant(ground.engine)
     stop = threading.Event()
@@ -174,7 +177,7 @@ def serve(
     from storage.schema.schema import require_newest
 
     require_free(port)
-    settings = settings_with(db)
+    settings = sound(settings_with(db))
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)

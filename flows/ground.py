@@ -1,5 +1,6 @@
 """The ground jobs stand on, from the settings."""
 
+from actions.upkeep.nightly import Keeping
 from flows.timetable import Ground
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -12,7 +13,9 @@ from storage.database.engine import open_engine
 
 def build_ground(settings: Settings, clock: Clock = utc_now) -> Ground:
     """Database, mail and files as the settings say. Raises Unready for a setting that cannot be."""
-    return Ground(open_engine(settings.database_url), clock, build_office(settings), settings.files)
+    engine = open_engine(settings.database_url)
+    keeping = Keeping(settings.backups, settings.backups_daily, settings.backups_weekly)
+    return Ground(engine, clock, build_office(settings), settings.files, keeping)
 
 
 def build_office(settings: Settings) -> PostOffice:

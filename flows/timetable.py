@@ -14,10 +14,12 @@ from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.marking import keep_mark
+from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from guapai.clock import Clock, local_time
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
-from storage.files.evidence import FileStore
+from storage.files.place import store_at
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Ground:
     clock: Clock
     office: PostOffice
     files: Path
+    keeping: Keeping | None = None
+    """Where packs go; None where nothing is kept, as in a life that is only played through."""
 
 
 class Cadence(StrEnum):
@@ -74,8 +78,27 @@ def _post(ground: Ground) -> str:
 def _housekeeping(ground: Ground) -> str:
     keys = forget_old_keys(ground.engine, ground.clock)
     end_sessions(ground.engine, ground.clock)
-    uploads = forget_stale(ground.engine, ground.clock, FileStore(ground.files))
+    uploads = forget_stale(ground.engine, ground.clock, store_at(ground.files))
     return f"{keys} old keys forgotten, {uploads} uploads given up"
+
+
+def _kept(run: Callable[[Ground, Keeping], str]) -> Callable[[Ground], str]:
+    return lambda ground: run(ground, ground.keeping) if ground.keeping else "nothing is kept here"
+
+
+@_kept
+def _mark(ground: Ground, _: Keeping) -> str:
+    return keep_mark(ground.engine, ground.clock, store_at(ground.files))
+
+
+@_kept
+def _backup(ground: Ground, keeping: Keeping) -> str:
+    return back_up_by_night(ground.engine, ground.clock, ground.files, keeping)
+
+
+@_kept
+def _verify(ground: Ground, _: Keeping) -> str:
+    return verify_by_night(ground.engine, ground.clock, ground.files)
 
 
 TIMETABLE: tuple[Job, ...] = (
@@ -89,6 +112,9 @@ TIMETABLE: tuple[Job, ...] = (
         run=_housekeeping,
         leased=True,
     ),
+    Job(name="mark", title="数据位置记录", cadence=Cadence.minute, run=_mark),
+    Job(name="backup", title="数据备份", cadence=Cadence.day, run=_backup, leased=True),
+    Job(name="verify", title="数据核验", cadence=Cadence.day, run=_verify, leased=True),
 )
 JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}
 

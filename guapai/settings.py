@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +19,12 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/guapai.db"
     files: Path = Path("var/files")
     """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
+    backups: Path = Path("var/backups")
+    """Where packs are made, and looked for when a database is damaged."""
+    backups_daily: int = Field(default=14, ge=1, le=1000)
+    """So many days' packs are kept, the last of each day (own)."""
+    backups_weekly: int = Field(default=8, ge=0, le=1000)
+    """So many weeks' packs are kept beyond those, the last of each week (own)."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
     smtp_host: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse
 
 from actions.act.prospect import Prospect, prospects
 from actions.files.giving import given_file

@@ -60,8 +60,9 @@ def verify(
 ) -> Verified:
     """Prove the history of a database and of the file store beside it; changes nothing.
 
-    Files are not read where somebody else does (``read_files``). ``case`` is the number of one case; ``sample`` k reads every k-th case and letter. ``tell``
-    is called with what is done and what there is to do. Raises Missing for an unknown number.
+    ``case`` is the number of one case; ``sample`` k reads every k-th case and letter; with
+    ``read_files`` false files are left to somebody else. ``tell`` is called with what is done and
+    what there is to do. Raises Missing for an unknown number.
     """
     proof = _Proof(engine, clock, store_at(files) if read_files else None, max(1, sample), tell)
     if case:

@@ -1,15 +1,15 @@
 """The doctor's checks: is everything there that an installation needs, and how to mend what is not."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from actions.upkeep.guard import seen_fault, way_out
+from actions.upkeep.room import place_of
 from guapai.clock import Clock, local_date
 from guapai.errors import GuapaiError, Unready
 from guapai.settings import Settings
@@ -25,12 +25,10 @@ from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.questions.verification import trigger_faults
 from storage.schema import health
-from storage.schema.schema import newest_revision, revision
+from storage.schema.schema import newest_revision, require_known, revision
 from storage.upkeep import pack as packs
 
 MOST_SKEW = timedelta(seconds=5)
-SCARCE, LOW = 10**9, 5 * 10**9
-"""Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
 STUCK = timedelta(hours=1)
 _OLDEST_PYTHON = (3, 11)
 
@@ -92,14 +90,12 @@ def diagnose(installation: Installation) -> Iterator[Check]:
             yield Check(name, "fault", _safe(installation, found), _CANNOT.get(name, _AGAIN))
         else:
             continue
-        installation.unreachable |= name == "database"
+        installation.unreachable |= name in ("damage", "database")
     installation.close()
 
 
 _AGAIN = "mend the faults above it, then run the doctor again"
-_CANNOT = {
-    "database": "is the server running, and GUAPAI_DATABASE_URL right? A new one needs: guapai migrate"
-}
+_CANNOT = {"database": "is the server running, and GUAPAI_DATABASE_URL right?"}
 
 
 def _safe(installation: Installation, text: str) -> str:
@@ -132,6 +128,12 @@ def _sqlite(i: Installation) -> Check:
     return Check("sqlite", "ok", f"{version}{'' if used else ', not used here'}")
 
 
+def _damage(i: Installation) -> Check:
+    if found := seen_fault(i.settings, i.clock):
+        raise Unready(f"{found}; {way_out(i.settings)}")
+    return Check("damage", "ok", "nothing that was there is missing")
+
+
 def _database(i: Installation) -> Check:
     session = health.session(i.engine)
     found = f"{session.server} at {health.masked(i.settings.database_url)}"
@@ -141,7 +143,7 @@ def _database(i: Installation) -> Check:
             "fault",
             f"{found}, as {session.user}, who owns the tables or is a superuser",
             "serve as a login that cannot rewrite history: "
-            "CREATE ROLE guapai_login LOGIN PASSWORD '…' IN ROLE guapai_app; "
+            f"CREATE ROLE guapai_login LOGIN PASSWORD '…' IN ROLE {session.role}; "
             "keep the owner for: guapai migrate",
         )
     return Check("database", "ok", found + (f", as {session.user}" if session.user else ""))
@@ -149,6 +151,7 @@ def _database(i: Installation) -> Check:
 
 def _migrations(i: Installation) -> Check:
     there, needed = revision(i.engine), newest_revision()
+    require_known(there)
     if there != needed:
         found = f"the database is at revision {there}, this program needs {needed}"
         return Check("migrations", "fault", found, "back up, then run: guapai migrate")
@@ -246,25 +249,11 @@ def _disk(i: Installation) -> Check:
     places = {"files": i.settings.files, **({"database": file.parent} if file else {})}
     worst, said, mends = "ok", [], []
     for name, place in places.items():
-        state, found, mend = _place(name, place)
+        state, found, mend = place_of(name, place)
         worst = max(worst, state, key=("ok", "warning", "fault").index)
         said.append(found)
         mends += [mend] if mend else []
     return Check("disk", worst, "; ".join(said), "; ".join(mends))
-
-
-def _place(name: str, place: Path) -> tuple[str, str, str]:
-    disk = health.disk_of(place)
-    found = f"{name}: {disk.free / 10**9:.1f} GB free"
-    if disk.network:
-        state = "fault" if name == "database" else "warning"
-        return state, f"{found}, on a network ({disk.kind})", f"move {name} to a local disk"
-    if place.exists() and not os.access(place, os.W_OK):
-        return "fault", f"{found}, not writable", f"let this user write to {place}"
-    if disk.free < LOW:
-        state = "fault" if disk.free < SCARCE else "warning"
-        return state, found, f"make room on the disk of the {name}"
-    return "ok", found, ""
 
 
 def _letters(i: Installation) -> Check:
@@ -285,6 +274,7 @@ def _duties(i: Installation) -> Check:
 CHECKS: dict[str, Look] = {
     "python": _python,
     "sqlite": _sqlite,
+    "damage": _damage,
     "database": _database,
     "migrations": _migrations,
     "triggers": _triggers,

@@ -2,16 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from actions.history.verification import LATE, verify
-from guapai.clock import Clock
+from actions.upkeep.backup import back_up
+from guapai.clock import Clock, local_time
 from guapai.errors import Damaged, Missing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import damage
 from storage.files.place import store_at
 from storage.files.store import FileStore
+from storage.schema.backup import made_at
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where packs go, and of how many days and weeks the last one is kept."""
+
+    folder: Path
+    daily: int
+    weekly: int
+
 
 _SAID = 3
 """So many faults are named in the sentence of a night."""
@@ -72,3 +85,34 @@ def verify_by_night(engine: Engine, clock: Clock, place: Path) -> str:
         return f"{said}: the history holds"
     more = f"; and {len(wrong) - _SAID} more" if len(wrong) > _SAID else ""
     return f"{said}; ALARM: {'; '.join(wrong[:_SAID])}{more}; see: guapai verify"
+
+
+def back_up_by_night(engine: Engine, clock: Clock, files: Path, keeping: Keeping) -> str:
+    """Make the pack of the day, and let go of those that are too old; a sentence."""
+    url = engine.url.render_as_string(hide_password=False)
+    done = back_up(url, files, keeping.folder, clock)
+    gone = let_go(keeping) if done.good else []
+    said = f"{done.path.name}, {done.size / 10**6:.1f} MB, {len(gone)} old packs removed"
+    if done.untried:
+        said += f"; not restored beside: {done.untried}"
+    return said if done.good else f"{said}; ALARM: {done.wrong}; no old pack was removed"
+
+
+def let_go(keeping: Keeping) -> list[Path]:
+    """Remove the packs that are neither the last of a kept day nor of a kept week.
+
+    They are told by their names; other files in the folder stay.
+    """
+    packs = {path: at for path in keeping.folder.glob("guapai-*.tar") if (at := made_at(path))}
+    kept: set[Path] = set()
+    for most, period in ((keeping.daily, "%Y-%m-%d"), (keeping.weekly, "%G-%V")):
+        last = {f"{local_time(at):{period}}": path for path, at in sorted(packs.items(), key=_when)}
+        kept |= {last[name] for name in sorted(last)[-most:]} if most else set()
+    gone = sorted(packs.keys() - kept)
+    for path in gone:
+        path.unlink()
+    return gone
+
+
+def _when(pack: tuple[Path, datetime]) -> tuple[datetime, Path]:
+    return pack[1], pack[0]

@@ -76,6 +76,7 @@ class FileStore:
     def take(self, source: Path, sha256: str) -> None:
         """Move a file on the store's own disk, whose hash is known, into the store."""
         target = self.path(sha256)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.replace(source, target)
         for folder in (target.parent, self.folder):
