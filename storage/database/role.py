@@ -62,6 +62,7 @@ def act_as_servant(connection: Any) -> None:
         except psycopg.errors.InsufficientPrivilege:
             connection.rollback()
             who, mighty = cursor.execute(_WHO).fetchone()
+            connection.close()
             raise Unready(
                 must_be_servant(who, roles[0]) if mighty else _not_in(who, roles[0])
             ) from None
