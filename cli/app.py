@@ -14,6 +14,7 @@ from cli import (
     doctor,
     export,
     ledger,
+    move,
     organisation,
     pack,
     paper,
@@ -40,6 +41,7 @@ app.command()(export.export)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.adopt)
+app.command(name="move-to")(move.move_to)
 app.command()(paper.paper)
 app.command()(verify.verify)
 

@@ -36,6 +36,7 @@ def verify(
     from actions.history.verification import verify as prove
     from guapai.clock import utc_now
     from storage.database.engine import open_engine
+    from storage.files.place import store_at
     from storage.schema.schema import require_newest
 
     settings = sound(settings_with(db))
@@ -49,7 +50,10 @@ def verify(
         typer.echo(json.dumps({**asdict(found), "wall_s": seconds}, ensure_ascii=False))
     else:
         report(found, seconds)
-        if any(f.what == "file" for f in found.faults) and not settings.files.is_dir():
+        if (
+            any(f.what == "file" for f in found.faults)
+            and not store_at(settings.files).folder.is_dir()
+        ):
             typer.echo(f"There is no folder {settings.files}; is GUAPAI_FILES right?")
     if found.faults:
         raise typer.Exit(1)

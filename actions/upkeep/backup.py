@@ -206,9 +206,7 @@ def _check_targets(url: str, files: Path, store: FileStore) -> None:
     for folder in filter(None, (store.folder.parent, file.parent if file else None)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     refuse_existing(url)
-    kept = store.folder
-    full = kept.exists() and (not kept.is_dir() or any(kept.iterdir()))
-    if full or next(store.every(), None) is not None:
+    if not store.is_empty():
         raise Conflict(f"{files} is there already and not empty; name a folder that is not")
 
 

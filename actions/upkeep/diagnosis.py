@@ -23,6 +23,7 @@ from notifications.typesetting import check_fonts
 from statemachines.vocabulary import VOCABULARY
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
+from storage.files.place import store_at
 from storage.questions.verification import trigger_faults
 from storage.schema import health
 from storage.schema.schema import newest_revision, require_known, revision
@@ -246,7 +247,10 @@ def _fonts(_: Installation) -> Check:
 
 def _disk(i: Installation) -> Check:
     file = health.sqlite_file(i.settings.database_url)
-    places = {"files": i.settings.files, **({"database": file.parent} if file else {})}
+    places = {
+        "files": store_at(i.settings.files).folder,
+        **({"database": file.parent} if file else {}),
+    }
     worst, said, mends = "ok", [], []
     for name, place in places.items():
         state, found, mend = place_of(name, place)

@@ -8,7 +8,6 @@ from pathlib import Path
 from actions.history.verification import LATE, verify
 from actions.upkeep.backup import back_up
 from guapai.clock import Clock, local_time
-from guapai.errors import Damaged, Missing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import damage
@@ -51,7 +50,7 @@ def check_files(
         if not page:
             return found
         after = page[-1]
-        wrong = {sha256: why for sha256 in page if (why := _wrong(store, sha256))}
+        wrong = {sha256: why for sha256 in page if (why := store.wrong(sha256))}
         whole = known.intersection(page) - wrong.keys()
         if wrong or whole:
             with unit_of_work(engine, clock) as work:
@@ -62,16 +61,6 @@ def check_files(
         found.files += len(page)
         if tell is not None:
             tell(found.files)
-
-
-def _wrong(store: FileStore, sha256: str) -> str:
-    try:
-        store.checked(sha256)
-    except Missing:
-        return damage.LOST
-    except Damaged:
-        return damage.CHANGED
-    return ""
 
 
 def verify_by_night(engine: Engine, clock: Clock, place: Path) -> str:

@@ -23,7 +23,7 @@ from portal.web.page import PAGES
 from portal.web.rendering import Renderer
 from portal.web.visit import House, Samples, entry_of
 from storage.database.engine import open_engine
-from storage.files.evidence import FileStore
+from storage.files.place import store_at
 
 NOUNS = (
     "entrance",
@@ -71,7 +71,7 @@ def build_app(
     for noun in NOUNS:
         import_module(f"portal.{noun}")
     engine = open_engine(settings.database_url)
-    house = House(settings, engine, clock, FileStore(settings.files), Renderer(), samples)
+    house = House(settings, engine, clock, store_at(settings.files), Renderer(), samples)
 
     @asynccontextmanager
     async def until_the_end(app: FastAPI) -> AsyncIterator[None]:

@@ -108,7 +108,7 @@ def wait_for(url: str, tell: Callable[[str], None], seconds: float = AT_BOOT) ->
         nonlocal told
         try:
             return dialect.connect(*given, **named)
-        except dialect.loaded_dbapi.OperationalError as error:  # type: ignore[union-attr]
+        except dialect.loaded_dbapi.OperationalError as error:
             if not told:
                 _require_passing(error)
                 told = True

@@ -9,9 +9,8 @@ from sqlmodel import Field, SQLModel
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.files.evidence import FILES
-
-LOST, CHANGED = "lost", "changed"
-"""What can be wrong with a file: it is not in the store, or its bytes have another hash."""
+from storage.files.store import CHANGED as CHANGED
+from storage.files.store import LOST as LOST
 
 
 class Damage(SQLModel, table=True):

@@ -1,19 +1,25 @@
 """The store of files: each kept once under the SHA-256 of its bytes, in a folder beside the database."""
 
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from guapai.errors import BadInput, Damaged, Missing
 from guapai.text import Said
 from storage.files.kind import type_of
 
 MOST_BYTES = 50 * 1024 * 1024
+
+
+LOST, CHANGED = "lost", "changed"
+"""What can be wrong with a file: it is not in the store, or its bytes have another hash."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,22 @@ class FileStore:
         for folder in (target.parent, self.folder):
             sync_folder(folder)
 
+    def bring(self, source: BufferedReader, sha256: str) -> None:
+        """Copy a file from elsewhere into the store. Raises Damaged when it has not its hash."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self.folder / f".draft-{secrets.token_hex(8)}"
+        try:
+            with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
+                shutil.copyfileobj(source, out)
+                out.flush()
+                os.fsync(out.fileno())
+                out.seek(0)
+                if hashlib.file_digest(out, "sha256").hexdigest() != sha256:
+                    raise Damaged(DAMAGED)
+            self.take(draft, sha256)
+        finally:
+            draft.unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where a file with that hash lies."""
         return self.folder / sha256[:2] / sha256
@@ -90,7 +112,7 @@ class FileStore:
         """The place of a file as an operator finds it."""
         return str(self.path(sha256))
 
-    def open(self, sha256: str) -> IO[bytes]:
+    def open(self, sha256: str) -> BufferedReader:
         """The bytes that lie there now, whatever they are. Raises FileNotFoundError for none."""
         return self.path(sha256).open("rb")
 
@@ -105,10 +127,22 @@ class FileStore:
         except FileNotFoundError:
             raise Missing("没有这个文件") from None
         except OSError as error:
-            raise Damaged(_DAMAGED) from error
+            if error.errno != errno.EIO:
+                raise
+            raise Damaged(DAMAGED) from error
         if found != sha256:
-            raise Damaged(_DAMAGED)
+            raise Damaged(DAMAGED)
         return self.path(sha256)
+
+    def wrong(self, sha256: str) -> str:
+        """What is wrong with a file there ought to be: LOST or CHANGED; empty for nothing."""
+        try:
+            self.checked(sha256)
+        except Missing:
+            return LOST
+        except Damaged:
+            return CHANGED
+        return ""
 
     def read(self, sha256: str) -> bytes:
         """The bytes of a file. Raises Missing when it is not there, Damaged when it has changed."""
@@ -117,7 +151,11 @@ class FileStore:
     def every(self) -> Iterator[str]:
         """The hash of every file there is, in their order."""
         for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
-            yield from sorted(p.name for p in folder.iterdir() if _HASH.fullmatch(p.name))
+            yield from sorted(p.name for p in folder.iterdir() if HASH.fullmatch(p.name))
+
+    def is_empty(self) -> bool:
+        """Whether nothing is there that a restored city would mix with."""
+        return not self.folder.exists() or (self.folder.is_dir() and not any(self.folder.iterdir()))
 
     def remove(self, sha256: str) -> None:
         """Forget a file that no case names; nothing when it is not there."""
@@ -154,5 +192,5 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-_HASH = re.compile(r"[0-9a-f]{64}")
-_DAMAGED = "文件已损坏，请联系系统管理员从备份恢复"
+HASH = re.compile(r"[0-9a-f]{64}")
+DAMAGED = "文件已损坏，请联系系统管理员从备份恢复"

@@ -50,21 +50,27 @@ def migrate(engine: Engine, clock: Clock = utc_now) -> None:
         if sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            if not sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(738201)"))
-                _create_role(connection)
-            command.upgrade(configuration(connection), "head")
-            _create_sequences(connection)
-            install_triggers(connection)
-            if sqlite:
-                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-                if broken:
-                    raise Unready(f"{len(broken)} references point nowhere after the migration")
-            else:
-                _grant(connection)
+            bring_up(connection)
         if sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
     publish(engine, shipped_texts(), clock)
+
+
+def bring_up(connection: Connection) -> None:
+    """The tables of the newest revision with triggers and rights, in the transaction at hand."""
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(738201)"))
+        _create_role(connection)
+    command.upgrade(configuration(connection), "head")
+    _create_sequences(connection)
+    install_triggers(connection)
+    if not sqlite:
+        _grant(connection)
+        return
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        raise Unready(f"{len(broken)} references point nowhere after the migration")
 
 
 def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) -> list[str]:
