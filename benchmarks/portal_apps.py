@@ -19,6 +19,7 @@ from guapai.clock import SimulatedClock
 from guapai.settings import Settings
 from portal.web.app import build_app
 from portal.web.serving import run
+from storage.database.role import act_as_servant
 from storage.database.work import Work
 
 CONNECTIONS = 10
@@ -47,7 +48,7 @@ def bare() -> FastAPI:
     url = os.environ["BENCH_URL"].replace("+psycopg", "")
     for _ in range(CONNECTIONS):
         connection = psycopg.connect(url, autocommit=True)
-        connection.execute("SET ROLE guapai_app")
+        act_as_servant(connection)
         connection.execute("SET TIME ZONE 'UTC'")
         pool.put(connection)
     app = FastAPI()

@@ -14,6 +14,7 @@ from cli import (
     doctor,
     export,
     ledger,
+    move,
     organisation,
     pack,
     paper,
@@ -21,7 +22,7 @@ from cli import (
     verify,
 )
 from cli import clock as clock_commands
-from cli.options import Db, make_room, require_free, settings_with
+from cli.options import Db, make_room, require_free, settings_with, sound
 from guapai import logs
 from guapai.errors import GuapaiError
 from guapai.settings import Settings
@@ -43,6 +44,8 @@ app.command()(doctor.doctor)
 app.command()(export.export)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(backup.adopt)
+app.command(name="move-to")(move.move_to)
 app.command()(paper.paper)
 app.command()(verify.verify)
 
@@ -74,11 +77,13 @@ def _fail(said: str) -> None:
 @app.command()
 def migrate(db: Db = "") -> None:
     """Bring the database to the newest revision and publish the shipped rule packs."""
+    from actions.upkeep.guard import require_sound
     from storage.database.engine import open_engine
     from storage.schema.schema import migrate, newest_revision
 
     settings = settings_with(db)
     make_room(settings.database_url)
+    require_sound(settings)
     engine = open_engine(settings.database_url, role=None)
     migrate(engine)
     engine.dispose()
@@ -113,7 +118,7 @@ def run(
         if moment.tzinfo is None:
             raise BadInput("--at needs a zone, such as 2026-03-05T08:30+08:00")
         clock = lambda: moment  # noqa: E731 (a clock that stands still)
-    ground = build_ground(settings_with(db), clock, "command")
+    ground = build_ground(sound(settings_with(db)), clock, "command")
     require_newest(ground.engine)
     require_lived(ground)
     with until_told(), logs.job_run(job) as running:
@@ -138,7 +143,7 @@ def clock(context: typer.Context, db: Db = "") -> None:
     from storage.schema.health import require_servant
     from storage.schema.schema import require_newest
 
-    settings = settings_with(db)
+    settings = sound(settings_with(db))
     logs.set_up(settings, level="info")
     ground = build_ground(settings)
     require_newest(ground.engine)
@@ -191,6 +196,7 @@ def serve(
     require_free(port)
     settings = settings_with(db)
     logs.set_up(settings, level="info")
+    sound(settings)
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)

@@ -10,14 +10,19 @@ from cli.options import Db, Json, settings_with
 from cli.verify import progress, report
 
 if TYPE_CHECKING:
-    from actions.history.verification import Fault, Verified
+    from actions.upkeep.anew import Begun
 
+Doubt = Annotated[
+    Path | None, typer.Option(help="Where to write the list of letters that may have gone out")
+]
 _SHOWN = 10
 """Lost files named at most."""
 
 
 def backup(
-    to: Annotated[Path, typer.Option(help="The folder of the packs")] = Path("var/backups"),
+    to: Annotated[
+        Path | None, typer.Option(help="The folder of the packs; default: GUAPAI_BACKUPS")
+    ] = None,
     db: Db = "",
     as_json: Json = False,
 ) -> None:
@@ -27,8 +32,9 @@ def backup(
 
     settings = settings_with(db)
     with progress("packing") as tell:
-        done = back_up(settings.database_url, settings.files, to, utc_now, tell=tell)
-    faults = _wrong(done.verified)
+        folder = to or settings.backups
+        done = back_up(settings.database_url, settings.files, folder, utc_now, tell=tell)
+    faults = done.faults
     if as_json:
         value = {
             "pack": str(done.path),
@@ -53,7 +59,7 @@ def backup(
         else:
             typer.echo("Restored beside and read:")
             report(done.verified)
-    if faults or done.manifest.lost:
+    if not done.good:
         raise typer.Exit(1)
 
 
@@ -61,8 +67,10 @@ def restore(
     pack: Annotated[Path, typer.Argument(help="A pack that guapai backup made")],
     db: Annotated[str, typer.Option("--db", help="The database to make; it must not exist yet")],
     files: Annotated[Path, typer.Option(help="The folder of files to make; not there, or empty")],
+    doubt: Doubt = None,
 ) -> None:
     """Make a database and its files from a pack, after checking every hash."""
+    from actions.upkeep.backup import doubtful
     from actions.upkeep.backup import restore as put_back
     from guapai.clock import utc_now
 
@@ -75,13 +83,40 @@ def restore(
     if done.revision != done.manifest.revision:
         typer.echo(f"Migrated from revision {done.manifest.revision} to {done.revision}.")
     report(done.verified)
+    _say_what_is_in_doubt(done.begun, doubt or Path(f"letters-in-doubt-{done.begun.epoch}.csv"))
     typer.echo("To use it, set GUAPAI_DATABASE_URL and GUAPAI_FILES to these two.")
-    if _wrong(done.verified):
+    if doubtful(done.verified):
         raise typer.Exit(1)
 
 
-def _wrong(found: "Verified | None") -> "list[Fault]":
-    """The faults that make a pack or a restored database doubtful; a late letter does not."""
-    from actions.history.verification import LATE
+def adopt(
+    reason: Annotated[str, typer.Option(help="Why this database is the right one")],
+    doubt: Doubt = None,
+    db: Db = "",
+) -> None:
+    """Go on with a database that is older than the last one seen: another way of restoring made it.
 
-    return [f for f in (found.faults if found else ()) if f.what != LATE]
+    As after a restore, the post is held until two persons release it, and everybody signs in anew.
+    """
+    from actions.upkeep.guard import adopt as go_on
+    from guapai.clock import utc_now
+
+    begun = go_on(settings_with(db), utc_now, reason)
+    _say_what_is_in_doubt(begun, doubt or Path(f"letters-in-doubt-{begun.epoch}.csv"))
+
+
+def _say_what_is_in_doubt(begun: "Begun", path: Path) -> None:
+    from actions.upkeep.anew import write_list
+
+    if begun.letters:
+        write_list(begun.letters, path)
+        statutory = sum(bool(row["statutory"]) for row in begun.letters)
+        typer.echo(
+            f"{len(begun.letters)} letters ({statutory} statutory) may have gone out since; "
+            f"they are listed in {path}."
+        )
+    typer.echo(
+        "The post is held. Two persons look at the list and the mail server's log, and each says: "
+        "guapai post release --as EMAIL"
+    )
+    typer.echo(f"{begun.sessions} sessions have ended; everybody signs in anew.")

@@ -97,7 +97,9 @@ def _serve(settings: Settings, port: int) -> None:
 
     ground = build_ground(settings)
     with _alone(settings.database_url), Catcher() as catcher:
-        scheduler = build_scheduler(replace(ground, office=office_to(catcher, settings)))
+        scheduler = build_scheduler(
+            replace(ground, office=office_to(catcher, settings), keeping=None)
+        )
         scheduler.start()
         with until_told():
             try:

@@ -14,6 +14,7 @@ from cli.options import Db, Json, settings_with
 _TITLES = {
     "python": "Python",
     "sqlite": "SQLite",
+    "damage": "damage (数据损坏)",
     "database": "database (数据库)",
     "migrations": "migrations (数据库版本)",
     "triggers": "triggers (防篡改触发器)",

@@ -36,10 +36,23 @@ def settings_with(db: str) -> Settings:
     return Settings(database_url=db) if db else Settings()
 
 
+def sound(settings: Settings) -> Settings:
+    """The same settings, once the database is up and nothing of it is seen to be lost.
+
+    Raises Unreachable when it does not come up, Unready with the way out when it is damaged.
+    """
+    from actions.upkeep.guard import require_sound
+    from storage.database.patience import wait_for
+
+    wait_for(settings.database_url, lambda said: typer.echo(said, err=True))
+    require_sound(settings)
+    return settings
+
+
 def make_room(url: str) -> None:
     """Create the folder of a SQLite file."""
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def require_free(port: int) -> None:

@@ -20,14 +20,14 @@ def paper(
     from actions.papers.file import sealed_bytes
     from storage.database.engine import open_engine
     from storage.database.work import unit_of_work
-    from storage.files.evidence import FileStore
+    from storage.files.place import store_at
     from storage.schema.schema import require_newest
 
     settings = settings_with(db)
     engine = open_engine(settings.database_url)
     require_newest(engine)
     with unit_of_work(engine, write=False) as work:
-        found, pdf = sealed_bytes(work, FileStore(settings.files), number)
+        found, pdf = sealed_bytes(work, store_at(settings.files), number)
     with whole_file(out) as file:
         file.write(pdf)
     typer.echo(f"{found.number}: {len(pdf)} bytes in {out}, SHA-256 {found.pdf}")

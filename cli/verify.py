@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cli.options import Db, Json, settings_with
+from cli.options import Db, Json, settings_with, sound
 
 if TYPE_CHECKING:
     from actions.history.verification import Tell, Verified
@@ -22,17 +22,24 @@ def verify(
     db: Db = "",
     case: Annotated[str, typer.Option(help="One case only, by its number")] = "",
     sample: Annotated[int, typer.Option(min=1, help="Read every k-th case and letter")] = 1,
+    files: Annotated[
+        bool, typer.Option(help="Only read every file and write down what is damaged")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Prove the history: events, rows, letters, files, numbers, triggers. Exit 1 with faults."""
+    if files:
+        _verify_files(db, as_json)
+        return
     from dataclasses import asdict
 
     from actions.history.verification import verify as prove
     from guapai.clock import utc_now
     from storage.database.engine import open_engine
+    from storage.files.place import store_at
     from storage.schema.schema import require_newest
 
-    settings = settings_with(db)
+    settings = sound(settings_with(db))
     engine = open_engine(settings.database_url)
     require_newest(engine)
     started = time.perf_counter()
@@ -43,9 +50,36 @@ def verify(
         typer.echo(json.dumps({**asdict(found), "wall_s": seconds}, ensure_ascii=False))
     else:
         report(found, seconds)
-        if any(f.what == "file" for f in found.faults) and not settings.files.is_dir():
+        if (
+            any(f.what == "file" for f in found.faults)
+            and not store_at(settings.files).folder.is_dir()
+        ):
             typer.echo(f"There is no folder {settings.files}; is GUAPAI_FILES right?")
     if found.faults:
+        raise typer.Exit(1)
+
+
+def _verify_files(db: str, as_json: bool) -> None:
+    from actions.upkeep.nightly import check_files
+    from guapai.clock import utc_now
+    from storage.database.engine import open_engine
+    from storage.files.place import store_at
+    from storage.schema.schema import require_newest
+
+    settings = sound(settings_with(db))
+    engine, store = open_engine(settings.database_url), store_at(settings.files)
+    require_newest(engine)
+    found = check_files(engine, utc_now, store)
+    if as_json:
+        value = {"files": found.files, "damaged": found.damaged, "whole_again": found.mended}
+        typer.echo(json.dumps(value))
+    else:
+        for sha256, why in list(found.damaged.items())[:_SHOWN]:
+            typer.echo(f"{why}: {store.where(sha256)}")
+        typer.echo(
+            f"{found.files} files read: {len(found.damaged)} damaged, {found.mended} whole again."
+        )
+    if found.damaged:
         raise typer.Exit(1)
 
 

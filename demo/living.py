@@ -20,7 +20,7 @@ from notifications.post.smtp import Channel, Tls
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.place import store_at
 from storage.people import organisation as organisations
 from storage.questions import counting
 from storage.questions.counting import Figures
@@ -137,7 +137,7 @@ def begin(ground: Ground, clock: SimulatedClock, seed: int) -> Year:
 
 def settle(ground: Ground) -> tuple[City, Photos]:
     """Enter the city into an empty database; it, and the pictures in the store."""
-    store = FileStore(ground.files)
+    store = store_at(ground.files)
     kept = {k: [store.put([draw(k, n)]) for n in range(VARIANTS)] for k in ("before", "after")}
     with unit_of_work(ground.engine, ground.clock) as work:
         for picture in (*kept["before"], *kept["after"]):

@@ -41,5 +41,27 @@ def housekeeping_flow(settings: dict[str, str]) -> list[str]:
     return _run("housekeeping", settings)
 
 
-FLOWS = {f.name: f for f in (sweep_flow, papers_flow, post_flow, housekeeping_flow)}
+@flow(name="mark")
+def mark_flow(settings: dict[str, str]) -> list[str]:
+    """Write down how far the database is."""
+    return _run("mark", settings)
+
+
+@flow(name="backup")
+def backup_flow(settings: dict[str, str]) -> list[str]:
+    """Make the pack of the day."""
+    return _run("backup", settings)
+
+
+@flow(name="verify")
+def verify_flow(settings: dict[str, str]) -> list[str]:
+    """Read every file, prove the history."""
+    return _run("verify", settings)
+
+
+_FLOWS = (
+    *(sweep_flow, papers_flow, post_flow, housekeeping_flow),
+    *(mark_flow, backup_flow, verify_flow),
+)
+FLOWS = {f.name: f for f in _FLOWS}
 """Every job of the timetable as a flow."""

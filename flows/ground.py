@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from actions.upkeep.nightly import Keeping
 from flows.timetable import Ground, Heart
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
@@ -24,15 +25,15 @@ def build_ground(settings: Settings, clock: Clock = utc_now, engine: str = "embe
     ``engine`` says who runs the jobs. With a clock other than the machine's nobody hears of the
     runs: they tell nothing about now.
     """
-    heart = Heart(engine) if clock is utc_now else None
     return Ground(
         open_engine(settings.database_url),
         clock,
         build_office(settings),
         settings.files,
-        heart,
+        Heart(engine) if clock is utc_now else None,
         certificate=settings.certificate,
         unattached=timedelta(days=settings.unattached_days),
+        keeping=Keeping(settings.backups, settings.backups_daily, settings.backups_weekly),
     )
 
 

@@ -16,13 +16,15 @@ from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
+from actions.upkeep.marking import keep_mark
+from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from actions.upkeep.watch import concerns, look_around, of_the_clock
 from guapai.clock import Clock, local_time
 from guapai.machine import Machine, this_machine
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.place import store_at
 from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.watermark import Server, server_of
@@ -63,6 +65,8 @@ class Ground:
     certificate: Path | None = None
     unattached: timedelta = UNATTACHED
     """How long a file may lie about that no case names."""
+    keeping: Keeping | None = None
+    """Where packs go; None where nothing is kept, as in a life that is only played through."""
 
 
 class Cadence(StrEnum):
@@ -134,7 +138,7 @@ def _post(ground: Ground) -> str:
 def _housekeeping(ground: Ground) -> str:
     keys = forget_old_keys(ground.engine, ground.clock)
     end_sessions(ground.engine, ground.clock)
-    store = FileStore(ground.files)
+    store = store_at(ground.files)
     uploads = forget_stale(ground.engine, ground.clock, store)
     entries, files = drop_unneeded(ground.engine, ground.clock, store, ground.unattached)
     return (
@@ -157,6 +161,31 @@ def _watch(ground: Ground) -> str:
     return f"{told.there} troubles, {told.written} administrators told{failed}"
 
 
+def _kept(run: Callable[[Ground, Keeping], str]) -> Callable[[Ground], str]:
+    return lambda ground: run(ground, ground.keeping) if ground.keeping else "nothing is kept here"
+
+
+@_kept
+def _mark(ground: Ground, _: Keeping) -> str:
+    return keep_mark(ground.engine, ground.clock, store_at(ground.files))
+
+
+@_kept
+def _backup(ground: Ground, keeping: Keeping) -> str:
+    return _told(*back_up_by_night(ground.engine, ground.clock, ground.files, keeping))
+
+
+@_kept
+def _verify(ground: Ground, _: Keeping) -> str:
+    return _told(*verify_by_night(ground.engine, ground.clock, ground.files))
+
+
+def _told(said: str, why: str) -> str:
+    if why:
+        raise Alarm(said, why)
+    return said
+
+
 TIMETABLE: tuple[Job, ...] = (
     Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
     Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
@@ -168,6 +197,29 @@ TIMETABLE: tuple[Job, ...] = (
         run=_housekeeping,
         leased=True,
         at=time(3, 20),
+        retries=2,
+    ),
+    Job(name="mark", title="数据位置记录", cadence=Cadence.minute, run=_mark),
+    Job(
+        name="backup",
+        title="数据备份",
+        cadence=Cadence.day,
+        run=_backup,
+        leased=True,
+        makes_up=False,
+        at=time(2, 0),
+        timeout=timedelta(hours=4),
+        retries=2,
+    ),
+    Job(
+        name="verify",
+        title="数据核验",
+        cadence=Cadence.day,
+        run=_verify,
+        leased=True,
+        makes_up=False,
+        at=time(4, 0),
+        timeout=timedelta(hours=4),
         retries=2,
     ),
     Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),

@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
     packs: Path | None = None
     """A folder of rule packs of one's own (TOML); they lie outside the program and survive it."""
+    backups: Path = Path("var/backups")
+    """Where packs are made, and looked for when a database is damaged."""
+    backups_daily: int = Field(default=14, ge=1, le=1000)
+    """So many days' packs are kept, the last of each day (own)."""
+    backups_weekly: int = Field(default=8, ge=0, le=1000)
+    """So many weeks' packs are kept beyond those, the last of each week (own)."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
     mail: str = ""

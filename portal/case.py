@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import FileResponse
 
 from actions.act.prospect import Prospect, prospects
+from actions.files.giving import given_file
 from guapai.errors import Missing
 from guapai.people import ROLE_TITLES, Role
 from law.pack import Pack
@@ -213,8 +214,9 @@ def show_paper(visit: Visit, case_id: int, paper_id: int) -> Answer:
         if case is None or found is None or found.case_id != case_id or found.pdf is None:
             raise Missing("没有这个页面，或您无权查看")
         reading.note(work, visit.actor, Looked.paper, case_id=case_id, row_id=paper_id)
-    return Response(
-        visit.house.store.read(found.pdf),
+    house = visit.house
+    return FileResponse(
+        given_file(house.engine, house.clock, house.store, found.pdf),
         media_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="paper-{paper_id}.pdf"'},
     )

@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from actions.files import upload as uploads
 from actions.files import view as picture
+from actions.files.giving import given_file
 from guapai.errors import BadInput, Busy, Missing
 from guapai.people import Role
 from portal.form.pairs import PICTURES
@@ -157,14 +158,23 @@ async def show_view(visit: Visit, evidence_id: int) -> Answer:
 
 
 async def _view(visit: Visit, found: dict[str, Any], size: picture.Size) -> Path:
-    """A view of a picture. One that has to be made waits among those, and for a while only."""
-    about = (visit.house.store, found["file"], found["media_type"], size)
-    ready = picture.made(*about)
+    """A view of a picture that is whole; a view made earlier is no excuse for one that is not.
+
+    One that has to be made waits among those, and for a while only.
+    """
+    house, about = visit.house, (found["file"], found["media_type"], size)
+    if found["media_type"] in PICTURES:
+        await house.pools.works.run(
+            given_file, house.engine, house.clock, house.store, found["file"], one=visit.reference
+        )
+    ready = picture.made(house.store, *about)
     if ready is not None:
         return ready
     for _ in range(_TRIES):
         try:
-            return await visit.house.pools.pictures.run(picture.make, *about, one=visit.reference)
+            return await house.pools.pictures.run(
+                picture.make, house.store, *about, one=visit.reference
+            )
         except picture.Taken:  # another process makes one beside it
             await sleep(_PAUSE)
     raise Busy("这张图片正在生成预览，请稍候再看", after=2)
@@ -175,8 +185,9 @@ def hand_out(visit: Visit, evidence_id: int) -> Answer:
     """The file as it came: documents for all who see the case, photos for auditors only."""
     found = _looked(visit, evidence_id, Looked.original)
     ending = evidence.ending_of(found["media_type"])
+    house = visit.house
     return FileResponse(
-        visit.house.store.path(found["file"]),
+        given_file(house.engine, house.clock, house.store, found["file"]),
         media_type=found["media_type"],
         filename=f"evidence-{evidence_id}{ending}",
         headers={"Content-Security-Policy": "sandbox; default-src 'none'"},

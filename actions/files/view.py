@@ -1,7 +1,6 @@
 """Views of pictures: small clean copies, made once, by a process that may do little else."""
 
 import fcntl
-import hashlib
 import os
 import secrets
 import subprocess
@@ -103,7 +102,8 @@ def _turn() -> Iterator[None]:
 def _make(store: FileStore, sha256: str, view: Path, longest: int) -> None:
     draft = view.with_name(f".{view.stem}-{secrets.token_hex(8)}")
     try:
-        with _turn(), _original(store, sha256) as source, draft.open("xb") as out:
+        original = store.checked(sha256)
+        with _turn(), original.open("rb") as source, draft.open("xb") as out:
             code = _run(source, out, longest)
             os.fsync(out.fileno())
         if code == os.EX_OK:
@@ -115,20 +115,6 @@ def _make(store: FileStore, sha256: str, view: Path, longest: int) -> None:
         raise BadInput(_UNREADABLE)
     if code != os.EX_OK:
         raise Unready("暂时无法生成预览，请稍后再试；原件仍保留，可以下载")
-
-
-@contextmanager
-def _original(store: FileStore, sha256: str) -> Iterator[IO[bytes]]:
-    """The file, once it is sure that it is still what it was."""
-    try:
-        source = store.path(sha256).open("rb", buffering=0)
-    except FileNotFoundError:
-        raise Missing("没有这个文件") from None
-    with source:
-        if hashlib.file_digest(source, "sha256").hexdigest() != sha256:
-            raise Missing("文件已损坏，请联系系统管理员从备份恢复")
-        source.seek(0)
-        yield source
 
 
 def _run(source: IO[bytes], out: IO[bytes], longest: int) -> int:

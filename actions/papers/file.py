@@ -1,6 +1,6 @@
 """A sealed paper as a file, found by its number as people type it."""
 
-from guapai.errors import Missing, Unready
+from guapai.errors import Damaged, Missing, Unready
 from storage import paper as papers
 from storage.database.work import Work
 from storage.files.evidence import FileStore
@@ -12,8 +12,8 @@ _BRACKETS = str.maketrans("[（(【﹝", "〔〔〔〔〔") | str.maketrans("]�
 def sealed_bytes(work: Work, store: FileStore, text: str) -> tuple[Paper, bytes]:
     """The paper of a number or an id, and its PDF, whose hash has been checked.
 
-    Raises Missing when there is no such paper, or its file is gone or changed, and Unready while
-    it is still being made.
+    Raises Missing when there is no such paper, Damaged when its file is gone or changed, and
+    Unready while it is still being made.
     """
     known = text.strip()
     paper = (
@@ -30,8 +30,8 @@ def sealed_bytes(work: Work, store: FileStore, text: str) -> tuple[Paper, bytes]
         )
     try:
         return paper, store.read(paper.pdf)
-    except Missing:
-        raise Missing(
+    except (Missing, Damaged):
+        raise Damaged(
             f"the file of {paper.number} is gone or changed; restore it from a backup "
-            f"({store.path(paper.pdf)})"
+            f"({store.where(paper.pdf)})"
         ) from None

@@ -14,6 +14,7 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
 from storage.files.evidence import FileStore
+from storage.files.place import store_at
 from storage.history import act as acts
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def print_papers(engine: Engine, folder: Path, clock: Clock = utc_now) -> int:
     The bytes go to the store first, then the event that seals them: a crash in between leaves a
     file nobody refers to, and the next run prints anew.
     """
-    store, sealed, after = FileStore(folder), 0, 0
+    store, sealed, after = store_at(folder), 0, 0
     while True:
         with unit_of_work(engine, clock, write=False) as work:
             waiting = papers.issued(work, after)

@@ -2,15 +2,24 @@
 
 from datetime import date
 
+from actions.upkeep.guard import seen_fault, way_out
 from actions.upkeep.installation import Check, Installation
 from guapai.clock import local_date
+from guapai.errors import Unready
 from law.pack import read_packs, shipped_texts
 from statemachines.vocabulary import VOCABULARY
 from storage.database.work import unit_of_work
 from storage.questions.verification import trigger_faults
 from storage.schema import health
-from storage.schema.schema import kept_back, newest_revision, revision
+from storage.schema.schema import kept_back, newest_revision, require_known_revision, revision
 from storage.upkeep import pack as rules
+
+
+def damage(i: Installation) -> Check:
+    """Nothing that was there before is missing."""
+    if found := seen_fault(i.settings, i.clock):
+        raise Unready(f"{found}; {way_out(i.settings)}")
+    return Check("damage", "ok", "nothing that was there is missing")
 
 
 def database(i: Installation) -> Check:
@@ -23,7 +32,7 @@ def database(i: Installation) -> Check:
             "fault",
             f"{found}, as {session.user}, who owns the tables or is a superuser",
             "serve as a login that cannot rewrite history: "
-            "CREATE ROLE guapai_login LOGIN PASSWORD '…' IN ROLE guapai_app; "
+            f"CREATE ROLE guapai_login LOGIN PASSWORD '…' IN ROLE {session.role}; "
             "keep the owner for: guapai migrate",
         )
     return Check("database", "ok", found + (f", as {session.user}" if session.user else ""))
@@ -32,6 +41,7 @@ def database(i: Installation) -> Check:
 def migrations(i: Installation) -> Check:
     """The database is at the revision the program needs."""
     there, needed = revision(i.engine), newest_revision()
+    require_known_revision(there)
     if there != needed:
         found = f"the database is at revision {there}, this program needs {needed}"
         return Check("migrations", "fault", found, "back up, then run: guapai migrate")

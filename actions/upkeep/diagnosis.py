@@ -22,14 +22,12 @@ def diagnose(installation: Installation) -> Iterator[Check]:
             yield Check(name, "fault", _safe(installation, found), _CANNOT.get(name, _AGAIN))
         else:
             continue
-        installation.unreachable |= name == "database"
+        installation.unreachable |= name in ("damage", "database")
     installation.close()
 
 
 _AGAIN = "mend the faults above it, then run the doctor again"
-_CANNOT = {
-    "database": "is the server running, and GUAPAI_DATABASE_URL right? A new one needs: guapai migrate"
-}
+_CANNOT = {"database": "is the server running, and GUAPAI_DATABASE_URL right?"}
 
 
 def _safe(installation: Installation, text: str) -> str:
@@ -47,6 +45,7 @@ def _safe(installation: Installation, text: str) -> str:
 CHECKS: dict[str, Look] = {
     "python": machine_checks.python,
     "sqlite": machine_checks.sqlite,
+    "damage": database_checks.damage,
     "database": database_checks.database,
     "migrations": database_checks.migrations,
     "triggers": database_checks.triggers,

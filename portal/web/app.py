@@ -28,7 +28,7 @@ from portal.web.rendering import Renderer
 from portal.web.trouble import passing
 from portal.web.visit import House, Samples, Visit, entry_of
 from storage.database.engine import open_engine
-from storage.files.evidence import FileStore
+from storage.files.place import store_at
 from storage.history.access import Outcome
 
 NOUNS = (
@@ -80,9 +80,8 @@ def build_app(
     engine = open_engine(settings.database_url)
     pools = Pools()
     refusals = Refusals(engine, clock, pools.records)
-    house = House(
-        settings, engine, clock, FileStore(settings.files), Renderer(), pools, refusals, samples
-    )
+    store = store_at(settings.files)
+    house = House(settings, engine, clock, store, Renderer(), pools, refusals, samples)
 
     @asynccontextmanager
     async def until_the_end(app: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """Where the database is, and how every connection to it behaves."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,8 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import create_engine
 
 from guapai.errors import Unready
-
-ROLE = "guapai_app"
-"""The PostgreSQL role that acts: it may not touch history, triggers or migrations."""
+from storage.database.patience import be_patient
+from storage.database.role import PREFIX, act_as_servant
 
 IN_UNIT = "guapai_in_unit"
 """An option of connections whose transaction a unit of work begins and ends."""
@@ -23,11 +23,11 @@ _STATEMENTS = 512
 """Prepared statements a connection keeps; there are some 150 questions, and the writes (own)."""
 
 
-def open_engine(url: str, *, role: str | None = ROLE) -> Engine:
+def open_engine(url: str, *, role: str | None = PREFIX) -> Engine:
     """An engine for a database URL (``sqlite:///path`` or ``postgresql+psycopg://…``).
 
-    On PostgreSQL every connection acts under ``role`` (None: as the one who connects, which only
-    migrations do). Raises Unready for a SQLite library with the WAL-reset bug (pitfalls A6).
+    On PostgreSQL every connection acts under the role of its database (``role`` None: as the one
+    who connects, which only migrations do). Raises Unready for a SQLite library with the WAL-reset bug (pitfalls A6).
     """
     configure_mappers()  # rows are built without the ORM, and it readies its classes only for itself
     if url.startswith("sqlite"):
@@ -56,6 +56,8 @@ def _sqlite(url: str, *, create: bool) -> Engine:
         raise Unready(f"{path} is a folder, not a database; name a file")
     if not create and not path.exists():
         raise Unready(f"there is no database at {path}; to make one, run: guapai migrate")
+    if create and not path.exists():  # what SQLite puts beside it gets the same rights
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     reading, writing = (_sqlite_pool(url, driver, write=w) for w in (False, True))
     # whoever forgets to say that they write is refused; a unit of work says it
     engine, other = (writing, reading) if create else (reading, writing)
@@ -110,12 +112,14 @@ def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
 
 def _postgresql(url: str, role: str | None) -> Engine:
     engine = create_engine(url, pool_size=5, max_overflow=20, hide_parameters=True)
+    be_patient(engine)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
+        if role is not None:
+            act_as_servant(connection)
         with connection.cursor() as cursor:
             if role is not None:
-                cursor.execute(f"SET ROLE {role}")
                 # whoever forgets to say that they write is refused; a unit of work says it
                 cursor.execute("SET default_transaction_read_only = on")
             cursor.execute("SET TIME ZONE 'UTC'")

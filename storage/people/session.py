@@ -219,6 +219,11 @@ def end_all(work: Work, person_id: int, *, but: str = "") -> None:
     work.execute(sa.delete(TABLE).where(TABLE.c.person_id == person_id, TABLE.c.hash != but))
 
 
+def end_everybody(work: Work) -> int:
+    """End every session; how many there were."""
+    return int(work.execute(sa.delete(TABLE)).rowcount)
+
+
 def end_idle(work: Work, idle: timedelta, longest: timedelta) -> None:
     """Forget sessions that have ended by themselves."""
     work.execute(

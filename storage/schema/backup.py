@@ -10,18 +10,20 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from guapai.errors import BadInput, Missing
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore, sync_folder
 from storage.schema.dump import Dumped
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _MEMBERS = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
-_NAME = re.compile(r"database\.(sqlite|dump)|files/[0-9a-f]{2}/[0-9a-f]{64}")
+_NAME = re.compile(r"database\.(sqlite|dump)|files/([0-9a-f]{2})/\2[0-9a-f]{62}")
+_STAMP = "%Y%m%dT%H%M%SZ"
+_PACK = re.compile(r"guapai-(\d{8}T\d{6}Z)(-[0-9a-f]{4})?\.tar")
 _CHUNK = 1024 * 1024
 Tell = Callable[[int, int], None]
 
@@ -62,7 +64,8 @@ def write_pack(
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as pack:
                 name = _MEMBERS[dumped.kind]
-                members[name] = _add(pack, name, database, at)
+                with database.open("rb") as handle:
+                    members[name] = _add(pack, name, handle, at)
                 for nth, digest in enumerate(dumped.files, start=1):
                     _add_file(pack, store, digest, at, members, lost)
                     if tell is not None:
@@ -79,7 +82,7 @@ def write_pack(
                 _add_manifest(pack, manifest, at)
             out.flush()
             os.fsync(out.fileno())
-        path = folder / f"guapai-{at:%Y%m%dT%H%M%SZ}.tar"
+        path = folder / f"guapai-{at.astimezone(UTC):{_STAMP}}.tar"
         if path.exists():
             path = path.with_stem(f"{path.stem}-{secrets.token_hex(2)}")
         os.replace(draft, path)
@@ -99,22 +102,23 @@ def _add_file(
 ) -> None:
     name = f"files/{digest[:2]}/{digest}"
     try:
-        added = _add(pack, name, store.path(digest), at)
+        handle = store.open(digest)
     except FileNotFoundError:
         lost[digest] = "it is not in the store"
         return
+    with handle:
+        added = _add(pack, name, handle, at)
     members[name] = added
     if added["sha256"] != digest:
         lost[digest] = "its bytes have changed"
 
 
-def _add(pack: tarfile.TarFile, name: str, path: Path, at: datetime) -> dict[str, Any]:
-    with path.open("rb") as handle:
-        reader = _Hashing(handle)
-        info = tarfile.TarInfo(name)
-        info.size, info.mode = os.fstat(handle.fileno()).st_size, 0o600
-        info.mtime = int(at.timestamp())
-        pack.addfile(info, reader)
+def _add(pack: tarfile.TarFile, name: str, handle: IO[bytes], at: datetime) -> dict[str, Any]:
+    reader = _Hashing(handle)
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = os.fstat(handle.fileno()).st_size, 0o600
+    info.mtime = int(at.timestamp())
+    pack.addfile(info, reader)
     return {"size": info.size, "sha256": reader.digest.hexdigest()}
 
 
@@ -136,6 +140,12 @@ class _Hashing:
         data = self._handle.read(size)
         self.digest.update(data)
         return data
+
+
+def made_at(path: Path) -> datetime | None:
+    """When a pack was made, by its name; None for another file."""
+    found = _PACK.fullmatch(path.name)
+    return datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC) if found else None
 
 
 @contextmanager
@@ -168,7 +178,9 @@ def _manifest(path: Path, pack: tarfile.TarFile) -> Manifest:
 def unpack(path: Path, into: Path | None) -> Manifest:
     """Read every member of a pack and compare it with the manifest; write them if ``into`` is given.
 
-    Raises BadInput naming the first member that is missing, changed, or should not be there.
+    A file that was damaged when it was packed is not written: nothing lies under a hash that is
+    not its own. Raises BadInput naming the first member that is missing, changed, or should not be
+    there.
     """
     with open_pack(path) as (pack, manifest):
         seen: set[str] = set()
@@ -180,7 +192,11 @@ def unpack(path: Path, into: Path | None) -> Manifest:
                 raise BadInput(f"{path}: {info.name!r} does not belong into a pack")
             handle = pack.extractfile(info)
             assert handle is not None
-            found = _copy(handle, into / info.name if into is not None else None)
+            digest = Path(info.name).name if info.name.startswith("files/") else ""
+            kept = into is not None and digest not in manifest.lost
+            found = _copy(handle, into / info.name if into is not None and kept else None)
+            if digest and digest not in manifest.lost and found != digest:
+                raise BadInput(f"{path}: {info.name} has other bytes than its name says")
             if found != wanted["sha256"] or info.name in seen:
                 raise BadInput(f"{path}: {info.name} is not what was packed; use another pack")
             seen.add(info.name)
@@ -195,19 +211,10 @@ def _copy(source: IO[bytes], target: Path | None) -> str:
         while reader.read(_CHUNK):
             pass
         return reader.digest.hexdigest()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as out:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         while data := reader.read(_CHUNK):
             out.write(data)
         out.flush()
         os.fsync(out.fileno())
     return reader.digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from guapai.errors import Conflict, Unready
 from storage.database.engine import Engine, open_engine
 from storage.schema.health import masked, sqlite_file
-from storage.schema.schema import configuration
+from storage.schema.schema import require_known_revision
 
 _FILES = (
     "SELECT sha256 FROM files UNION SELECT file FROM evidence "
@@ -103,12 +102,6 @@ def refuse_existing(url: str) -> None:
         engine.dispose()
     if there:
         raise Conflict(f"{masked(url)} has {len(there)} tables already; name an empty database")
-
-
-def knows(revision: str | None) -> bool:
-    """Whether this program has a migration of that name, so that it can go on from there."""
-    script = ScriptDirectory.from_config(configuration())
-    return revision in {r.revision for r in script.walk_revisions()}
 
 
 @contextmanager
@@ -205,6 +198,7 @@ def _look(connection: Connection, kind: str) -> Dumped:
     if not sa.inspect(connection).has_table("alembic_version"):
         raise Unready("this is no database of ours: it was never migrated")
     revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    require_known_revision(revision)
     files = tuple(connection.scalars(sa.text(_FILES)))
     return Dumped(kind, revision, _counts(connection), files)
 

@@ -15,6 +15,7 @@ from statemachines.letter import LetterState
 from storage import duty, letter
 from storage.database.columns import word
 from storage.database.engine import Engine, open_engine
+from storage.database.role import acting_role, must_be_servant
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people import session as entries
@@ -114,11 +115,12 @@ def sqlite_version() -> str:
 
 @dataclass(frozen=True)
 class Session:
-    """Who we are to the database. ``mighty``: could switch off triggers or rewrite history."""
+    """Who we are to the database, and in which role. ``mighty``: could rewrite history."""
 
     server: str
     user: str
     mighty: bool
+    role: str = ""
 
 
 def session(engine: Engine) -> Session:
@@ -135,17 +137,15 @@ def session(engine: Engine) -> Session:
                 "AND pg_has_role(session_user, tableowner, 'MEMBER'))"
             )
         ).one()
-        return Session(f"PostgreSQL {row[0].split()[0]}", str(row[1]), bool(row[2]))
+        server = f"PostgreSQL {row[0].split()[0]}"
+        return Session(server, str(row[1]), bool(row[2]), acting_role(connection))
 
 
 def require_servant(engine: Engine) -> None:
     """Raise Unready for a login that could rewrite history: what runs for long must not be one."""
     found = session(engine)
     if found.mighty:
-        raise Unready(
-            f"{found.user} owns the tables and could rewrite history; keep that login for "
-            "guapai migrate, and run this as one that is only IN ROLE guapai_app"
-        )
+        raise Unready(must_be_servant(found.user, found.role))
 
 
 def database_now(engine: Engine) -> datetime:

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, Dialect, Engine, inspect, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
 from law.calendar import shipped_calendar
 from law.pack import Pack, read_packs, shipped_texts
 from statemachines.vocabulary import VOCABULARY
-from storage.database.engine import ROLE
+from storage.database.role import acting_roles, quoted, role_of
 from storage.database.statement import Question
 from storage.database.work import BLOCK, Work, unit_of_work
 from storage.history import event
@@ -53,26 +55,33 @@ def migrate(engine: Engine, clock: Clock = utc_now) -> None:
 
     Safe to run again. Publishes the shipped rule packs and calendar where they are new.
     """
+    require_known_revision(revision(engine))
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            if not sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(738201)"))
-                _create_role(connection)
-            command.upgrade(configuration(connection), "head")
-            _create_sequences(connection)
-            install_triggers(connection)
-            if sqlite:
-                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-                if broken:
-                    raise Unready(f"{len(broken)} references point nowhere after the migration")
-            else:
-                _grant(connection)
+            bring_up(connection)
         if sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
     publish(engine, shipped_texts(), clock)
+
+
+def bring_up(connection: Connection) -> None:
+    """The tables of the newest revision with triggers and rights, in the transaction at hand."""
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(738201)"))
+        _create_role(connection)
+    command.upgrade(configuration(connection), "head")
+    _create_sequences(connection)
+    install_triggers(connection)
+    if not sqlite:
+        _grant(connection)
+        return
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        raise Unready(f"{len(broken)} references point nowhere after the migration")
 
 
 def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) -> list[str]:
@@ -115,18 +124,46 @@ def newest_revision() -> str | None:
 
 def require_newest(engine: Engine) -> None:
     """Raise Unready unless the database is at the revision this code needs, and its names are known."""
-    if revision(engine) != newest_revision():
-        raise Unready("the database is not up to date; run: guapai migrate")
+    there = revision(engine)
+    require_known_revision(there)
+    if there != newest_revision():
+        raise Unready("the database is not up to date; back up, then run: guapai migrate")
     require_known(engine)
 
 
-def _create_role(connection: Connection) -> None:
-    connection.execute(
-        text(
-            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "
-            f"'{ROLE}') THEN CREATE ROLE {ROLE} NOLOGIN; END IF; END $$"
+def knows(revision: str | None) -> bool:
+    """Whether this program has a migration of that name, so that it can go on from there."""
+    script = ScriptDirectory.from_config(configuration())
+    return revision in {r.revision for r in script.walk_revisions()}
+
+
+def require_known_revision(revision: str | None) -> None:
+    """Raise Unready for a database that a later release has migrated."""
+    if revision is not None and not knows(revision):
+        raise Unready(
+            f"the database is of revision {revision}, which this program does not know; a later "
+            "release migrated it: install that one, or a later one"
         )
-    )
+
+
+def _create_role(connection: Connection) -> None:
+    """Make the role that acts in this database, and let the owner act as it (for the demo)."""
+    role = role_of(str(connection.scalar(text("SELECT current_database()"))))
+    there = "SELECT count(*) FROM pg_roles WHERE rolname = :role"
+    try:
+        if not connection.scalar(text(there), {"role": role}):
+            connection.exec_driver_sql(f"CREATE ROLE {quoted(role)} NOLOGIN")
+        if connection.scalar(
+            text("SELECT NOT rolsuper FROM pg_roles WHERE rolname = current_user")
+        ):
+            connection.exec_driver_sql(f"GRANT {quoted(role)} TO CURRENT_USER")
+    except ProgrammingError as error:
+        owner = connection.engine.url.username or "OWNER"
+        raise Unready(
+            f"{str(error.orig).splitlines()[0]}; let somebody who may make roles say: "
+            f"CREATE ROLE {quoted(role)} NOLOGIN; GRANT {quoted(role)} TO {quoted(owner)} "
+            "WITH ADMIN OPTION"
+        ) from None
 
 
 def _create_sequences(connection: Connection) -> None:
@@ -143,9 +180,17 @@ def _create_sequences(connection: Connection) -> None:
 
 def _grant(connection: Connection) -> None:
     """What the acting role may do: everything but rewriting history, rules and migrations."""
-    role = ROLE
+    own = role_of(str(connection.scalar(text("SELECT current_database()"))))
+    role = quoted(own)
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor:
+        strangers = [r for r in acting_roles(cursor, raw.info.dbname) if r != own]
+    for stranger in map(quoted, strangers):  # of another database, or of all of them as it once was
+        connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {stranger}")
+        connection.exec_driver_sql(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {stranger}")
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
-    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    # SELECT: whoever serves makes the packs of the night, too
+    connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"))
     for table in METADATA.tables.values():
         unchanging = table.name in (*FROZEN, *ERASABLE)
         rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"

@@ -7,10 +7,20 @@ from sqlmodel import SQLModel
 
 from storage import case, claim, duty, nouns, paper, pending, way  # noqa: F401 (they declare tables)
 from storage.database import gram  # noqa: F401
-from storage.files import evidence, upload  # noqa: F401
+from storage.files import damage, evidence, upload  # noqa: F401
 from storage.history import access, act, event, reading  # noqa: F401
 from storage.people import organisation, password, person, session, throttle  # noqa: F401
-from storage.upkeep import epoch, heartbeat, hold, lease, pack, trouble, watermark  # noqa: F401
+from storage.upkeep import (  # noqa: F401
+    epoch,
+    heartbeat,
+    hold,
+    lease,
+    made,
+    origin,
+    pack,
+    trouble,
+    watermark,
+)
 
 SEQUENCES = sa.Table(
     "sequences",

@@ -22,6 +22,7 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
 from storage.files.evidence import FileStore
+from storage.files.place import store_at
 from tests.actions.sender import Sender
 
 PLACE = "341502"
@@ -179,7 +180,7 @@ class Office:
         """The hash of a stored picture."""
         picture = io.BytesIO()
         Image.new("L", (2, 2)).save(picture, "PNG")
-        kept = FileStore(self.files).put([picture.getvalue()])
+        kept = store_at(self.files).put([picture.getvalue()])
         with unit_of_work(self.engine, self.clock) as work:
             evidence.remember(work, kept)
         return kept.sha256

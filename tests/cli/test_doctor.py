@@ -26,6 +26,7 @@ from notifications.post.catcher import Catcher
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
+from storage.database.role import acting_role, quoted
 from storage.schema import health
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
@@ -78,7 +79,7 @@ def test_who_only_acts_may_serve(databases: Callable[[str], Databases], tmp_path
     engine = open_engine(url, role=None)
     with engine.connect() as connection, connection.begin():
         there = "SELECT FROM pg_roles WHERE rolname = 'guapai_login'"
-        make = "CREATE ROLE guapai_login LOGIN IN ROLE guapai_app"
+        make = f"CREATE ROLE guapai_login LOGIN IN ROLE {quoted(acting_role(connection))}"
         connection.execute(
             sa.text(f"DO $$ BEGIN IF NOT EXISTS ({there}) THEN {make}; END IF; END $$")
         )
@@ -102,7 +103,7 @@ def test_an_old_database_and_a_missing_trigger_are_found(sqlite: str, tmp_path: 
     engine = open_engine(sqlite, role=None)
     with engine.connect() as connection, connection.begin():
         connection.execute(sa.text("DROP TRIGGER letters_seal"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '2026_11_28_first'"))
     engine.dispose()
     found = _seen(sqlite, _now(), files=tmp_path)
     assert "guapai migrate" in found["migrations"].mend

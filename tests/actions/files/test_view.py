@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from actions.files.view import LONGEST, MEDIA_TYPE, Size, Taken, _alone, make
-from guapai.errors import BadInput, Missing
+from guapai.errors import BadInput, Damaged, Missing
 from storage.files.evidence import FileStore, Kept
 
 ROOT = Path(__file__).parents[3]
@@ -267,7 +267,7 @@ def test_a_file_that_has_changed_is_neither_shown_nor_given_up(store: FileStore)
     data = _bytes(_halves(50, 50), "PNG")
     kept = store.put([data])
     store.path(kept.sha256).write_bytes(data[:-20])
-    with pytest.raises(Missing, match="文件已损坏，请联系系统管理员"):
+    with pytest.raises(Damaged, match="文件已损坏，请联系系统管理员"):
         make(store, kept.sha256, kept.media_type, "view")
     store.path(kept.sha256).write_bytes(data)
     assert _view(store, kept).size == (50, 50), "a backup brought it back"

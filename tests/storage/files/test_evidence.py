@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from guapai.clock import SimulatedClock
-from guapai.errors import BadInput, Missing
+from guapai.errors import BadInput, Damaged, Missing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
@@ -113,7 +113,7 @@ def test_a_changed_file_is_not_handed_out(store: FileStore) -> None:
     kept = store.put([PNG])
     os.chmod(store.path(kept.sha256), 0o600)
     store.path(kept.sha256).write_bytes(PNG + b"!")
-    with pytest.raises(Missing, match="已损坏"):
+    with pytest.raises(Damaged, match="已损坏"):
         store.read(kept.sha256)
     with pytest.raises(Missing, match="没有这个文件"):
         store.read("0" * 64)

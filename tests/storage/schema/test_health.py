@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from guapai.errors import Unready
 from storage.database.engine import Engine, open_engine
+from storage.database.role import acting_role, quoted
 from storage.schema.health import require_servant
 
 
@@ -15,7 +16,8 @@ def test_an_owner_is_refused_and_a_servant_is_not(url: str, owner: Engine) -> No
     with pytest.raises(Unready, match="guapai_app"):
         require_servant(owner)
     with owner.connect() as connection:
-        connection.execute(sa.text("CREATE ROLE guapai_test_login LOGIN IN ROLE guapai_app"))
+        role = quoted(acting_role(connection))
+        connection.execute(sa.text(f"CREATE ROLE guapai_test_login LOGIN IN ROLE {role}"))
         connection.commit()
     servant = open_engine(
         sa.make_url(url).set(username="guapai_test_login").render_as_string(hide_password=False)
