@@ -3,7 +3,8 @@
 import gc
 import importlib
 import pkgutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +15,10 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 import actions
 import portal
 import storage
-from guapai.clock import LOCAL
+from guapai.clock import LOCAL, SimulatedClock
 from storage.database.engine import Engine
 from storage.database.statement import Prepared, Question
+from storage.database.work import unit_of_work
 from storage.history.event import TABLE as EVENTS
 from storage.letter import TABLE as LETTERS
 
@@ -98,3 +100,37 @@ def test_instants_are_kept_as_sqlalchemy_keeps_them(engine: Engine) -> None:
     assert prepared.encode["at"](None) is None
     with pytest.raises(ValueError, match="time"):
         prepared.encode["at"](datetime(2026, 3, 2))  # noqa: DTZ001 (that is what is refused)
+
+
+def test_days_are_kept_as_sqlalchemy_keeps_them(engine: Engine) -> None:
+    statement = sa.select(sa.bindparam("day", type_=sa.Date()).label("day"))
+    prepared = Prepared(statement, engine.dialect)
+    write = sa.Date().dialect_impl(engine.dialect).bind_processor(engine.dialect) or (lambda d: d)
+    read = prepared.records
+    for day in (date(2026, 3, 2), date(987, 1, 1), None):
+        kept = write(day)
+        (given,) = _values(prepared.parameters({"day": day}))
+        assert given == kept
+        assert read([[kept]]) == [{"day": day}]
+
+
+def test_values_stand_behind_their_marks_and_answers_under_their_names(engine: Engine) -> None:
+    """Also where a value is part of the statement, and where a value of the call is not asked for."""
+    at = datetime(2026, 3, 2, 9, 0, 0, 5, tzinfo=LOCAL)
+    with unit_of_work(engine, SimulatedClock(at)) as work:
+        question = Question(
+            sa.select(
+                sa.cast(sa.bindparam("b", type_=sa.Text()), sa.Text()).label("b"),
+                sa.cast(sa.literal("fixed", sa.Text()), sa.Text()).label("class"),
+                sa.cast(sa.bindparam("a", type_=sa.BigInteger()), sa.BigInteger()).label("a"),
+            )
+        )
+        answer = work.records(question, a=1, b="two", c="not asked for")
+        assert answer == [{"b": "two", "class": "fixed", "a": 1}]
+        assert list(answer[0]) == ["b", "class", "a"]
+        with pytest.raises(KeyError):
+            work.records(question, a=1)
+
+
+def _values(given: Any) -> list[Any]:
+    return list(given.values() if isinstance(given, dict) else given)
