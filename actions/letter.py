@@ -194,7 +194,8 @@ def _shown(value: Any) -> str:
 
 def _again(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """The letter waits once more; what was never sealed may go to a new address, the person's own now."""
-    values: dict[str, Any] = {"next_try_at": case.work.now, "attempts": 0}
+    values: dict[str, Any] = {"next_try_at": case.work.now, "attempts": 0, "first_tried_at": None}
+    values |= {"deaths": 0, "cause": None}  # what it died of is judged anew; it still goes alone
     if facts.email is not None and row.mime is None:
         values["recipient"] = facts.email
         if row.person_id is not None:

@@ -96,6 +96,22 @@ def _lives(pid: int) -> bool:
     return state != "Z"
 
 
+_TOLD = """
+import signal
+from actions.post.drain import drain_at_sigterm, draining
+drain_at_sigterm()
+try:
+    signal.raise_signal(signal.SIGTERM)
+finally:
+    print(draining())
+"""
+
+
+def test_a_process_that_others_stop_drains_and_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", _TOLD], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("True", 128 + signal.SIGTERM)
+
+
 @pytest.mark.long
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     with _serving(_database(tmp_path), "--workers", "2", "--no-clock") as (process, port):

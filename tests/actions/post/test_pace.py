@@ -1,16 +1,20 @@
 """Trouble stays where it belongs: with a domain, with an address, or with the server; all obey."""
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from actions.post import posting
 from actions.post.ending import GIVE_UP_AFTER
 from actions.post.hold import hold_post, release
 from guapai.people import Role
 from notifications.post.answers import Answer, Outcome, Stage, judged
-from notifications.post.offices import ClosedOffice, ConsoleOffice, MemoryOffice, Rate
+from notifications.post.offices import ClosedOffice, ConsoleOffice, Line, MemoryOffice, Rate
 from storage import way
 from storage.database.work import unit_of_work
 from storage.letter import TABLE as LETTERS
@@ -27,6 +31,27 @@ from tests.actions.post.backlog import (
 )
 
 MINUTE = timedelta(minutes=1)
+
+
+class HangingOffice(MemoryOffice):
+    """Takes the bytes of a letter, and never answers."""
+
+    def __init__(self) -> None:
+        super().__init__(SENDER)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Line]:
+        """A line that falls silent after the first letter."""
+        async with super().open() as line:
+            hand_over = line.hand_over
+
+            async def silent(mime: bytes) -> Answer:
+                await hand_over(mime)
+                await asyncio.sleep(600)
+                raise AssertionError("nobody waits so long")
+
+            line.hand_over = silent  # type: ignore[method-assign]
+            yield line
 
 
 @pytest.mark.parametrize(
@@ -248,3 +273,17 @@ def test_a_process_that_is_to_end_finishes_one_letter_and_lets_the_others_go(
     assert all(r.token is None for r in letters_of(office).values() if r.state == "queued")
     assert go(office, out).sent == 50 - posted.sent
     assert len(out.kept) == 50
+
+
+def test_a_server_that_does_not_answer_cannot_keep_a_process_from_ending(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_letters(office, 5)
+    monkeypatch.setattr(posting, "PATIENCE", 0.1)
+    out = HangingOffice()
+    posted = go(office, out, stopping=lambda: bool(out.kept))
+    assert posted.uncertain == 1
+    assert states(office) == {"uncertain": 1, "queued": 4}
+    assert all(r.token is None for r in letters_of(office).values() if r.state == "queued")
+    office.clock.advance(timedelta(minutes=16))
+    assert go(office, MemoryOffice(SENDER)).sent == 5
