@@ -22,6 +22,7 @@ from cli import (
     verify,
 )
 from cli import clock as clock_commands
+from cli import prefect as prefect_commands
 from cli.options import Db, make_room, require_free, settings_with, sound
 from guapai import logs
 from guapai.errors import GuapaiError
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock_commands.app, name="clock")
+app.add_typer(prefect_commands.app, name="prefect")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")
 app.add_typer(user.app, name="user")

@@ -1,67 +1,62 @@
-"""The distributed engine: the same functions as Prefect flows; only workers import this module."""
+"""The distributed engine: every job of the timetable as a Prefect flow; only workers import this module.
 
-from prefect import flow
+A flow takes no parameters: database, mail server and passwords come from the worker's environment,
+and Prefect's own database holds none of them.
+"""
 
+from functools import cache
+from typing import Any
+
+from prefect import Flow, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed, State
+
+from actions.upkeep.timekeeping import ClockHeld
 from flows.ground import build_ground
-from flows.running import run_due
-from flows.timetable import JOBS
+from flows.running import Held, run_due
+from flows.timetable import TIMETABLE, Alarm, Ground, Job
 from guapai.settings import Settings
 
-
-def _run(name: str, settings: dict[str, str]) -> list[str]:
-    """Settings not named come from the worker's environment."""
-    ground = build_ground(Settings.model_validate(settings))
-    try:
-        return run_due(ground, JOBS[name])
-    finally:
-        ground.engine.dispose()
+ELSEWHERE = "nothing to do: this period is done, or another engine is doing it"
 
 
-@flow(name="sweep")
-def sweep_flow(settings: dict[str, str]) -> list[str]:
-    """Fire the rungs that are due."""
-    return _run("sweep", settings)
+@cache
+def ground() -> Ground:
+    """What this worker's jobs stand on, for as long as it lives."""
+    return build_ground(Settings(), engine="prefect")
 
 
-@flow(name="papers")
-def papers_flow(settings: dict[str, str]) -> list[str]:
-    """Print the papers that wait."""
-    return _run("papers", settings)
+def _flow_of(job: Job) -> Flow[[], Any]:
+    def run() -> State[Any]:
+        log = get_run_logger()
+        try:
+            said = run_due(ground(), job)
+        except Alarm as alarm:
+            log.error(str(alarm))
+            _tell(job, f"{alarm.said}\n\n**ALARM**: {alarm.why}")
+            return Failed(message=str(alarm))
+        except (ClockHeld, Held) as held:
+            log.error(str(held))
+            return Failed(message=str(held))
+        for sentence in said:
+            log.info(sentence)
+        if said:
+            _tell(job, "\n\n".join(said))
+        return Completed(message="; ".join(said) or ELSEWHERE)
+
+    return flow(
+        run,
+        name=job.name,
+        description=job.title,
+        timeout_seconds=job.timeout.total_seconds(),
+        validate_parameters=False,
+    )
 
 
-@flow(name="post")
-def post_flow(settings: dict[str, str]) -> list[str]:
-    """Send the letters that are due."""
-    return _run("post", settings)
+def _tell(job: Job, text: str) -> None:
+    create_markdown_artifact(text, key=job.name.replace("_", "-"), description=job.title)
 
 
-@flow(name="housekeeping")
-def housekeeping_flow(settings: dict[str, str]) -> list[str]:
-    """Tidy up, once a day."""
-    return _run("housekeeping", settings)
-
-
-@flow(name="mark")
-def mark_flow(settings: dict[str, str]) -> list[str]:
-    """Write down how far the database is."""
-    return _run("mark", settings)
-
-
-@flow(name="backup")
-def backup_flow(settings: dict[str, str]) -> list[str]:
-    """Make the pack of the day."""
-    return _run("backup", settings)
-
-
-@flow(name="verify")
-def verify_flow(settings: dict[str, str]) -> list[str]:
-    """Read every file, prove the history."""
-    return _run("verify", settings)
-
-
-_FLOWS = (
-    *(sweep_flow, papers_flow, post_flow, housekeeping_flow),
-    *(mark_flow, backup_flow, verify_flow),
-)
-FLOWS = {f.name: f for f in _FLOWS}
+FLOWS: dict[str, Flow[[], Any]] = {job.name: _flow_of(job) for job in TIMETABLE}
 """Every job of the timetable as a flow."""

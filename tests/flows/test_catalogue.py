@@ -1,26 +1,38 @@
-"""The same jobs as Prefect flows, on a real server; and nobody else loads Prefect."""
+"""The timetable on a real Prefect server, which runs it by its own schedules; and nobody else loads Prefect."""
 
-import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
+from guapai.clock import utc_now
 from guapai.people import Role
+from notifications.post.catcher import Catcher
 from storage import duty, letter
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
+from storage.upkeep import heartbeat
 from tests.actions.conftest import Office
+
+PATIENCE = 120.0
+"""Seconds to wait for what must come; not a measure."""
+SECRET = "geheim-und-lang"
 
 
 def _python(arguments: list[str], home: Path) -> str:
-    quiet = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
-        env={**os.environ, **quiet, "DO_NOT_TRACK": "1"},
+        env=_environment(home),
         capture_output=True,
         text=True,
         timeout=300,
@@ -30,24 +42,128 @@ def _python(arguments: list[str], home: Path) -> str:
     return done.stdout
 
 
+def _environment(home: Path, **more: str) -> dict[str, str]:
+    quiet = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT30S",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_WORKER_PREFETCH_SECONDS": "1",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
+    return {**os.environ, **quiet, **more}
+
+
+class Prefect:
+    """A server on this machine with a folder of its own, and the workers it got."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            self.port = int(listening.getsockname()[1])
+        self.home, self.api = home, f"http://127.0.0.1:{self.port}/api"
+        home.mkdir()
+        self.server = self.start(["-m", "prefect", "server", "start", "--port", str(self.port)])
+        self.wait(self._answers)
+
+    def start(self, arguments: list[str], **more: str) -> subprocess.Popen[bytes]:
+        """A process of its own group that knows the server; its output goes to a file."""
+        environment = _environment(self.home, PREFECT_API_URL=self.api, **more)
+        with (self.home / "said").open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, "-W", "ignore", *arguments],
+                env=environment,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    def guapai(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
+        return self.start(["-c", "import cli; cli.main()", *words], **more)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.api}/health", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def wait(self, done: Callable[[], Any]) -> Any:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            found = done()
+            if found:
+                return found
+            time.sleep(0.2)
+        raise AssertionError((self.home / "said").read_text()[-6000:])
+
+    def runs(self, **of: Any) -> list[dict[str, Any]]:
+        """The runs that the server itself scheduled, newest first."""
+        asked = {"limit": 200, "sort": "EXPECTED_START_TIME_DESC", **of}
+        found = httpx.post(
+            f"{self.api}/flow_runs/filter", json=asked, trust_env=False, timeout=PATIENCE
+        )
+        return [r for r in found.json() if r["auto_scheduled"]]
+
+    def ended(self, state: str) -> list[dict[str, Any]]:
+        return [r for r in self.runs() if r["state_type"] == state]
+
+    def stop(self, process: subprocess.Popen[bytes]) -> int:
+        process.send_signal(signal.SIGTERM)
+        return process.wait(timeout=60)
+
+
+@contextmanager
+def _prefect(home: Path) -> Iterator[Prefect]:
+    found = Prefect(home)
+    try:
+        yield found
+    finally:
+        found.stop(found.server)
+
+
 @pytest.mark.prefect
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_two_flows_run_on_a_real_server(url: str, office: Office, tmp_path: Path) -> None:
+def test_the_server_runs_the_timetable_by_its_own_schedules(
+    url: str, office: Office, tmp_path: Path
+) -> None:
+    """Nobody here asks for a run: the server's schedules do, and a worker serves them."""
+    office.clock.at = utc_now() - timedelta(days=90)
     case = office.grading()
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
-    office.clock.advance(timedelta(days=90))
     office.reported()
-    settings = {"database_url": url, "files": str(tmp_path / "files")}
-    out = _python(["-m", "tests.flows.on_prefect", json.dumps(settings)], tmp_path / "home")
-    told = json.loads(out.splitlines()[-1])
-    assert told["states"] == {"sweep": "Completed", "post": "Completed"}
-    assert all(said for said in told["said"].values())
-    with unit_of_work(office.engine, office.clock) as work:
-        sent = [row.state for row in letter.of_case(work, case)]
-        ripe = duty.ripe(work, 10)
-    assert sent
-    assert set(sent) == {"sent"}
-    assert ripe == []
+    settings = {
+        "GUAPAI_DATABASE_URL": url,
+        "GUAPAI_FILES": str(tmp_path / "files"),
+        "GUAPAI_METRICS_TOKEN": SECRET,
+        "GUAPAI_SMTP_HOST": "127.0.0.1",
+        "GUAPAI_SMTP_TLS": "starttls",  # which this server does not offer: an alarm
+        "GUAPAI_SMTP_PASSWORD": SECRET,
+        "GUAPAI_SMTP_USERNAME": "guapai",
+    }
+    with Catcher() as catcher, _prefect(tmp_path / "home") as prefect:
+        settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
+        every = "import anyio, datetime, flows.distributed as d; "
+        every += "anyio.run(d.deploy, datetime.timedelta(seconds=15))"
+        deployed = prefect.start(["-c", every])
+        assert deployed.wait(timeout=PATIENCE) == 0
+        worker = prefect.guapai("prefect", "worker", **settings)
+        completed = prefect.wait(lambda: prefect.ended("COMPLETED"))
+        failed = prefect.wait(lambda: prefect.ended("FAILED"))
+        assert prefect.stop(worker) == 0, (prefect.home / "said").read_text()[-3000:]
+    assert all(r["parameters"] == {} for r in completed + failed)
+    assert "ALARM" in failed[0]["state"]["message"], (
+        "nothing may go out in clear: that is no success"
+    )
+    with unit_of_work(office.engine, utc_now, write=False) as work:
+        assert duty.ripe(work, 10) == []
+        assert {b.job for b in heartbeat.every(work) if b.engine == "prefect"} >= {"sweep", "post"}
+        assert {row.state for row in letter.of_case(work, case)} <= {"queued"}
+    kept = b"".join(p.read_bytes() for p in (tmp_path / "home").glob("prefect.db*"))
+    assert SECRET.encode() not in kept
+    assert str(url).encode() not in kept
 
 
 def test_only_workers_load_prefect(tmp_path: Path) -> None:
