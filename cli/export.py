@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -37,7 +37,7 @@ def export(
 ) -> None:
     """Write a table with Chinese titles: for people (xlsx, csv) or for programs (jsonl)."""
     from actions.exports.export import table as find
-    from actions.exports.file import WRITERS, whole_file
+    from actions.exports.file import WRITERS
     from actions.exports.personal import note_personal
     from actions.people.staffing import day_of
     from guapai.errors import BadInput
@@ -61,12 +61,18 @@ def export(
         since=day_of(since) if since else None,
         contact=with_contact,
     )
+    _write(WRITERS[kind], rows, table, out)
+
+
+def _write(write: Any, rows: Any, table: str, out: Path | None) -> None:
+    from actions.exports.file import whole_file
+
     if out is None:
         try:
-            WRITERS[kind](rows, sys.stdout.buffer)
+            write(rows, sys.stdout.buffer)
         except BrokenPipeError:  # the reader has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     with whole_file(out) as file:
-        count = WRITERS[kind](rows, file)
+        count = write(rows, file)
     Console(stderr=True).print(f"{count} {table} in {out}", highlight=False, soft_wrap=True)

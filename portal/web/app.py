@@ -1,18 +1,20 @@
 """The portal as an application: every declared page, the static files, the gate before them."""
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 
-from anyio import create_task_group, sleep
+from anyio import create_task_group, sleep, to_thread
 from fastapi import FastAPI
 from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -49,13 +51,30 @@ NOUNS = (
 
 
 class _Kept(StaticFiles):
-    """Static files whose addresses carry a version: browsers keep them for a year."""
+    """Static files whose addresses carry a version: browsers keep them for a year.
+
+    Each is packed once and not with every answer: that would hold up everybody else.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         if response.status_code in (200, 206, 304):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+            response.headers.add_vary_header("Accept-Encoding")
+        asked = Headers(scope=scope)
+        packs = "gzip" in asked.get("accept-encoding", "") and "range" not in asked
+        if not packs or response.status_code != 200 or not isinstance(response, FileResponse):
+            return response
+        packed = await to_thread.run_sync(_packed, str(response.path))
+        kept = ("content-type", "etag", "last-modified", "cache-control", "vary")
+        headers = {n: v for n, v in response.headers.items() if n in kept}
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+@lru_cache(256)
+def _packed(path: str) -> bytes:
+    """A static file, packed."""
+    return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 
 class _Id(IntegerConvertor):
@@ -96,8 +115,7 @@ def build_app(
     app.add_middleware(Gate, access_log=settings.access_log, forged=partial(_forged, house))
     for page in PAGES:
         app.add_route(page.path, endpoint_of(house, page), methods=[page.method])
-    static = GZipMiddleware(_Kept(directory=str(files("portal") / "static")), minimum_size=1000)
-    app.mount("/static", static, name="static")
+    app.mount("/static", _Kept(directory=str(files("portal") / "static")), name="static")
     app.state.house = house
 
     @app.exception_handler(HTTPException)

@@ -61,30 +61,24 @@ class Refusals:
 
     async def note(self, refusal: Refusal) -> None:
         """Enter that somebody was refused what a request asked for."""
-        rows = list(self._due(self.clock(), refusal))
-        if rows:
-            await self.pool.run_behind(1, self._write, rows)
+        await self._enter(list(self._due(self.clock(), refusal)), 1)
 
     async def close(self, *, all_of_them: bool = False) -> None:
         """Enter how many more there were in the minutes that are over, or in all of them."""
         now = self.clock()
         over = [k for k, w in self._windows.items() if all_of_them or w.began <= now - WINDOW]
-        rows = [row for key in over for row in _counted(self._windows.pop(key))]
+        await self._enter([r for key in over for r in _counted(self._windows.pop(key))], 5)
+
+    async def _enter(self, rows: list[Refusal], seconds: float) -> None:
+        """Into the log of the process at once, into the table as soon as the database lets us."""
+        for row in rows:
+            told = {"what": row.what.value, "person": row.person_id, "address": row.address}
+            told |= {"request": row.request, "others": row.more}
+            LOG.warning(row.outcome.value, extra=told)
         if rows:
-            await self.pool.run_behind(5, self._write, rows)
+            await self.pool.run_behind(seconds, self._write, rows)
 
     def _write(self, rows: list[Refusal]) -> None:
-        for row in rows:
-            LOG.warning(
-                row.outcome.value,
-                extra={
-                    "what": row.what.value,
-                    "person": row.person_id,
-                    "address": row.address,
-                    "request": row.request,
-                    "others": row.more,
-                },
-            )
         with unit_of_work(self.engine, self.clock) as work:
             for row in rows:
                 access.note(work, **vars(row))

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
-import httpx
 import sqlalchemy as sa
 from PIL import Image
 
@@ -182,8 +182,15 @@ def lay(url: str, files: Path, data: bytes) -> int:
     return number
 
 
-def guess(fortress: Fortress, nth: int) -> httpx.Response:
-    """One wrong sign-in over a connection of its own."""
-    form = {"email": f"nobody{nth}@example.com", "password": f"Guess-{nth}-guess"}
-    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
-        return client.post(f"{fortress.home}/sign-in", data=form)
+def guess(fortress: Fortress, nth: int) -> tuple[int, str | None, str]:
+    """One wrong sign-in over a connection of its own: status, when to come again, page."""
+    form = urlencode({"email": f"nobody{nth}@example.com", "password": f"Guess-{nth}-guess"})
+    line = http.client.HTTPConnection("127.0.0.1", fortress.port, timeout=PATIENCE)
+    try:
+        line.request(
+            "POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        answer = line.getresponse()
+        return answer.status, answer.getheader("Retry-After"), answer.read().decode()
+    finally:
+        line.close()
