@@ -3,12 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from cli.options import Db, settings_with
+
+if TYPE_CHECKING:
+    from actions.exports.export import Table
 
 
 def export(
@@ -37,7 +40,7 @@ def export(
 ) -> None:
     """Write a table with Chinese titles: for people (xlsx, csv) or for programs (jsonl)."""
     from actions.exports.export import table as find
-    from actions.exports.file import WRITERS, whole_file
+    from actions.exports.file import WRITERS
     from actions.exports.personal import note_personal
     from actions.people.staffing import day_of
     from guapai.errors import BadInput
@@ -53,14 +56,15 @@ def export(
     require_newest(engine)
     if with_contact:
         note_personal(engine, person, table, place)
-    rows = find(
-        engine,
-        table,
-        place=place,
-        state=state,
-        since=day_of(since) if since else None,
-        contact=with_contact,
-    )
+    begun = day_of(since) if since else None
+    rows = find(engine, table, place=place, state=state, since=begun, contact=with_contact)
+    _write(table, kind, rows, out)
+
+
+def _write(name: str, kind: str, rows: "Table", out: Path | None) -> None:
+    """Write a table into a file, whole or not at all, or to standard output."""
+    from actions.exports.file import WRITERS, whole_file
+
     if out is None:
         try:
             WRITERS[kind](rows, sys.stdout.buffer)
@@ -69,4 +73,4 @@ def export(
         return
     with whole_file(out) as file:
         count = WRITERS[kind](rows, file)
-    Console(stderr=True).print(f"{count} {table} in {out}", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"{count} {name} in {out}", highlight=False, soft_wrap=True)

@@ -229,11 +229,10 @@ def _packs(i: Installation) -> Check:
     with unit_of_work(i.engine, i.clock, write=False) as work:
         published = packs.published(work)
         back = kept_back(work, shipped)
-    known = {p.fingerprint for p in published}
-    other = [n for n, p in shipped.items() if n not in back and p.fingerprint not in known]
+    known = {*back, *(p.fingerprint for p in published)}
+    other = [n for n, p in shipped.items() if not {n, p.fingerprint} & known]
     if other:
-        found = f"not published: {', '.join(other)}"
-        return Check("packs", "warning", found, "run: guapai pack publish")
+        return Check("packs", "warning", f"not there: {', '.join(other)}", "guapai pack publish")
     own = f"; of your own in place of ours: {', '.join(back)}" if back else ""
     return Check("packs", "ok", f"{', '.join(shipped)} are published as shipped{own}")
 
