@@ -13,6 +13,7 @@ from guapai.people import Actor, Role
 from guapai.text import Said, half_width
 from law.deadlines import Term, due
 from law.grading import shipped_catalogue
+from law.place import head_of
 from law.provisions import cite
 from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level, Source
@@ -31,6 +32,9 @@ from storage.upkeep import pack as packs
 
 Columns = dict[str, Any]
 _K = OrganisationKind
+ANSWERING = frozenset({_K.enterprise, _K.township, _K.department, _K.government})
+"""The kinds of organisation that can have to remove a hazard."""
+_SUPERVISE = frozenset({_K.department, _K.commission, _K.government, _K.township})
 NOTED = "台账所载"
 """Begins the lines a ledger adds to a description; they tell hazards apart no more than spelling."""
 
@@ -41,6 +45,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     Raises BadInput when nobody answers for the place.
     """
     place = facts.place_code
+    _check_place(work, actor, facts)
     unit = _unit(work, facts.unit_id)
     department = _department(work, actor, facts)
     commission = organisations.at_place(work, _K.commission, place)
@@ -84,12 +89,15 @@ def identity_of(unit_id: int | None, place_code: str, description: str, found_on
 def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | None:
     """The one named, else that of the officer who reports, else that of place and sector.
 
-    Who loads a ledger reports for others: its hazards belong to those who answer for them.
+    Each only where it answers for the place. Who loads a ledger reports for others: its hazards
+    belong to those who answer for them.
     """
     if facts.department_id is not None:
         found = organisations.get(work, facts.department_id)
         if found is None or found.kind != _K.department:
             raise BadInput("监管部门不存在，请重新选择")
+        if not _reaches(found, facts.place_code):
+            raise BadInput("监管部门不管辖这一所在地，请重新选择")
         return found
     officer = actor.role in (Role.inspector, Role.division_chief)
     if actor.organisation_id is not None and officer and facts.source != Source.ledger:
@@ -97,10 +105,28 @@ def _department(work: Work, actor: Actor, facts: ReportLead) -> Organisation | N
     return organisations.at_place(work, _K.department, facts.place_code, facts.sector)
 
 
+def _reaches(authority: Organisation, place: str) -> bool:
+    return place.startswith(head_of(authority.place_code))
+
+
+def _check_place(work: Work, actor: Actor, facts: ReportLead) -> None:
+    """A place that is registered and, for who supervises and reports what they saw, in their reach."""
+    place = facts.place_code
+    if len(place) > 6 and organisations.township_of(work, place) is None:
+        raise BadInput(
+            Said("没有登记%(place)s这一乡镇（街道、园区），请重新选择所在地", place=place)
+        )
+    home = organisations.get(work, actor.organisation_id or 0)
+    if facts.source == Source.ledger or home is None or home.kind not in _SUPERVISE:
+        return
+    if not _reaches(home, place):
+        raise BadInput("所在地不在您的单位管辖的地区内，请重新选择")
+
+
 def _unit(work: Work, unit_id: int | None) -> Organisation | None:
-    """Who is to answer for a hazard must be an organisation we know."""
+    """Who is to answer for a hazard must be an organisation we know, of a kind that can."""
     found = organisations.get(work, unit_id) if unit_id is not None else None
-    if unit_id is not None and found is None:
+    if unit_id is not None and (found is None or found.kind not in ANSWERING):
         raise BadInput("责任单位不存在，请重新选择")
     return found
 

@@ -3,12 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from cli.options import Db, settings_with
+
+if TYPE_CHECKING:
+    from actions.exports.export import Table
 
 
 def export(
@@ -53,19 +56,14 @@ def export(
     require_newest(engine)
     if with_contact:
         note_personal(engine, person, table, place)
-    rows = find(
-        engine,
-        table,
-        place=place,
-        state=state,
-        since=day_of(since) if since else None,
-        contact=with_contact,
-    )
-    _write(WRITERS[kind], rows, table, out)
+    begun = day_of(since) if since else None
+    rows = find(engine, table, place=place, state=state, since=begun, contact=with_contact)
+    _write(table, kind, rows, out)
 
 
-def _write(write: Any, rows: Any, table: str, out: Path | None) -> None:
-    from actions.exports.file import whole_file
+def _write(name: str, kind: str, rows: "Table", out: Path | None) -> None:
+    """Write a table into a file, whole or not at all, or to standard output."""
+    from actions.exports.file import WRITERS, whole_file
 
     if out is None:
         try:
@@ -74,5 +72,5 @@ def _write(write: Any, rows: Any, table: str, out: Path | None) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     with whole_file(out) as file:
-        count = write(rows, file)
-    Console(stderr=True).print(f"{count} {table} in {out}", highlight=False, soft_wrap=True)
+        count = WRITERS[kind](rows, file)
+    Console(stderr=True).print(f"{count} {name} in {out}", highlight=False, soft_wrap=True)

@@ -34,6 +34,9 @@ SIDE: Mapping[Role, str] = {
 }
 """The side a role acts on, unless a move or a kind of duty says another one."""
 
+OF_UNIT = frozenset(role for role, side in SIDE.items() if side == "unit")
+"""Who acts for the unit that is supervised; everybody else on a side supervises it."""
+
 LED: Mapping[str, str] = {
     "unit": "unit_id",
     "department": "department_id",

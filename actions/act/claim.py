@@ -2,11 +2,14 @@
 
 from actions.hand.case import Case, Row, open_case
 from actions.hand.record import begin
+from guapai.clock import local_date
 from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import Actor
 from guapai.text import Said
 from storage import claim as claims
 from storage.database.work import Work
+from storage.people import person as people
+from storage.people import session as sessions
 
 
 def claim(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
@@ -15,9 +18,12 @@ def claim(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
     held = claims.of_duty(work, duty_id)
     if held is not None and held.person_id == actor.person_id:
         return
-    if held is not None:
+    if held is not None and _serves(work, held.person_id, duty):
         raise Conflict(Said("%(name)s已认领这一事项；如需接办，请先由其释放", name=held.name))
     record = begin(case, "duty", duty_id, "claim", duty.basis)
+    if held is not None:  # who has left the post holds nothing in hand
+        record.update(claims.TABLE, Row(id=held.id), {"released_at": work.now})
+        work.flush()
     record.insert(
         claims.TABLE,
         {
@@ -42,6 +48,16 @@ def release(work: Work, actor: Actor, duty_id: int, case_id: int) -> None:
     record = begin(case, "duty", duty_id, "release", duty.basis)
     record.update(claims.TABLE, Row(id=held.id), {"released_at": work.now})
     record.write({})
+
+
+def _serves(work: Work, person_id: int, duty: Row) -> bool:
+    """Whether somebody can act today in the post that owes a duty."""
+    person = people.get(work, person_id)
+    seats = sessions.seats(work, person_id, local_date(work.now))
+    owed = (duty.owner_role, duty.owner_id)
+    return bool(person and person.active) and any(
+        (s.role, s.organisation_id) == owed for s in seats
+    )
 
 
 def _open(work: Work, actor: Actor, duty_id: int, case_id: int) -> tuple[Case, Row]:

@@ -8,7 +8,7 @@ from guapai.errors import NotAllowed
 from guapai.people import ROLE_TITLES, Actor, Role
 from guapai.text import Said
 from statemachines.procedure import Move, permit
-from statemachines.side import ANY, SIDE
+from statemachines.side import ANY, OF_UNIT, SIDE
 
 
 def check_any(case: Case, moves: Sequence[Move], actor: Actor, row: Row | None = None) -> None:
@@ -22,7 +22,10 @@ def check_any(case: Case, moves: Sequence[Move], actor: Actor, row: Row | None =
 
 
 def check_permission(case: Case, move: Move, actor: Actor, row: Row | None = None) -> None:
-    """Raise NotAllowed unless the actor holds the role, at the organisation the move asks for."""
+    """Raise NotAllowed unless the actor holds the role, at the organisation the move asks for.
+
+    Nobody supervises the unit to which they belong themselves, whichever post they act in.
+    """
     permit(move, actor.role)
     if actor.role is Role.clock:
         return
@@ -32,8 +35,10 @@ def check_permission(case: Case, move: Move, actor: Actor, row: Row | None = Non
         title = Said(ROLE_TITLES[actor.role])
         raise NotAllowed(Said("您今天不担任%(role)s，也没有代理关系", role=title))
     sides = str(move.at.get(actor.role, SIDE.get(actor.role, ANY))).split("|")
-    if ANY in sides:
-        return
     ours = [o for s in sides for o in organisations_of(case.root, case.parties, s, row)]
-    if actor.organisation_id not in ours:
+    if ANY not in sides and actor.organisation_id not in ours:
         raise NotAllowed("没有这个案件，或不归您的单位办理")
+    if case.of_the_unit and actor.role in SIDE and actor.role not in OF_UNIT:
+        raise NotAllowed(
+            "您（或您所代理的人）在责任单位任职，或在本案中代表过责任单位，不能办理监管一方的事项"
+        )

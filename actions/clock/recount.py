@@ -112,9 +112,8 @@ _MAY = STAFF | RULERS
 
 def _ask_back(said: tuple[str, ...], by: By, *, sure: bool) -> None:
     if not sure:
-        raise BadInput(
-            "通知可能不完整：" + "；".join(said) + "。确认无误的，请加 --yes 和 --reason 说明理由"
-        )
+        told = "；".join(said)
+        raise BadInput(f"通知可能不完整：{told}。确认无误的，请加 --yes 和 --reason 说明理由")
     if not by.reason:
         raise BadInput("请用 --reason 说明为什么仍按此通知确认")
 

@@ -32,7 +32,9 @@ class Case:
 
     ``root`` is the case with its root row, as one. ``standings`` counts its rows by noun and
     state; ``makers`` are by row and move; ``pending`` are all its decisions that wait.
-    ``linked`` are the cases it is about, in hand too where a move touches them.
+    ``linked`` are the cases it is about, in hand too where a move touches them. ``of_the_unit``: the
+    actor, or somebody on whose behalf they could act today, holds a post at the enterprise the
+    case is about, or has acted for it in this case.
     """
 
     work: Work
@@ -49,6 +51,7 @@ class Case:
     pending: list[dict[str, Any]] = field(default_factory=list)
     in_post: frozenset[int] = frozenset()
     stands_in: bool = False
+    of_the_unit: bool = False
     holders: list[dict[str, Any]] = field(default_factory=list)
     organisations: dict[int, dict[str, Any]] = field(default_factory=dict)
     related: dict[str, list[Row]] = field(default_factory=dict)
@@ -213,6 +216,7 @@ def case_of(
         pending=by.get("pending", []),
         in_post=frozenset(p["n"] for p in by.get("post", ())),
         stands_in="stand_in" in by,
+        of_the_unit="at_unit" in by or bool(by["for_unit"][0]["n"]),
     )
 
 
@@ -226,4 +230,4 @@ def in_post_as(case: Case) -> Case:
     """The case as if the actor held another role, to ask which organisation a move belongs to."""
     actor = case.actor
     people = frozenset(p for p in (actor.person_id, actor.on_behalf_of) if p is not None)
-    return replace(case, in_post=people, stands_in=True)
+    return replace(case, in_post=people, stands_in=True, of_the_unit=False)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from actions.hazard import ANSWERING
 from guapai.errors import BadInput
 from guapai.text import Said, half_width, one_line
 from law.grading import shipped_catalogue, suggest
@@ -61,7 +62,9 @@ class Finder:
     def unit(self, text: str) -> int:
         """The organisation somebody means by a name, a credit code or an id. Raises BadInput."""
         plain = one_line(half_width(text)) if text.isascii() else one_line(text)
-        found = [o for o in staffing.organisations_known_as(self.work, plain) if _answers(o.kind)]
+        found = [
+            o for o in staffing.organisations_known_as(self.work, plain) if o.kind in ANSWERING
+        ]
         if len(found) == 1:
             return found[0].id
         if found:
@@ -78,10 +81,6 @@ class Finder:
         if found is None or casefile.find(self.work, self.visit.scope, found.id) is None:
             raise BadInput("没有这个编号的隐患，请核对，例如 341502-2026-00001")
         return found.id
-
-
-def _answers(kind: OrganisationKind) -> bool:
-    return kind in (_K.enterprise, _K.township, _K.department, _K.government)
 
 
 def finders(visit: Visit, work: Work) -> Finders:

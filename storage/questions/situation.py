@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from statemachines.nouns import NOUNS
-from statemachines.side import LED
+from statemachines.side import LED, OF_UNIT
 from storage import case, duty, nouns, paper, pending
+from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.history import event
-from storage.people.organisation import Organisation
+from storage.people.organisation import Organisation, OrganisationKind
 from storage.people.person import Post, Substitution, holders_of, holds
 from storage.upkeep import pack
 
@@ -116,6 +117,31 @@ _EVERY = (
         _SUB.c.absent_id == _BEHALF,
         _SUB.c.from_on <= _DAY,
         _SUB.c.until_on >= _DAY,
+    ),
+    _part("at_unit", None, None, _POST.c.person_id).where(
+        _POST.c.organisation_id
+        == sa.select(_C.c.unit_id)
+        .join(_ORG, _ORG.c.id == _C.c.unit_id)
+        .where(_C.c.id == _CASE, _ORG.c.kind == word(OrganisationKind.enterprise))
+        .scalar_subquery(),
+        holds(_DAY),
+        sa.or_(
+            _POST.c.person_id.in_([_PERSON_ID, _BEHALF]),
+            _POST.c.person_id.in_(
+                sa.select(_SUB.c.absent_id).where(
+                    _SUB.c.substitute_id == _PERSON_ID,
+                    _SUB.c.from_on <= _DAY,
+                    _SUB.c.until_on >= _DAY,
+                )
+            ),
+        ),
+    ),
+    _part("for_unit", None, None, sa.func.count()).where(
+        _E.c.case_id == _CASE,
+        _E.c.role.in_([sa.literal_column(f"'{r}'") for r in sorted(OF_UNIT)]),
+        sa.or_(
+            _E.c.person_id.in_([_PERSON_ID, _BEHALF]), _E.c.behalf_of.in_([_PERSON_ID, _BEHALF])
+        ),
     ),
     _part(
         "calendar",

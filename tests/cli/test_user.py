@@ -1,6 +1,9 @@
 """People and posts: entered once, and what cannot be is refused in a sentence that says what to do."""
 
 import json
+import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +140,38 @@ def test_every_role_fits_somewhere() -> None:
         assert kinds_of(role)
     assert kinds_of(Role.government) == {OrganisationKind.government}
     assert OrganisationKind.enterprise not in kinds_of(Role.system_admin)
+
+
+HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "people-and-posts.md"
+
+
+def _staff(town: Office) -> None:
+    """The people the page takes for granted."""
+    with unit_of_work(town.engine, town.clock) as work:
+        for name, role in (
+            ("admin", Role.system_admin),
+            ("audit", Role.audit_admin),
+            ("security", Role.security_admin),
+            ("inspector", Role.inspector),
+        ):
+            person = people.add(work, f"示例{name}", f"{name}@example.com")
+            where = town.city.at("department", "341502" if name == "inspector" else "341500")
+            people.appoint(work, person, role, where, date(2020, 1, 1))
+
+
+def test_people_and_posts_as_the_docs_say(
+    guapai: Commands, town: Office, db: tuple[str, str]
+) -> None:
+    _staff(town)
+    lines = re.findall(r"bin/guapai (user [^#\n]*)", HOWTO.read_text("utf-8"))
+    assert len(lines) == 10
+    for line in lines:
+        words = line.split()
+        done = guapai(*words, *db)
+        assert done.code == 0, (line, done.err)
+        if "password" in words:
+            alone = guapai(*words[: words.index("--second")], *db)
+            assert (alone.code, "共同办理" in alone.flat) == (2, True)
+    assert "示例新人" in guapai("user", "list", "--organisation", OFFICE, *db).out
+    nobody = guapai("user", "add", "别人", "--email", "x@example.com", *db)
+    assert (nobody.code, "--as EMAIL" in nobody.flat) == (2, True)

@@ -1,11 +1,13 @@
 """A duty in somebody's hands: only their own post's, one at a time, and the history knows."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from actions.act.claim import claim, release
 from actions.history.verification import verify
+from actions.people import account, staffing
 from guapai.errors import Conflict, GuapaiError, Missing, NotAllowed
 from guapai.people import Role
 from storage import claim as claims
@@ -13,7 +15,7 @@ from storage import duty
 from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
-from tests.actions.conftest import Office
+from tests.actions.conftest import FOUNDER, Office
 
 
 def _duty(office: Office, case: int) -> int:
@@ -47,6 +49,26 @@ def test_claim_and_release(office: Office, tmp_path: Path) -> None:
         told = [e.move for e in event.of_case(work, case) if e.noun == "duty"]
         assert told == ["claim", "release", "claim"]
         assert fold.fold(work, case) == fold.rows_of(work, case)
+    assert verify(office.engine, office.clock, office.files).faults == []
+
+
+@pytest.mark.parametrize("gone", ["left", "disabled"])
+def test_who_has_left_the_post_keeps_nothing_in_hand(office: Office, gone: str) -> None:
+    case = office.lead()
+    duty_id = _duty(office, case)
+    first, second = office.who(Role.inspector), office.who(Role.inspector, 1)
+    with unit_of_work(office.engine, office.clock) as work:
+        claim(work, first, duty_id, case)
+    with unit_of_work(office.engine, office.clock) as work:
+        who = staffing.person_named(work, str(first.person_id))
+        if gone == "left":
+            account.leave(work, FOUNDER, who, office.clock().date() - timedelta(days=1))
+        else:
+            account.disable(work, FOUNDER, who)
+    with unit_of_work(office.engine, office.clock) as work:
+        claim(work, second, duty_id, case)
+        held = claims.of_duty(work, duty_id)
+    assert held is not None and held.person_id == second.person_id
     assert verify(office.engine, office.clock, office.files).faults == []
 
 
