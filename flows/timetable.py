@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from actions.clock.ladder import sweep
+from actions.clock.trouble import watch
 from actions.files.upload import forget_stale
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
@@ -52,9 +53,11 @@ def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
+    watched = watch(ground.engine, ground.clock)
     failed = f", {len(swept.failed)} failed" if swept.failed else ""
     return (
-        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts{failed}"
+        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts, "
+        f"{watched.opened} incidents{failed}"
     )
 
 

@@ -60,8 +60,8 @@ class Noun:
     ``lines`` are the stations its page shows, one line for each track; ``heading`` words what a
     row is called there. A ``root`` has a case of
     its own; any other noun stands ``under`` the roots named. A ``hidden`` root is seen only by
-    those who handle it. ``folded`` says that its rows can be told from history alone. ``retired``
-    are moves that stood in an earlier table.
+    those who handle it, and by the roles in ``read_by`` wherever they are. ``folded`` says that
+    its rows can be told from history alone. ``retired`` are moves that stood in an earlier table.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Noun:
     root: bool = False
     under: tuple[str, ...] = ()
     hidden: bool = False
+    read_by: frozenset[Role] = frozenset()
     folded: bool = True
     retired: tuple[Retired, ...] = ()
 
@@ -84,6 +85,8 @@ class Noun:
             raise ValueError(f"{self.name}: its procedure is that of {self.procedure.noun!r}")
         if self.root == bool(self.under):
             raise ValueError(f"{self.name}: either a root, or under one")
+        if self.read_by and not self.hidden:
+            raise ValueError(f"{self.name}: only a hidden root says who reads it")
         object.__setattr__(self, "duties", tuple(replace(k, noun=self.name) for k in self.duties))
         for group in (*self.relations.values(), *self.lines):
             for state in group:

@@ -3,6 +3,7 @@
 from statemachines.deferral import DEFERRAL
 from statemachines.duty import DutyKind
 from statemachines.hazard import HAZARD
+from statemachines.incident import INCIDENT
 from statemachines.letter import LETTER
 from statemachines.listing import LISTING
 from statemachines.noun import LetterKind, Noun, PaperKind, index
@@ -14,6 +15,7 @@ NOUNS: dict[str, Noun] = index(
         LISTING,
         DEFERRAL,
         LETTER,
+        INCIDENT,
     )
 )
 PROCEDURES: dict[str, Procedure] = {n.name: n.procedure for n in NOUNS.values()}

@@ -16,6 +16,8 @@ from storage.history.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
 from storage.paper import PaperState
 
+_ENDED_ILL = "state IN ('failed', 'uncertain', 'suppressed')"
+
 
 class Letter(SQLModel, table=True):
     """One letter to one person; what it says never changes, and its bytes not once sealed."""
@@ -33,6 +35,12 @@ class Letter(SQLModel, table=True):
             "lease_until",
             sqlite_where=sa.text("state IN ('claimed', 'sending')"),
             postgresql_where=sa.text("state IN ('claimed', 'sending')"),
+        ),
+        sa.Index(
+            "ix_letters_ended_ill",
+            "id",
+            sqlite_where=sa.text(_ENDED_ILL),
+            postgresql_where=sa.text(_ENDED_ILL),
         ),
     )
 
@@ -190,9 +198,10 @@ _DROP = {
 }
 _UNREACHED = Question(
     sa.select(TABLE.c.id, TABLE.c.case_id)
+    .join(CASES, CASES.c.id == TABLE.c.case_id)
     .where(
+        CASES.c.noun != "incident",  # which is itself a duty to mend it
         TABLE.c.state.in_([word(LetterState.failed), word(LetterState.suppressed)]),
-        TABLE.c.case_id.is_not(None),
         ~sa.exists().where(DUTIES.c.row_id == TABLE.c.id, DUTIES.c.kind == "mend_contact"),
     )
     .order_by(TABLE.c.id)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from guapai.personal import personal_fields
 from statemachines.nouns import NOUNS
-from storage import deferral, hazard, letter, listing
+from storage import deferral, hazard, incident, letter, listing
 from storage.case import TABLE as CASES
 from storage.database.statement import Question
 
@@ -16,6 +16,7 @@ MODULES: Mapping[str, ModuleType] = {
     "listing": listing,
     "deferral": deferral,
     "letter": letter,
+    "incident": incident,
 }
 
 if MODULES.keys() != NOUNS.keys():
@@ -32,6 +33,18 @@ FOLDED: Mapping[str, str] = {n.name: TABLES[n.name].name for n in NOUNS.values()
 def tables_of(noun: str) -> tuple[sa.Table, ...]:
     """The tables over which one row of a noun is spread: a root has a row in `cases` too."""
     return (CASES, TABLES[noun]) if NOUNS[noun].root else (TABLES[noun],)
+
+
+def within(noun: str, case_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """The condition that a row of a noun that is no root belongs to a case.
+
+    One that may be about no case (a digest) belongs to the incident that is about it.
+    """
+    table = TABLES[noun]
+    if not table.c.case_id.nullable:
+        return table.c.case_id == case_id
+    theirs = sa.and_(table.c.case_id.is_(None), incident.about(table.c.id, case_id))
+    return sa.or_(table.c.case_id == case_id, theirs)
 
 
 CHILDREN: Mapping[str, Question] = {

@@ -45,7 +45,8 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     "notice_lines": ("settled_at", "dropped"),
     "parties": ("until",),
     "pending": ("state", "facts"),
-    "papers": ("state", "sealed_at", "pdf", "missing"),
+    "papers": ("state", "sealed_at", "pdf", "missing", "fault"),
+    "incident_items": ("carried_at",),
 }
 """Tables whose rows are never deleted, and the columns that may change; all others never do.
 

@@ -79,6 +79,18 @@ _LAST = Question(
     .order_by(TABLE.c.period.desc())
     .limit(1)
 )
+_NEWEST = sa.select(TABLE.c.job, sa.func.max(TABLE.c.period).label("period")).group_by(TABLE.c.job)
+_LATEST = Question(
+    sa.select(TABLE)
+    .where(
+        sa.or_(
+            sa.tuple_(TABLE.c.job, TABLE.c.period).in_(_NEWEST),
+            TABLE.c.state == word(RunState.taken),
+        )
+    )
+    .order_by(TABLE.c.job, TABLE.c.period.desc())
+    .limit(50)
+)
 
 
 def take(work: Work, job: str, period: str, token: str, lease: timedelta, shard: str = "") -> bool:
@@ -101,6 +113,17 @@ def finish(work: Work, job: str, period: str, token: str, shard: str = "") -> bo
         _DONE, w_job=job, w_period=period, w_shard=shard, w_token=token, done_at=work.now
     )
     return bool(rows)
+
+
+def try_anew(work: Work, job: str, period: str, shard: str = "") -> None:
+    """Let a period that was tried too often be taken once more."""
+    where = {"job": job, "period": period, "shard": shard, "state": RunState.taken}
+    work.update(TABLE, where, {"attempts": 0, "lease_until": work.now})
+
+
+def latest(work: Work) -> list[Run]:
+    """The latest period of each job that keeps its periods, and every one that is not done."""
+    return work.ask(_LATEST, Run)
 
 
 def was_taken(work: Work, job: str) -> bool:

@@ -37,7 +37,7 @@ REGISTERS = {
         ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
     "actions/nouns.py": (
-        ("from actions import deferral, hazard, letter, listing\n", "from actions import parley\n"),
+        ("from actions.hand.case import Case, Row\n", "from actions import parley\n"),
         ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
 }
