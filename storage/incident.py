@@ -1,6 +1,5 @@
 """Incidents of operation, and what each of them is about: letters, papers, periods of jobs."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +57,10 @@ class Incident(SQLModel, table=True):
 
 
 class IncidentItem(SQLModel, table=True):
-    """One thing an incident is about: a row by its id, anything else by its key alone."""
+    """One thing an incident is about: a row by its id, anything else by its key alone.
+
+    ``carried_id`` is the event of what a person asked for and was done to it last.
+    """
 
     __tablename__ = "incident_items"
     __table_args__ = (
@@ -74,7 +76,9 @@ class IncidentItem(SQLModel, table=True):
     key: str = Field(max_length=120)
     row_id: int | None = whole()
     since: datetime
-    carried_at: datetime | None = Field(default=None, sa_column_kwargs={"info": PROJECTED})
+    carried_id: int | None = Field(
+        default=None, sa_type=sa.BigInteger, sa_column_kwargs={"info": PROJECTED}
+    )
 
 
 TABLE: sa.Table = Incident.__table__  # type: ignore[attr-defined]
@@ -98,10 +102,7 @@ _UNCARRIED = Question(
     .where(
         ITEMS.c.case_id == _CASE,
         ITEMS.c.since <= sa.bindparam("at", type_=ITEMS.c.since.type),
-        sa.or_(
-            ITEMS.c.carried_at.is_(None),
-            ITEMS.c.carried_at < sa.bindparam("at", type_=ITEMS.c.since.type),
-        ),
+        sa.func.coalesce(ITEMS.c.carried_id, 0) != sa.bindparam("asked_id", type_=sa.BigInteger),
     )
     .order_by(ITEMS.c.id)
     .limit(MOST)
@@ -151,15 +152,14 @@ def waiting(work: Work) -> list[int]:
     return [r["id"] for r in work.records(_WAITING)]
 
 
-def uncarried(work: Work, case_id: int, at: datetime) -> list[IncidentItem]:
-    """The next things to which what was asked at an instant has not been done yet."""
-    return work.ask(_UNCARRIED, IncidentItem, case_id=case_id, at=at)
+def uncarried(work: Work, case_id: int, asked_id: int, at: datetime) -> list[IncidentItem]:
+    """The next things to which what an event asked at an instant has not been done yet."""
+    return work.ask(_UNCARRIED, IncidentItem, case_id=case_id, asked_id=asked_id, at=at)
 
 
-def carried(work: Work, item_ids: Iterable[int], at: datetime) -> None:
-    """Note that what was asked at an instant is done to these things."""
-    for item_id in item_ids:
-        work.update(ITEMS, {"id": item_id}, {"carried_at": at})
+def carried(work: Work, item_id: int, asked_id: int) -> None:
+    """Note that what an event asked is done to a thing."""
+    work.update(ITEMS, {"id": item_id}, {"carried_id": asked_id})
 
 
 def rest(work: Work, case_id: int) -> None:

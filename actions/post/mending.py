@@ -55,7 +55,7 @@ def _carry_out(engine: Engine, clock: Clock, case_id: int) -> int:
             assert order is not None
             facts = _facts(work, order)
             actor = _actor(work, order)
-            left = incidents.uncarried(work, case_id, order.at)
+            left = incidents.uncarried(work, case_id, order.id, order.at)
         for item in left:
             done += _one(engine, clock, order, facts, actor, item)
         if not left:
@@ -80,12 +80,12 @@ def _one(
         if wanted is None or wanted == item.row_id:
             with unit_of_work(engine, clock) as work:
                 done = _do(work, order, facts, actor, item)
-                incidents.carried(work, [item.id], order.at)
+                incidents.carried(work, item.id, order.id)
             return done
     except GuapaiError as error:
         LOG.info("%s %s: %s is not done: %s", item.noun, item.key, order.move, error)
     with unit_of_work(engine, clock) as work:
-        incidents.carried(work, [item.id], order.at)
+        incidents.carried(work, item.id, order.id)
     return 0
 
 

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.schema.schema import newest_revision
+
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).with_name("tree")
 FOLDERS = (
@@ -112,6 +114,9 @@ def build(folder: Path, *, hidden: bool = False) -> House:
             assert text.count(behind) == 1, (register, behind)
             text = text.replace(behind, behind + line)
         path.write_text(text, encoding="utf-8")
+    path = folder / "storage/schema/migrations/versions/2099_01_01_parley.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2026_11_28_first", newest_revision() or ""), encoding="utf-8")
     if hidden:
         path = folder / "statemachines/parley.py"
         text = path.read_text(encoding="utf-8")

@@ -62,7 +62,7 @@ def _lived(kind: str, url: str, files: Path) -> Place:
         party = {"id": work.take_id(), "organisation_id": one["unit_id"], "side": "unit"}
         work.insert(case.PARTIES, {**between, **party, "until": None})
         item = {"id": work.take_id(), "noun": "run", "key": "housekeeping/2026-03-02/"}
-        work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_at": None})
+        work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_id": None})
     if kind == "sqlite":  # another program: none of the pragmas the engine sets
         engines["foreign"] = sa.create_engine(url, module=sqlite)
     return Place(kind, engines)

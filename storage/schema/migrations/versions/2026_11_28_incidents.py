@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("row_id", sa.BigInteger(), nullable=True),
         sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("carried_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("carried_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_incident_items_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_items")),
         sa.UniqueConstraint("case_id", "noun", "key", name=op.f("uq_incident_items_case_id_noun_key")),
