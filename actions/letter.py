@@ -119,6 +119,7 @@ def write_letter(
             "created_at": case.work.now,
             "next_try_at": case.work.now,
             "attempts": 0,
+            "deaths": 0,
             "answer": "",
             "maybe_twice": False,
         },
@@ -185,7 +186,8 @@ def _shown(value: Any) -> str:
 
 def _again(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """The letter waits once more; what was never sealed goes where its reader is reached by now."""
-    values: dict[str, Any] = {"next_try_at": case.work.now, "attempts": 0, "token": None}
+    values: dict[str, Any] = {"next_try_at": case.work.now, "token": None, **_UNTRIED}
+    values |= {"first_tried_at": None, "suspect": None, "cause": None}
     person = people.get(case.work, row.person_id) if row.person_id is not None else None
     if row.mime is None and person is not None and person.email:
         values["recipient"] = person.email
@@ -197,6 +199,7 @@ _SAME = (
     *("subject", "text", "html", "statutory"),
 )
 """What a letter says and about what, wherever it goes."""
+_UNTRIED = {"attempts": 0, "deaths": 0}
 
 
 def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
@@ -208,7 +211,7 @@ def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     if row.person_id is not None:
         people.readdress(case.work, row.person_id, address)
     new_id = case.work.take_id()
-    head = {"id": new_id, "recipient": address, "state": "queued", "answer": "", "attempts": 0}
+    head = {"id": new_id, "recipient": address, "state": "queued", "answer": "", **_UNTRIED}
     same = {name: getattr(row, name) for name in _SAME}
     times = {"created_at": case.work.now, "next_try_at": case.work.now, "maybe_twice": False}
     case.work.insert(letters.TABLE, {**same, **head, **times})

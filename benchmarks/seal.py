@@ -8,7 +8,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
-from actions.post.posting import Posted, take_batch
+from actions.post.claiming import take_batch
+from actions.post.round import Round
 from benchmarks.ground import SENDER, START
 from benchmarks.measuring import Database, Figure, alternate, databases, figure, show, wants_json
 from guapai.clock import SimulatedClock
@@ -60,6 +61,7 @@ def queued(work: Work, letter: Content) -> dict[str, Any]:
         "created_at": work.now,
         "next_try_at": work.now,
         "attempts": 0,
+        "deaths": 0,
         "answer": "",
         "maybe_twice": False,
     }
@@ -76,11 +78,11 @@ def queue(engine: Engine, clock: SimulatedClock, written: list[Content]) -> list
 def _ours(engine: Engine, clock: SimulatedClock, written: list[Content]) -> float:
     """Seconds until every letter is claimed and sealed, its bytes on the disk."""
     queue(engine, clock, written)
-    office, posted = MemoryOffice(SENDER), Posted()
+    round_ = Round(engine, MemoryOffice(SENDER), clock)
     sealed = 0
     start = time.perf_counter()
-    while (taken := take_batch(engine, office, posted, clock)) is not None:
-        sealed += len(taken[0])
+    while (taken := take_batch(round_)) is not None:
+        sealed += len(taken.letters)
     took = time.perf_counter() - start
     if sealed != len(written):
         raise SystemExit(f"only {sealed} letters were sealed: no measure")

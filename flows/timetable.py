@@ -69,9 +69,13 @@ def _post(ground: Ground) -> str:
     posted = asyncio.run(post(ground.engine, ground.office, ground.clock))
     said = (
         f"{posted.sent} sent, {posted.later} later, {posted.failed} failed, "
-        f"{posted.uncertain} uncertain, {posted.suppressed} suppressed"
+        f"{posted.uncertain} uncertain, {posted.suppressed} suppressed, "
+        f"{posted.cancelled} cancelled"
     )
-    return f"{said}; ALARM: {posted.alarm}" if posted.alarm else said
+    more = {"HELD": posted.held, "ALARM": posted.alarm}
+    if not posted.alarm:
+        more["resting"] = posted.trouble
+    return "; ".join([said, *(f"{name}: {why}" for name, why in more.items() if why)])
 
 
 def _housekeeping(ground: Ground) -> str:

@@ -10,8 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Where things are, and how mail goes out.
 
-    ``smtp_tls`` is ``starttls``, ``implicit`` or ``none``; without ``smtp_host`` letters are
-    printed on the console instead of being sent.
+    ``smtp_tls`` is ``starttls``, ``implicit`` or ``none``; without ``smtp_host`` letters wait.
+    With ``mail`` set to ``console`` they are printed, and wait all the same. ``mail_rates`` is JSON:
+    ``{"163.com": {"letters": 50, "seconds": 900, "lines": 2}}``.
     """
 
     model_config = SettingsConfigDict(env_prefix="GUAPAI_", extra="ignore")
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     """Evidence and papers; where nothing is said, the folder ``files`` beside a SQLite database."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
+    mail: str = ""
+    mail_rates: dict[str, dict[str, int]] = {}
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"

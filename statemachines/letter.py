@@ -29,6 +29,17 @@ class LetterState(Word):
     told = "told", "已电话告知"
 
 
+class LetterCause(Word):
+    """Why a letter ended without being sent."""
+
+    bounced = "bounced", "地址无效"
+    rejected = "rejected", "对方拒收"
+    given_up = "given_up", "多日未能送达"
+    poison = "poison", "多次使发送进程中断"
+    unaddressed = "unaddressed", "没有可用的地址"
+    stale = "stale", "提醒的事由已消失"
+
+
 L = LetterState
 OVER = (L.sent, L.cancelled, L.readdressed, L.told)
 """How a letter ends for good."""

@@ -1,9 +1,12 @@
-"""Post offices: where letters go out, behind one protocol: the network, the memory, the console."""
+"""Post offices: where letters go out, behind one protocol: the network, the memory, the console.
+
+And the office that is closed: where no server is set nothing goes out, and nothing is taken for sent.
+"""
 
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
@@ -11,7 +14,7 @@ from email.policy import compat32
 from typing import Protocol, TextIO
 
 from guapai.text import isolated, many_lines, one_line
-from notifications.post.answers import Answer, Outcome, Stage
+from notifications.post.answers import SILENCE, Answer, Outcome, Stage
 from notifications.post.sealing import Sender, mailbox
 from notifications.post.smtp import Channel, connect
 
@@ -29,11 +32,30 @@ class Line(Protocol):
     async def hand_over(self, mime: bytes) -> Answer: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many letters a domain gets at most in any window of so many seconds, over how many lines.
+
+    ``lines`` counts the batches that hold letters to the domain at a time, in all processes.
+    """
+
+    letters: int
+    seconds: int
+    lines: int = 4
+
+
 class PostOffice(Protocol):
-    """Who we are to the reader, and a line for one batch of letters."""
+    """Who we are to the reader, and a line for one batch of letters.
+
+    ``closed`` says why nothing goes out here; empty where letters do. ``rates`` are by domain.
+    """
 
     @property
     def sender(self) -> Sender: ...
+    @property
+    def closed(self) -> str: ...
+    @property
+    def rates(self) -> Mapping[str, Rate]: ...
     def open(self) -> AbstractAsyncContextManager[Line]: ...
 
 
@@ -43,12 +65,45 @@ class SmtpOffice:
 
     channel: Channel
     sender: Sender
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+    closed: str = ""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Line]:
         """A new connection; its trouble, if any, is on the line."""
         async with connect(self.channel) as line:
             yield line
+
+
+class ClosedOffice:
+    """No server is set: letters wait, and nothing is taken for sent."""
+
+    rates: Mapping[str, Rate] = {}
+
+    def __init__(self, sender: Sender, why: str) -> None:
+        self.sender = sender
+        self.closed = why
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Line]:
+        """A line that never opened; its trouble says why."""
+        yield _ShutLine(Answer(Outcome.channel, SILENCE, self.closed, Stage.connect, alarm=True))
+
+
+class _ShutLine:
+    """A line over which nothing goes."""
+
+    alive = False
+
+    def __init__(self, trouble: Answer) -> None:
+        self.trouble: Answer | None = trouble
+        self._said = trouble
+
+    async def offer(self, sender: str, recipient: str, size: int | None = None) -> Answer | None:
+        return self._said
+
+    async def hand_over(self, mime: bytes) -> Answer:
+        return self._said
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +123,16 @@ class MemoryOffice:
     as a real server may have done.
     """
 
-    def __init__(self, sender: Sender, answers: Mapping[str, Answer] | None = None) -> None:
+    closed = ""
+
+    def __init__(
+        self,
+        sender: Sender,
+        answers: Mapping[str, Answer] | None = None,
+        rates: Mapping[str, Rate] | None = None,
+    ) -> None:
         self.sender = sender
+        self.rates = dict(rates or {})
         self.answers = dict(answers or {})
         self.trouble: Answer | None = None
         self.kept: list[Kept] = []
@@ -90,7 +153,13 @@ class MemoryOffice:
 
 
 class ConsoleOffice:
-    """Prints letters in a form people can read, to standard error unless told otherwise."""
+    """Prints letters in a form people can read, to standard error unless told otherwise.
+
+    Nobody gets them: a letter that was printed waits as before.
+    """
+
+    closed = ""
+    rates: Mapping[str, Rate] = {}
 
     def __init__(self, sender: Sender, to: TextIO | None = None) -> None:
         self.sender = sender
@@ -104,9 +173,9 @@ class ConsoleOffice:
         yield _MemoryLine(self)
 
     def take(self, letter: Kept) -> Answer:
-        """Print a letter; the console accepts everything."""
+        """Print a letter; it is not sent by that."""
         print(readable(letter), file=self._to or sys.stderr, flush=True)
-        return Answer(Outcome.accepted, 250, "printed", Stage.end)
+        return Answer(Outcome.printed, SILENCE, "printed on the console, not sent", Stage.end)
 
 
 class _Counter(Protocol):

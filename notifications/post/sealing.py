@@ -70,17 +70,22 @@ class Sealed:
     recipient: str
 
 
-def seal(letter: Content, *, letter_id: int, sender: Sender, at: datetime) -> Sealed:
-    """Seal a letter: the same letter, id, sender and instant always give the same bytes.
+def seal(
+    letter: Content, *, letter_id: int, sender: Sender, at: datetime, epoch: str = ""
+) -> Sealed:
+    """Seal a letter: the same letter, id, epoch, sender and instant always give the same bytes.
 
-    ``at`` is an aware instant and becomes the Date. Raises BadInput when an address, the domain or
-    the earlier Message-ID cannot stand in a header, or when the finished headers do not read back
-    as exactly what was meant, and ValueError for an instant without a zone.
+    ``at`` is an aware instant and becomes the Date. ``epoch`` names the life of the database that
+    gave the id: a restored one gives ids anew, and receivers drop a Message-ID they have seen.
+    Raises BadInput when an address, the domain or the earlier Message-ID cannot stand in a header,
+    or when the finished headers do not read back as exactly what was meant, and ValueError for an
+    instant without a zone.
     """
     if at.tzinfo is None:
         raise ValueError("a letter is sealed at an aware instant: its Date must not depend on TZ")
     recipient = mailbox(letter.recipient)
-    message_id = f"<letter-{letter_id}@{_domain(sender.domain)}>"
+    local = f"letter-{letter_id}.{epoch}" if epoch else f"letter-{letter_id}"
+    message_id = f"<{local}@{_domain(sender.domain)}>"
     boundary = f"=_letter_{letter_id}"  # `_` is no base64 sign, so no body line can equal it
     headers = [
         ("From", _person("From", sender.display, mailbox(sender.address))),
@@ -99,6 +104,19 @@ def seal(letter: Content, *, letter_id: int, sender: Sender, at: datetime) -> Se
     body = _part(boundary, "plain", letter.text) + _part(boundary, "html", letter.html)
     mime = head + b"\r\n" + body + f"--{boundary}--\r\n".encode("ascii")
     return Sealed(message_id, at, hashlib.sha256(mime).hexdigest(), mime, recipient)
+
+
+def unfit_sender(sender: Sender) -> str:
+    """What keeps a sender from standing in any letter; empty when nothing does.
+
+    To be asked before letters are looked at: what is wrong with us is no letter's fault.
+    """
+    try:
+        mailbox(sender.address)
+        _domain(sender.domain)
+    except BadInput as error:
+        return str(error)
+    return ""
 
 
 def mailbox(address: str) -> str:

@@ -113,7 +113,8 @@ class SmtpLine:
         return await protocol.read_response(timeout=self._channel.patience)
 
     async def _reset(self) -> Answer | None:
-        return await self._say("RSET", Stage.sender) if self._envelope_open else None
+        # before the letter was named, so never its fault
+        return await self._say("RSET", Stage.connect) if self._envelope_open else None
 
     async def _say(self, command: str, stage: Stage) -> Answer | None:
         try:

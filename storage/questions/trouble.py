@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from statemachines.incident import Cause, IncidentState
-from statemachines.letter import OVER
+from statemachines.letter import OVER, LetterCause
 from statemachines.letter import LetterState as L
 from storage import case, incident, letter, paper
 from storage.database.columns import word
@@ -82,13 +82,13 @@ _TOLD_IN_LINES = (
 def _of_letter(row: Mapping[str, Any]) -> Trouble:
     """Letters that fail for one reason are one trouble: one reader, or the way to one domain."""
     name, domain = row["recipient_name"], row["recipient"].rpartition("@")[2]
-    joins, code = row["of_incident"], row["answer_code"]
+    joins = row["of_incident"]
     if row["state"] == L.uncertain:
         return _channel(Cause.lost, domain, joins)
-    if row["state"] == L.failed and code is None:
+    if row["cause"] == LetterCause.poison:
         ground, title = f"letter:{row['key']}", f"信件无法处理：第{row['key']}号"
         return Trouble(cause=Cause.poison, ground=ground, title=title, joins=joins)
-    if code is not None and code < 500 and row["state"] == L.failed:
+    if row["cause"] == LetterCause.given_up:
         return _channel(Cause.refused, domain, joins)
     if row["person_id"] is None:
         title = "信件无法送达：收件岗位没有可用的邮箱"
@@ -123,7 +123,7 @@ LETTERS = Source(
         sa.cast(_L.c.id, sa.Text).label("key"),
         _L.c.id.label("row_id"),
         sa.func.coalesce(_L.c.ended_at, _L.c.created_at).label("at"),
-        *(_L.c[c] for c in ("state", "recipient", "recipient_name", "person_id", "answer_code")),
+        *(_L.c[c] for c in ("state", "recipient", "recipient_name", "person_id", "cause")),
         sa.func.coalesce(_OF_INCIDENT, _TOLD_IN_LINES).label("of_incident"),
     ).where(
         _L.c.state.in_([word(L.failed), word(L.uncertain), word(L.suppressed)]),

@@ -21,7 +21,9 @@ from storage.schema.tables import METADATA
 from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
 from storage.upkeep import pack
 
-_FORGETTABLE = frozenset({*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"})
+_FORGETTABLE = frozenset(
+    {*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "mail_ways", "mail_tallies"}
+)
 """Tables whose rows may go: what is erased, and what only matters for a while."""
 
 

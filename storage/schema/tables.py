@@ -5,12 +5,12 @@ from enum import Enum
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from storage import case, claim, duty, nouns, paper, pending  # noqa: F401 (they declare tables)
+from storage import case, claim, duty, nouns, paper, pending, way  # noqa: F401 (they declare tables)
 from storage.database import gram  # noqa: F401
 from storage.files import evidence, upload  # noqa: F401
 from storage.history import act, event, reading  # noqa: F401
 from storage.people import organisation, password, person, session, throttle  # noqa: F401
-from storage.upkeep import lease, pack  # noqa: F401
+from storage.upkeep import epoch, hold, lease, pack  # noqa: F401
 
 SEQUENCES = sa.Table(
     "sequences",

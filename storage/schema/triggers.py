@@ -27,22 +27,31 @@ FROZEN = (
     "files",
     "rungs_fired",
     "links",
+    "epochs",
 )
 """Tables whose rows are never changed or deleted."""
 
 ERASABLE = ("event_secrets",)
 """Tables whose rows may go (that is all that erasing takes) and never change."""
 
-LETTER_SEAL = ("recipient", "message_id", "sealed_at", "sha256", "mime")
-"""How a letter was sealed; the address may be mended until then."""
+LETTER_SEAL = (
+    *("subject", "text", "html"),
+    *("recipient", "message_id", "sealed_at", "sha256", "mime"),
+)
+"""How a letter was sealed; until then the address may be mended and a reminder be told anew."""
 
 CHANGING: Mapping[str, tuple[str, ...]] = {
     "letters": (
         *("state", "next_try_at", "attempts", "token", "lease_until", "maybe_twice"),
-        *("answer_code", "answer", "ended_at"),
+        *("answer_code", "answer", "ended_at", "cause", "deaths", "suspect"),
+        *("first_tried_at", "domain"),
         *LETTER_SEAL,
     ),
     "notice_lines": ("settled_at", "dropped"),
+    "holds": (
+        *("released_by_1", "released_at_1", "released_by_2", "released_at_2"),
+        "ended_at",
+    ),
     "parties": ("until",),
     "pending": ("state", "facts"),
     "papers": ("state", "sealed_at", "pdf", "missing", "fault"),

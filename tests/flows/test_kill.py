@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from actions.post.posting import LEASE as POST_LEASE
+from actions.post.round import LEASE as POST_LEASE
 from flows.running import LEASE as RUN_LEASE
 from flows.running import run_due
 from flows.timetable import JOBS, Ground
@@ -26,7 +26,7 @@ from guapai.people import Role
 from notifications.post.catcher import Catcher
 from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
-from storage import duty, hazard, letter, paper
+from storage import duty, hazard, letter, notice, paper
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.duty import RUNGS
@@ -182,7 +182,7 @@ def test_every_rung_is_fired_once_and_every_reminder_reaches_one_letter(
     sweep.kill(supply, _times("sweep", factor))
     with unit_of_work(office.engine, office.clock) as work:
         assert duty.ripe(work, 10) == []
-        assert letter.waiting_lines(work, 10) == []
+        assert notice.waiting_lines(work, 10) == []
     fired = _rows(office, RUNGS, RUNGS.c.outcome == "fired")
     told = Counter(
         (e["row_id"], json.loads(e["leaf"])["facts"]["rung"])

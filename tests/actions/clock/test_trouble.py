@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from actions.clock.ladder import sweep
 from actions.clock.trouble import watch
@@ -13,8 +14,10 @@ from actions.history.verification import verify
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
+from actions.post.ending import REPEAT_AFTER
 from actions.post.mending import carry_out
-from actions.post.posting import LEASE, REPEAT_AFTER, Posted, post, recover
+from actions.post.posting import post
+from actions.post.round import Posted
 from guapai.errors import BadInput, Refused
 from guapai.people import Role
 from notifications.post.answers import Answer, Outcome, Stage
@@ -243,14 +246,17 @@ def test_a_reminder_whose_end_is_unknown_gets_a_person_and_a_notice_is_repeated_
 def test_a_letter_that_kills_its_senders_is_an_incident_of_its_own(
     office: Office, admin: Administrator, case: int
 ) -> None:
-    for death in range(3):
-        with unit_of_work(office.engine, office.clock) as work:
-            letter.claim(work, f"dead{death}", LEASE, 1)
-        office.clock.advance(LEASE + timedelta(seconds=1))
-        recover(office.engine, office.clock)
-    poison = [r for r in letters_of(office, case) if r.state == "failed"]
-    assert admin.watch().opened == len(poison) == 1
-    assert incidents_of(office)[0]["cause"] == "poison"
+    first = letters_of(office, case)[0]
+    with unit_of_work(office.engine, office.clock) as work:
+        ended = {"state": "failed", "cause": "poison", "deaths": 3, "ended_at": work.now}
+        work.update(letter.TABLE, {"id": first.id}, ended)
+    assert admin.watch().opened == 1
+    (found,) = incidents_of(office)
+    assert (found["cause"], found["ground"]) == ("poison", f"letter:{first.id}")
+    admin.act(found["id"], "resend", reason="新版程序已修复")
+    admin.watch()
+    again = the_letter(office, first.id)
+    assert (again.state, again.deaths, again.cause) == ("queued", 0, None)
 
 
 def test_a_period_that_failed_too_often_is_tried_anew(office: Office, admin: Administrator) -> None:
@@ -318,8 +324,9 @@ def test_it_climbs_until_somebody_has_met_it(office: Office, admin: Administrato
         office.clock.advance(timedelta(days=7))
         sweep(office.engine, office.clock)
         with unit_of_work(office.engine, office.clock) as work:
-            lines = letter.waiting_lines(work, 500)
-        told |= {(line.role.value, line.organisation_id) for line in lines if line.kind == SETTLE}
+            lines = work.execute(sa.select(letter.LINES)).mappings().all()
+        ours = [line for line in lines if line["case_id"] == only["id"]]
+        told |= {(line["role"], line["organisation_id"]) for line in ours}
     assert told >= {
         ("system_admin", bureau),
         ("department_head", bureau),

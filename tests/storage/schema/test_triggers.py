@@ -25,6 +25,9 @@ from storage.schema.triggers import (
     guarded_tables,
     keys_of,
 )
+from storage.upkeep import hold
+from storage.upkeep.epoch import renew_epoch
+from storage.upkeep.hold import Held, HoldReason
 from tests.actions.lived import live
 from tests.conftest import START, Databases
 
@@ -63,6 +66,8 @@ def _lived(kind: str, url: str, files: Path) -> Place:
         work.insert(case.PARTIES, {**between, **party, "until": None})
         item = {"id": work.take_id(), "noun": "run", "key": "housekeeping/2026-03-02/"}
         work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_id": None})
+        hold.begin(work, Held.post, HoldReason.person)
+        renew_epoch(work)
     if kind == "sqlite":  # another program: none of the pragmas the engine sets
         engines["foreign"] = sa.create_engine(url, module=sqlite)
     return Place(kind, engines)

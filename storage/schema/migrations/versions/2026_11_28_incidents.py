@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "2026_11_28_incidents"
-down_revision = "2026_11_28_first"
+down_revision = "2026_11_28_post"
 
 _BEFORE = (
     *("queued", "claimed", "sending", "sent", "failed", "uncertain", "suppressed"),
