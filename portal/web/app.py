@@ -36,6 +36,7 @@ NOUNS = (
     "letter",
     "ledger",
     "people",
+    "operation",
     "health",
 )
 """The modules that declare pages."""
