@@ -3,6 +3,7 @@
 from typing import Any
 
 from actions.hand.case import Case, Row
+from actions.people import staffing
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor
@@ -58,6 +59,13 @@ def _asked(case: Case, row: Row, facts: Any) -> Columns:
     return {"waits": True}
 
 
+def _readdressed(case: Case, row: Row, facts: Any) -> Columns:
+    """An address that cannot be theirs is refused at once, and not later for each letter."""
+    what, _, person_id = str(row.ground).partition(":")
+    staffing.address_of(case.work, int(person_id) if what == "person" else None, facts.email)
+    return _asked(case, row, facts)
+
+
 def _ended(case: Case, row: Row, facts: Any) -> Columns:
     return {"closed_at": case.work.now, "waits": False}
 
@@ -69,7 +77,7 @@ def _dismissed(case: Case, row: Row, facts: Any) -> Columns:
 COMPUTED = {
     "retry": _asked,
     "resend": _asked,
-    "readdress": _asked,
+    "readdress": _readdressed,
     "tell": _asked,
     "dismiss": _dismissed,
     "clear": _ended,

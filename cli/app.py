@@ -13,6 +13,7 @@ from cli import (
     demo,
     doctor,
     export,
+    incident,
     ledger,
     organisation,
     pack,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(incident.app, name="incident")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")
 app.add_typer(user.app, name="user")

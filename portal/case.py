@@ -15,6 +15,7 @@ from portal.diagram.draw import draw
 from portal.evidence import ORIGINALS
 from portal.form.pairs import latest, pairs
 from portal.operation import NO_ITEMS, items_of
+from portal.task import RESTS
 from portal.web.language import translator
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
@@ -168,7 +169,8 @@ def _moves(found: list[Prospect], due: set[str], root: str) -> dict[str, Any]:
             beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
     births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
     able = [p for p in own + births if p.open]
-    pressing = [p for p in able if p.waiting or (due - signed) & set(p.move.meets)]
+    led = [p for p in able if p.move.dest not in RESTS]
+    pressing = [p for p in led if p.waiting or (due - signed) & set(p.move.meets)]
     return {
         "moves": pressing + [p for p in able if p not in pressing],
         "pressing": pressing,

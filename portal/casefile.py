@@ -28,12 +28,14 @@ from storage.questions.casefile import CaseFile, Notices
 MOST_CARDS = 12
 """So many cards that have ended stand on the page; history has them all."""
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
-_ENDED = {
+TONES = {
     LetterState.sent: "good",
     LetterState.failed: "bad",
     LetterState.suppressed: "bad",
     LetterState.uncertain: "warn",
+    LetterState.told: "good",
 }
+"""How the end of a letter looks."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ def letter_view(row: Mapping[str, Any]) -> Shown:
         subject=row["subject"],
         to=row["recipient_name"] or Said("（无地址）"),
         state=LetterState(row["state"]).label,
-        tone=_ENDED.get(LetterState(row["state"]), ""),
+        tone=TONES.get(LetterState(row["state"]), ""),
         at=wall(row["ended_at"] or row["created_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer']}".strip(),
         twice=row["maybe_twice"],
@@ -236,7 +238,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
         organisation=case.organisations.get(row["organisation_id"] or 0, ""),
         to=row["recipient_name"] or "",
         state=state.label if state else _UNSENT[bool(row["dropped"])],
-        tone=_ENDED.get(state, "") if state else "",
+        tone=TONES.get(state, "") if state else "",
         ended=wall(row["ended_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
     )
@@ -248,7 +250,8 @@ def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
     for move in NOUNS[noun].procedure.moves:
         for name, field in move.facts.model_fields.items():
             value = getattr(row, name, None)
-            if name in ("title", "place_code") or is_personal(field) or value in (None, ""):
+            told = field.title and name not in ("title", "place_code")
+            if not told or is_personal(field) or value in (None, ""):
                 continue
             out.setdefault(name, said_of(name, field, value))
     return list(out.values())

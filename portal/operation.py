@@ -7,6 +7,7 @@ from typing import Any
 from guapai.clock import local_date
 from guapai.people import Role
 from guapai.text import Said
+from portal.casefile import TONES
 from portal.web.may import only
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
@@ -83,13 +84,12 @@ def _hold(visit: Visit, row: hold.Hold) -> Shown:
 
 
 def _queue(rows: Rows) -> list[Shown]:
-    ill = (LetterState.failed, LetterState.suppressed)
     return [
         Shown(
             state=LetterState(row["state"]).label,
             count=row["n"],
             oldest=row["oldest"],
-            tone="bad" if row["state"] in ill else "",
+            tone=TONES.get(LetterState(row["state"]), ""),
         )
         for row in rows
     ]
@@ -117,7 +117,7 @@ def _item(row: Any) -> Shown:
         title=Said(_TITLES[noun], key=key) if noun in _TITLES else key,
         to=row["recipient_name"] if is_letter else "",
         state=state.label if state else "",
-        tone="good" if state is LetterState.sent else "",
+        tone=TONES.get(state, "") if state else "",
         since=row["since"],
         said=said or row["fault"] or "",
     )

@@ -51,7 +51,7 @@ class Arise(Facts):
 
     title: Line
     cause: Cause = Field(title="原因")
-    ground: Line = Field(title="对象")
+    ground: Line
 
 
 class Entrust(Facts):
@@ -61,7 +61,7 @@ class Entrust(Facts):
 
 
 _ONE = "只办理这一封信件"
-_ONE_OF = "填写下方所列信件的编号；不填则办理本事件的全部信件。"
+_ONE_OF = "填写事件页面所列信件的编号；不填则办理本事件的全部信件。"
 
 
 class ResendLetters(Resend):
