@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from actions.hand.address import address_of
 from actions.hand.case import Case, Row
-from actions.people import staffing
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor
@@ -13,9 +13,9 @@ from storage import incident as incidents
 from storage import paper as papers
 from storage.database.columns import defaults
 from storage.database.work import Work
-from storage.people import operator as operators
 from storage.people import organisation as organisations
 from storage.people.organisation import OrganisationKind
+from storage.questions import operator as operators
 from storage.upkeep import pack as packs
 
 Columns = dict[str, Any]
@@ -62,7 +62,7 @@ def _asked(case: Case, row: Row, facts: Any) -> Columns:
 def _readdressed(case: Case, row: Row, facts: Any) -> Columns:
     """An address that cannot be theirs is refused at once, and not later for each letter."""
     what, _, person_id = str(row.ground).partition(":")
-    staffing.address_of(case.work, int(person_id) if what == "person" else None, facts.email)
+    address_of(case.work, int(person_id) if what == "person" else None, facts.email)
     return _asked(case, row, facts)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from actions.hand.address import address_of
 from actions.hand.case import Case, Row
 from actions.hand.recipients import Recipient, find_recipients
 from actions.hand.record import Record
 from actions.hand.sides import organisations_of
-from actions.people import staffing
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
@@ -207,7 +207,7 @@ def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
 
     What was sealed and refused stays as it is: the proof of notice shows both.
     """
-    address = staffing.address_of(case.work, row.person_id, facts.email)
+    address = address_of(case.work, row.person_id, facts.email)
     if row.person_id is not None:
         people.readdress(case.work, row.person_id, address)
     new_id = case.work.take_id()

@@ -115,7 +115,7 @@ def _act(db: str, number: str, who: str, move: str, **facts: Any) -> None:
     """Make a move of an incident, and do at once what it asks for."""
     from actions.act.perform import perform
     from actions.hand.facts import Subject
-    from actions.post.mending import carry_out
+    from actions.upkeep.mending import carry_out
     from storage.database.work import unit_of_work
 
     engine = _engine(db)

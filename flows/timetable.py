@@ -8,13 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from actions.clock.ladder import sweep
-from actions.clock.trouble import watch
 from actions.files.upload import forget_stale
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.housekeeping import end_sessions, forget_old_keys
+from actions.upkeep.incidents import watch
 from guapai.clock import Clock, local_time
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine

@@ -5,7 +5,7 @@ from datetime import date
 from guapai.clock import local_date
 from guapai.errors import BadInput, Conflict, Missing
 from guapai.people import ROLE_TITLES, Role
-from guapai.text import Said, one_line
+from guapai.text import one_line
 from notifications.post.sealing import mailbox
 from statemachines.side import SIDE
 from storage.database.work import Work
@@ -88,27 +88,14 @@ def add_person(work: Work, name: str, email: str, certificate: str = "") -> Pers
         raise BadInput("the name must have 1 to 80 characters")
     if len(certificate) > 40:
         raise BadInput("the certificate number has more than 40 characters")
-    address = _mailbox(email, f"{email!r} is no e-mail address a letter can be sent to")
+    try:
+        address = mailbox(email.strip())
+    except BadInput:
+        raise BadInput(f"{email!r} is no e-mail address a letter can be sent to") from None
     for other in staffing.people_known_as(work, address):
         raise Conflict(f"{other.name} (id {other.id}) has the address {address} already")
     person_id = people.add(work, name, address, certificate)
     return Person(id=person_id, name=name, email=address, certificate_no=certificate)
-
-
-def _mailbox(email: str, otherwise: str) -> str:
-    try:
-        return mailbox(email.strip())
-    except BadInput:
-        raise BadInput(otherwise) from None
-
-
-def address_of(work: Work, person_id: int | None, email: str) -> str:
-    """A new address of a person as letters need it. Raises BadInput for one that cannot be theirs."""
-    address = _mailbox(email, Said("这不是能收信的邮箱地址，请检查").beside("email"))
-    for other in staffing.people_known_as(work, address):
-        if person_id is not None and other.id != person_id:
-            raise BadInput(Said("这一邮箱已登记给其他人员，请核对").beside("email"))
-    return address
 
 
 def give_post(

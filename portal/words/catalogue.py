@@ -21,7 +21,7 @@ from storage.schema.tables import kinds_of_columns
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
-    "clock/ladder act/move act/parked people/password people/staffing act/permission files/view "
+    "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
     "act/prospect clock/recount act/signature files/upload",
     "guapai": "text",
     "law": "deadlines",

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.act.perform import Done, perform
-from actions.clock.trouble import Watched, watch
 from actions.hand.facts import Subject
+from actions.upkeep.incidents import Watched, watch
 from guapai.people import Actor, Role
 from storage import case, incident
 from storage.database.work import unit_of_work

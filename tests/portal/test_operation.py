@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from actions.clock.trouble import watch
 from actions.post.contact import ask_to_mend
 from actions.post.posting import post
+from actions.upkeep.incidents import watch
 from guapai.people import Actor, Role
 from notifications.post.answers import Answer, Outcome, Stage
 from notifications.post.offices import MemoryOffice

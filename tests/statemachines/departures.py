@@ -169,6 +169,6 @@ REGIONS_TO_COME = {
 
 OURS = {
     "letter": "how the post sends a letter; tests/notifications and docs/reference/letter.md",
-    "incident": "what operation cannot do by itself; tests/actions/clock and docs/reference",
+    "incident": "what operation cannot do by itself; tests/actions/upkeep and docs/reference",
 }
 """Nouns the dossier knows nothing of."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from actions.clock.trouble import watch
+from actions.upkeep.incidents import watch
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from guapai.settings import Settings

@@ -9,15 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from actions.clock.ladder import sweep
-from actions.clock.trouble import watch
 from actions.history.verification import verify
 from actions.papers.printing import print_papers
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.ending import REPEAT_AFTER
-from actions.post.mending import carry_out
 from actions.post.posting import post
 from actions.post.round import Posted
+from actions.upkeep.incidents import watch
+from actions.upkeep.mending import carry_out
 from guapai.errors import BadInput, Refused
 from guapai.people import Role
 from notifications.post.answers import Answer, Outcome, Stage

@@ -10,13 +10,13 @@ from actions.act.perform import perform
 from actions.hand.case import open_case
 from actions.hand.facts import Subject
 from actions.hand.record import begin
-from actions.post.mending import carry_out
+from actions.upkeep.mending import carry_out
 from guapai.clock import Clock, utc_now
 from guapai.people import CLOCK
 from storage import incident as incidents
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
-from storage.people import operator as operators
+from storage.questions import operator as operators
 from storage.questions import trouble as troubles
 from storage.questions.trouble import MOST, SOURCES, Found, Source
 
