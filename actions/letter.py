@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from actions.hand.address import address_of
 from actions.hand.case import Case, Row
 from actions.hand.recipients import NOBODY, Recipient, find_recipients
 from actions.hand.record import Record
@@ -24,6 +25,7 @@ from statemachines.nouns import KNOWN_DUTIES, LETTERS, NOUNS
 from storage import letter as letters
 from storage.people import person as people
 from storage.questions import situation as asked
+from storage.questions import trouble as troubles
 
 
 def read_people(case: Case) -> None:
@@ -193,15 +195,59 @@ def _shown(value: Any) -> str:
 
 
 def _again(case: Case, row: Row, facts: Any) -> dict[str, Any]:
-    """The letter waits once more; what was never sealed may go to a new address, the person's own now."""
-    values: dict[str, Any] = {"next_try_at": case.work.now, "attempts": 0, "first_tried_at": None}
-    values |= {"deaths": 0, "cause": None}  # what it died of is judged anew; it still goes alone
-    if facts.email is not None and row.mime is None:
-        values["recipient"] = facts.email
-        if row.person_id is not None:
-            people.readdress(case.work, row.person_id, facts.email)
+    """The letter waits once more; what was never sealed goes where its reader is reached by now.
+
+    What it died of is judged anew; it still goes alone.
+    """
+    values: dict[str, Any] = {"next_try_at": case.work.now, "token": None, **_UNTRIED}
+    values |= {"first_tried_at": None, "cause": None}
+    person = people.get(case.work, row.person_id) if row.person_id is not None else None
+    if row.mime is None and person is not None and person.email:
+        values["recipient"] = person.email
     return values
 
 
-COMPUTED = {"resend": _again}
+_SAME = (
+    *("case_id", "event_id", "paper_id", "kind", "person_id", "organisation_id", "recipient_name"),
+    *("subject", "text", "html", "statutory"),
+)
+"""What a letter says and about what, wherever it goes."""
+_UNTRIED = {"attempts": 0, "deaths": 0}
+
+
+def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
+    """The reader is reached elsewhere from now on; there goes a letter that says the same.
+
+    What was sealed and refused stays as it is: the proof of notice shows both.
+    """
+    address = address_of(case.work, row.person_id, facts.email)
+    if row.person_id is not None:
+        people.readdress(case.work, row.person_id, address)
+    new_id = case.work.take_id()
+    head = {
+        "id": new_id,
+        "version": 1,
+        "recipient": address,
+        "state": "queued",
+        "answer": "",
+        **_UNTRIED,
+    }
+    same = {name: getattr(row, name) for name in _SAME}
+    times = {"created_at": case.work.now, "next_try_at": case.work.now, "maybe_twice": False}
+    case.work.insert(letters.TABLE, {**same, **head, **times})
+    for line_id in troubles.lines_of(case.work, row.id):
+        case.work.insert(letters.LETTER_LINES, {"letter_id": new_id, "line_id": line_id})
+    return {"ended_at": case.work.now}
+
+
+def _told(case: Case, row: Row, facts: Any) -> dict[str, Any]:
+    """The proof of notice says who told whom, when and what."""
+    who, at = case.actor.name or ROLE_TITLES[case.actor.role], local_time(facts.told_at)
+    said = f"{at:%Y-%m-%d %H:%M} {who}电话告知{facts.whom}：{facts.said}"
+    if before := f"{row.answer_code or ''} {row.answer}".strip():
+        said = f"{said}（此前：{before}）"
+    return {"ended_at": facts.told_at, "answer_code": None, "answer": said}
+
+
+COMPUTED = {"resend": _again, "readdress": _elsewhere, "tell": _told}
 """Columns of a letter that a person's move sets beside its facts."""

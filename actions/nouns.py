@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actions import deferral, hazard, letter, listing
+from actions import deferral, hazard, incident, letter, listing
 from actions.hand.case import Case, Row
 from guapai.people import Actor
 from statemachines.nouns import NOUNS
@@ -20,6 +20,7 @@ MODULES: Mapping[str, ModuleType] = {
     "listing": listing,
     "deferral": deferral,
     "letter": letter,
+    "incident": incident,
 }
 """The module of each noun whose rows are moved by acts.
 

@@ -40,6 +40,7 @@ def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:
             "state": "issued",
             "issued_at": now,
             "missing": "",
+            "fault": "",
         },
     )
     record.subjects.append(("paper", paper_id))
@@ -64,6 +65,7 @@ def seal_paper(work: Work, paper_id: int, act_id: int, printed: Printed) -> bool
         "sealed_at": work.now,
         "pdf": printed.sha256,
         "missing": "".join(printed.missing)[:400],
+        "fault": "",
     }
     record.update(papers.TABLE, Row(id=paper_id), values)
     record.write({"pdf": printed.sha256, "missing": list(printed.missing)})

@@ -13,6 +13,7 @@ from cli import (
     demo,
     doctor,
     export,
+    incident,
     ledger,
     move,
     organisation,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock_commands.app, name="clock")
+app.add_typer(incident.app, name="incident")
 app.add_typer(prefect_commands.app, name="prefect")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")

@@ -67,7 +67,7 @@ def _write(name: str, kind: str, rows: "Table", out: Path | None) -> None:
 
     if out is None:
         try:
-            write(rows, sys.stdout.buffer)
+            WRITERS[kind](rows, sys.stdout.buffer)
         except BrokenPipeError:  # the reader has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return

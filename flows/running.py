@@ -98,7 +98,8 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
 def _run_leased(ground: Ground, heart: Heart | None, job: Job) -> list[str]:
     with unit_of_work(ground.engine, ground.clock) as work:
         last = lease.last_settled(work, job.name)
-        missing = periods_missing(job, last, work.now)
+        coming = periods_missing(job, last, work.now)
+        missing = sorted({*lease.left(work, job.name), *coming})
         if not missing:
             return []
     said: list[str] = []

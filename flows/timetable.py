@@ -16,6 +16,7 @@ from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
+from actions.upkeep.incidents import watch
 from actions.upkeep.marking import keep_mark
 from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from actions.upkeep.watch import concerns, look_around, of_the_clock
@@ -109,7 +110,11 @@ def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    said = f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
+    watched = watch(ground.engine, ground.clock)
+    said = (
+        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts, "
+        f"{watched.opened} incidents"
+    )
     if swept.failed:
         raise Alarm(said, f"{len(swept.failed)} duties whose rung failed; see the log")
     return said

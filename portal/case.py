@@ -15,6 +15,8 @@ from portal import casefile as said
 from portal.diagram.draw import draw
 from portal.evidence import ORIGINALS
 from portal.form.pairs import latest, pairs
+from portal.operation import NO_ITEMS, items_of
+from portal.task import RESTS
 from portal.web.language import translator
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
@@ -61,7 +63,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "line": line,
         "beside": beside,
         "diagram": drawn(case.noun, case.root.state, tuple(said.visited(case)), visit.language),
-        "open": [said.duty_view(case, d, now) for d in duties if d.state in waits],
+        "open": [said.duty_view(case, d, now, visit.actor) for d in duties if d.state in waits],
         "done": [said.duty_view(case, d, now) for d in _ended(duties)],
         "events": [_event(visit, case, e, quiet) for e in case.events],
         "earlier": case.events[-1].id if case.more else None,
@@ -81,6 +83,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "elsewhere": [said.told_elsewhere(case, e) for e in case.elsewhere],
         "waiting": _waiting(case, open_moves),
         "contact": bool(_contact(case)) and may_read_contact(visit, case),
+        **(items_of(visit, case_id) if case.noun == "incident" else NO_ITEMS),
         **_moves(
             open_moves,
             {d.kind for d in duties if d.state == "open"},
@@ -167,7 +170,8 @@ def _moves(found: list[Prospect], due: set[str], root: str) -> dict[str, Any]:
             beside.setdefault((prospect.noun, prospect.row_id), []).append(prospect)
     births = [p for (_, row_id), ps in beside.items() if row_id is None for p in ps]
     able = [p for p in own + births if p.open]
-    pressing = [p for p in able if p.waiting or (due - signed) & set(p.move.meets)]
+    led = [p for p in able if p.move.dest not in RESTS]
+    pressing = [p for p in led if p.waiting or (due - signed) & set(p.move.meets)]
     return {
         "moves": pressing + [p for p in able if p not in pressing],
         "pressing": pressing,

@@ -8,7 +8,7 @@ from types import SimpleNamespace as Shown
 from typing import Any
 
 from guapai.clock import local_date
-from guapai.people import ROLE_TITLES, Role
+from guapai.people import ROLE_TITLES, Actor, Role
 from guapai.personal import is_personal
 from guapai.text import Said
 from guapai.word import Word, label_of
@@ -19,6 +19,7 @@ from portal.words.wording import countdown, due_words, duty_title, facts_in_word
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, Parked, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
+from statemachines.procedure import Move
 from statemachines.side import LED, SIDE_TITLES
 from storage.duty import Duty
 from storage.history.event import Event
@@ -27,12 +28,14 @@ from storage.questions.casefile import CaseFile, Notices
 MOST_CARDS = 12
 """So many cards that have ended stand on the page; history has them all."""
 _UNSENT = {True: "已办结，未发送", False: "待汇总"}
-_ENDED = {
+TONES = {
     LetterState.sent: "good",
     LetterState.failed: "bad",
     LetterState.suppressed: "bad",
     LetterState.uncertain: "warn",
+    LetterState.told: "good",
 }
+"""How the end of a letter looks."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,11 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     return [(k, v) for k, v in [*known, ("办结时间", wall(row.closed_at))] if v]
 
 
-def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
-    """A duty: who, what, by when, on which ground, in whose hands."""
+def duty_view(case: CaseFile, row: Duty, now: datetime, actor: Actor | None = None) -> Shown:
+    """A duty: who, what, by when, on which ground, in whose hands; and how its owner does it.
+
+    The moves of what stands on the page have their buttons there; those of a letter stand here.
+    """
     held = case.claims.get(row.id)
     late = row.state == "open" and row.due_at <= now
     tone, left = countdown((row.due_on - local_date(now)).days, late=late)
@@ -95,7 +101,19 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
         claimant=held["name"] if held else "",
         ended=wall(row.closed_at),
         punctual=punctual(row),
+        moves=_moves_beside(row, actor),
+        row_id=row.row_id,
+        noun=row.noun,
     )
+
+
+def _moves_beside(row: Duty, actor: Actor | None) -> list[Move]:
+    """The moves with which somebody meets a duty of theirs about a row that the page does not show."""
+    if NOUNS[row.noun].folded or row.state != "open" or actor is None:
+        return []
+    theirs = (row.owner_role, row.owner_id) == (actor.role, actor.organisation_id)
+    moves = PROCEDURES[row.noun].moves if theirs else ()
+    return [m for m in moves if row.kind in m.meets and actor.role in m.by]
 
 
 def punctual(row: Duty) -> Shown | None:
@@ -200,7 +218,7 @@ def letter_view(row: Mapping[str, Any]) -> Shown:
         subject=row["subject"],
         to=row["recipient_name"] or Said("（无地址）"),
         state=LetterState(row["state"]).label,
-        tone=_ENDED.get(LetterState(row["state"]), ""),
+        tone=TONES.get(LetterState(row["state"]), ""),
         at=wall(row["ended_at"] or row["created_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer']}".strip(),
         twice=row["maybe_twice"],
@@ -219,7 +237,7 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
         organisation=case.organisations.get(row["organisation_id"] or 0, ""),
         to=row["recipient_name"] or "",
         state=state.label if state else _UNSENT[bool(row["dropped"])],
-        tone=_ENDED.get(state, "") if state else "",
+        tone=TONES.get(state, "") if state else "",
         ended=wall(row["ended_at"]),
         answer=f"{row['answer_code'] or ''} {row['answer'] or ''}".strip(),
     )
@@ -231,7 +249,8 @@ def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
     for move in NOUNS[noun].procedure.moves:
         for name, field in move.facts.model_fields.items():
             value = getattr(row, name, None)
-            if name in ("title", "place_code") or is_personal(field) or value in (None, ""):
+            told = field.title and name not in ("title", "place_code")
+            if not told or is_personal(field) or value in (None, ""):
                 continue
             out.setdefault(name, said_of(name, field, value))
     return list(out.values())

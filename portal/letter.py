@@ -1,5 +1,6 @@
 """Letters: those about a case with their proof of delivery, and those to oneself."""
 
+from actions.act.prospect import prospects
 from guapai.errors import Missing
 from portal.casefile import letter_view
 from portal.web.may import IN_POST
@@ -32,7 +33,13 @@ def show_letter(visit: Visit, case_id: int, letter_id: int) -> Answer:
         if not part.reads(found.organisation_id):
             raise Missing("没有这个页面，或您无权查看")
         reading.note(work, visit.actor, Looked.letter, case_id=case_id, row_id=letter_id)
-    return {"row": case, "letter": found, "view": letter_view(found.model_dump())}
+        moves = [
+            p.move
+            for p in prospects(work, visit.actor, case_id, also=("letter", letter_id))
+            if p.noun == "letter" and p.open and visit.actor.role in p.move.by
+        ]
+    view = letter_view(found.model_dump())
+    return {"row": case, "letter": found, "view": view, "moves": moves}
 
 
 @page("/letters", may=IN_POST, template="account/letters.html")

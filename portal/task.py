@@ -13,11 +13,14 @@ from portal.web.rendering import line
 from portal.web.visit import Visit
 from portal.words.wording import countdown, due_words, duty_title
 from statemachines.hazard.states import HazardState
+from statemachines.incident import IncidentState
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
 from storage.questions.desk import Task
 
 _AWAY = (HazardState.voided, HazardState.transferred_out)
+RESTS = (IncidentState.dismissed,)
+"""Where nothing was done about it: nobody is led there by a button of their desk."""
 
 
 def rows_of(visit: Visit, tasks: list[Task]) -> list[Shown]:
@@ -100,5 +103,5 @@ def _meeting(kind: str, role: Role, state: str) -> list[Move]:
     able = noun.procedure.moves
     if noun.folded:
         able = noun.procedure.open_to(role, state) if state else ()
-    found = [m for m in able if kind in m.meets and role in m.by]
+    found = [m for m in able if kind in m.meets and role in m.by and m.dest not in RESTS]
     return sorted(found, key=lambda m: m.dest in _AWAY)

@@ -1,15 +1,17 @@
 """The life of a letter: queued, claimed, sending, and how it ended (design §6)."""
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from guapai.people import Role
 from guapai.personal import Personal
-from guapai.text import Line
+from guapai.text import Line, Said, Words
 from guapai.word import Word
 from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Reasoned
 from statemachines.noun import ANY, Noun
 from statemachines.procedure import Move, Procedure
+from statemachines.side import ANY as ANYWHERE
+from statemachines.situation import Situation
 
 
 class LetterState(Word):
@@ -23,6 +25,8 @@ class LetterState(Word):
     uncertain = "uncertain", "结果不明"
     suppressed = "suppressed", "未发送（无有效地址）"
     cancelled = "cancelled", "已取消"
+    readdressed = "readdressed", "已改址另发"
+    told = "told", "已电话告知"
 
 
 class LetterCause(Word):
@@ -37,14 +41,31 @@ class LetterCause(Word):
 
 
 L = LetterState
+OVER = (L.sent, L.cancelled, L.readdressed, L.told)
+"""How a letter ends for good."""
 
 
 class Resend(Reasoned):
-    """Why a letter goes out again, and a better address for who never got it."""
+    """Why a letter goes out again as it is."""
 
-    email: Personal[Line] | None = Field(
-        default=None, title="新的邮箱", description="信件已封存的，仍按原地址重发。"
-    )
+
+class Readdress(Reasoned):
+    """Where its reader is reached from now on; there the letter goes, as a letter of its own."""
+
+    email: Personal[Line] = Field(title="新的邮箱")
+
+
+class Tell(Facts):
+    """Who was told by telephone, when and what."""
+
+    whom: Line = Field(title="告知对象")
+    told_at: AwareDatetime = Field(title="告知时间")
+    said: Words = Field(title="告知内容", description="写明告知的事项，将进入案卷和送达记录。")
+
+
+def told_in_the_past(s: Situation[object, object, Tell]) -> str | None:
+    """What was told, was told before it is written down."""
+    return Said("告知时间不能在将来").beside("told_at") if s.facts.told_at > s.now else None
 
 
 class Delivery(Facts):
@@ -52,7 +73,10 @@ class Delivery(Facts):
 
 
 _CLOCK = frozenset({Role.clock})
-_PEOPLE = frozenset({Role.inspector, Role.commission_office})
+_PEOPLE = frozenset({Role.inspector, Role.commission_office, Role.system_admin})
+_AT = {Role.system_admin: ANYWHERE}
+"""Who operates the system belongs to no case; scope shows them none but their own incidents."""
+_ENDED_ILL = (L.failed, L.uncertain, L.suppressed)
 
 
 def _post(name: str, title: str, source: tuple[LetterState, ...], dest: LetterState) -> Move:
@@ -81,21 +105,46 @@ MOVES = (
     _post("withdraw", "事由消失不再发送", (L.claimed,), L.cancelled),
     _post("repeat", "法定文书重发一次", (L.uncertain,), L.queued),
     Move(
+        name="readdress",
+        title="更正联系方式",
+        source=_ENDED_ILL,
+        dest=L.readdressed,
+        by=_PEOPLE,
+        at=_AT,
+        facts=Readdress,
+        basis="own_post",
+        meets=("mend_contact",),
+    ),
+    Move(
         name="resend",
         title="人工重发",
-        source=(L.failed, L.uncertain, L.suppressed),
+        source=_ENDED_ILL,
         dest=L.queued,
         by=_PEOPLE,
+        at=_AT,
         facts=Resend,
+        basis="own_post",
+        meets=("mend_contact",),
+    ),
+    Move(
+        name="tell",
+        title="登记电话告知",
+        source=_ENDED_ILL,
+        dest=L.told,
+        by=_PEOPLE,
+        at=_AT,
+        facts=Tell,
+        guards=(told_in_the_past,),
         basis="own_post",
         meets=("mend_contact",),
     ),
     Move(
         name="cancel",
         title="取消发送",
-        source=(L.queued, L.failed, L.uncertain, L.suppressed),
+        source=(L.queued, *_ENDED_ILL),
         dest=L.cancelled,
         by=_PEOPLE,
+        at=_AT,
         facts=Reasoned,
         basis="own_post",
         meets=("mend_contact",),
@@ -105,7 +154,7 @@ MOVES = (
 LETTER = Noun(
     name="letter",
     title="信件",
-    procedure=Procedure("letter", LetterState, MOVES, final=frozenset({L.sent, L.cancelled})),
+    procedure=Procedure("letter", LetterState, MOVES, final=frozenset(OVER)),
     duties=(DutyKind(name="mend_contact", title="更正失效的联系方式", role=Role.inspector),),
     under=(ANY,),
     folded=False,

@@ -25,6 +25,7 @@ class Noted(Word):
     recount = "recount", "重新计算期限"
     seal = "seal", "文书成文"
     unreached = "unreached", "信件未送达"
+    joined = "joined", "增加同类问题"
     claim = "claim", "认领事项"
     release = "release", "释放事项"
     repack = "repack", "移用新版规则包"

@@ -60,10 +60,10 @@ class Noun:
     ``lines`` are the stations its page shows, one line for each track; ``heading`` words what a
     row is called there. A ``root`` has a case of
     its own; any other noun stands ``under`` the roots named. A ``hidden`` root is seen only by
-    those who handle it. ``folded`` says that its rows can be told from history alone. ``retired``
-    are moves that stood in an earlier table; ``retired_duties`` kinds of duty that nothing opens
-    any more: those that are open are shown, climb, and are met by the moves that still say so,
-    or end with their row.
+    those who handle it, and by the roles in ``read_by`` wherever they are. ``folded`` says that
+    its rows can be told from history alone. ``retired`` are moves that stood in an earlier table;
+    ``retired_duties`` kinds of duty that nothing opens any more: those that are open are shown,
+    climb, and are met by the moves that still say so, or end with their row.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Noun:
     root: bool = False
     under: tuple[str, ...] = ()
     hidden: bool = False
+    read_by: frozenset[Role] = frozenset()
     folded: bool = True
     retired: tuple[Retired, ...] = ()
     retired_duties: tuple[DutyKind, ...] = ()
@@ -87,6 +88,8 @@ class Noun:
             raise ValueError(f"{self.name}: its procedure is that of {self.procedure.noun!r}")
         if self.root == bool(self.under):
             raise ValueError(f"{self.name}: either a root, or under one")
+        if self.read_by and not self.hidden:
+            raise ValueError(f"{self.name}: only a hidden root says who reads it")
         for name in ("duties", "retired_duties"):
             kinds = tuple(replace(k, noun=self.name) for k in getattr(self, name))
             object.__setattr__(self, name, kinds)

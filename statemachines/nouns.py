@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from statemachines.deferral import DEFERRAL
 from statemachines.duty import DutyKind
 from statemachines.hazard import HAZARD
+from statemachines.incident import INCIDENT
 from statemachines.letter import LETTER
 from statemachines.listing import LISTING
 from statemachines.noun import LetterKind, Noun, PaperKind, index
@@ -17,6 +18,7 @@ NOUNS: dict[str, Noun] = index(
         LISTING,
         DEFERRAL,
         LETTER,
+        INCIDENT,
     )
 )
 PROCEDURES: dict[str, Procedure] = {n.name: n.procedure for n in NOUNS.values()}

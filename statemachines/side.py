@@ -24,6 +24,7 @@ SIDE: Mapping[Role, str] = {
     Role.department_head: "department",
     Role.publisher: "department",
     Role.archivist: "department",
+    Role.system_admin: "department",
     Role.commission_office: "commission",
     Role.commission_chair: "commission",
     Role.government: "government",

@@ -7,10 +7,13 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from statemachines.letter import LetterCause, LetterState
+from storage.case import TABLE as CASES
 from storage.database.columns import identity, long_text, maybe_reference, whole, word, words
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.duty import TABLE as DUTIES
+
+_ENDED_ILL = "state IN ('failed', 'uncertain', 'suppressed')"
 
 
 class Letter(SQLModel, table=True):
@@ -49,6 +52,12 @@ class Letter(SQLModel, table=True):
             "lease_until",
             sqlite_where=sa.text("state IN ('claimed', 'sending')"),
             postgresql_where=sa.text("state IN ('claimed', 'sending')"),
+        ),
+        sa.Index(
+            "ix_letters_ended_ill",
+            "id",
+            sqlite_where=sa.text(_ENDED_ILL),
+            postgresql_where=sa.text(_ENDED_ILL),
         ),
     )
 
@@ -130,9 +139,10 @@ LETTER_LINES: sa.Table = LetterLine.__table__  # type: ignore[attr-defined]
 
 _UNREACHED = Question(
     sa.select(TABLE.c.id, TABLE.c.case_id, TABLE.c.version)
+    .join(CASES, CASES.c.id == TABLE.c.case_id)
     .where(
+        CASES.c.noun != "incident",  # which is itself a duty to mend it
         TABLE.c.state.in_([word(LetterState.failed), word(LetterState.suppressed)]),
-        TABLE.c.case_id.is_not(None),
         ~sa.exists().where(
             DUTIES.c.row_id == TABLE.c.id,
             DUTIES.c.kind == "mend_contact",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from guapai.personal import personal_fields
 from statemachines.nouns import NOUNS
-from storage import deferral, hazard, letter, listing
+from storage import deferral, hazard, incident, letter, listing
 from storage.case import TABLE as CASES
 from storage.database.statement import Question
 
@@ -17,6 +17,7 @@ MODULES: Mapping[str, ModuleType] = {
     "listing": listing,
     "deferral": deferral,
     "letter": letter,
+    "incident": incident,
 }
 
 if MODULES.keys() != NOUNS.keys():
@@ -39,6 +40,18 @@ def tables_of(noun: str) -> tuple[sa.Table, ...]:
 def columns_of(noun: str) -> frozenset[str]:
     """The columns of one row of a noun, over all its tables."""
     return frozenset(c.name for t in tables_of(noun) for c in t.columns)
+
+
+def within(noun: str, case_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """The condition that a row of a noun that is no root belongs to a case.
+
+    One that may be about no case (a digest) belongs to the incident that is about it.
+    """
+    table = TABLES[noun]
+    if not table.c.case_id.nullable:
+        return table.c.case_id == case_id
+    theirs = sa.and_(table.c.case_id.is_(None), incident.about(table.c.id, case_id))
+    return sa.or_(table.c.case_id == case_id, theirs)
 
 
 CHILDREN: Mapping[str, Question] = {

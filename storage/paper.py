@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import FOLDED, identity, long_text, reference, word, words
+from storage.database.columns import FOLDED, PROJECTED, identity, long_text, reference, word, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -20,7 +20,7 @@ class PaperState(Word):
 
 
 class Paper(SQLModel, table=True):
-    """One official paper; ``missing`` lists signs that no font had."""
+    """One official paper; ``missing``: signs no font had, ``fault``: why it could not be printed."""
 
     __tablename__ = "papers"
     __table_args__ = (
@@ -40,6 +40,7 @@ class Paper(SQLModel, table=True):
     sealed_at: datetime | None = None
     pdf: str | None = Field(default=None, max_length=64)
     missing: str = Field(default="", max_length=400)
+    fault: str = Field(default="", max_length=400, sa_column_kwargs={"info": PROJECTED})
 
 
 class NumberSeries(SQLModel, table=True):
@@ -94,6 +95,11 @@ def take_number(work: Work, series: str, year: int) -> int:
 def issued(work: Work, after: int) -> list[Paper]:
     """The next papers that are not printed yet, after an id."""
     return work.ask(_ISSUED, Paper, after=after)
+
+
+def note_fault(work: Work, paper_id: int, fault: str) -> None:
+    """Keep why a paper could not be printed the last time; empty: nothing is known against it."""
+    work.update(TABLE, {"id": paper_id, "state": "issued"}, {"fault": fault[:400]})
 
 
 def of_case(work: Work, case_id: int) -> list[Paper]:

@@ -43,8 +43,9 @@ def find_recipients(
     if organisation_id is None:
         return [NOBODY]
     here = [h for h in known if h["organisation_id"] == organisation_id]
-    for wanted, vacant in ((role, False), (HEADS.get(side, role), True)):
-        found = _reachable(here, wanted, vacant=vacant)
+    heads = (HEADS.get(side, role), *sorted(set(HEADS.values())))
+    for wanted in (role, *heads):
+        found = _reachable(here, wanted, vacant=wanted != role)
         if found:
             return found
     return _above(work, side, organisation_id)

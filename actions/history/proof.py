@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.history.steps import steps_faults, version_faults
 from guapai.personal import ERASED
+from statemachines.letter import LetterState
 from statemachines.noted import Administered
 from storage.history.event import Event, canonical, plain, sealed
 from storage.nouns import FOLDED
@@ -270,7 +271,7 @@ def _lines(history: History) -> Elsewhere:
     """A notice line is in one letter per reader once it is gathered, and in none before or if dropped."""
     carried: dict[int, list[int | None]] = {}
     for line in history.lines:
-        if line["letter_id"] is not None:
+        if line["letter_id"] is not None and line["letter_state"] != LetterState.readdressed:
             carried.setdefault(line["id"], []).append(line["person_id"])
     for line in {r["id"]: r for r in history.lines}.values():
         where, readers = f"line {line['id']}", carried.get(line["id"], [])

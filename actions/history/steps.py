@@ -16,6 +16,7 @@ _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
     ("duty", "claim"): (None, None),
     ("duty", "release"): (None, None),
     ("letter", "unreached"): (None, None),
+    ("incident", "joined"): (None, None),
     ("paper", "seal"): ("issued", "sealed"),
     **{(n.name, "repack"): (None, None) for n in NOUNS.values() if n.root},
     **{(k.noun, "period"): (None, None) for k in KNOWN_DUTIES.values() if k.every is not None},

@@ -38,8 +38,10 @@ def print_papers(engine: Engine, folder: Path, clock: Clock = utc_now) -> int:
                 sealed += _print(engine, store, paper, clock)
             except Unready:
                 raise
-            except Exception:
+            except Exception as error:
                 LOG.exception("paper %s was not printed; the next run tries again", paper.id)
+                with unit_of_work(engine, clock) as work:
+                    papers.note_fault(work, paper.id, f"{type(error).__name__}: {error}")
 
 
 def _print(engine: Engine, store: FileStore, paper: papers.Paper, clock: Clock) -> bool:

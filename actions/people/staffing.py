@@ -35,6 +35,7 @@ _KINDS_OF_ROLE = {
     Role.supplier: frozenset({_K.enterprise}),
     Role.hotline_clerk: _AUTHORITIES,
     Role.expert: frozenset(_K) - {_K.enterprise},
+    Role.system_admin: _AUTHORITIES,
 }
 
 

@@ -45,6 +45,7 @@ NOUNS = (
     "ledger",
     "people",
     "audit",
+    "operation",
     "health",
 )
 """The modules that declare pages."""

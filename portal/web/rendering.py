@@ -126,7 +126,7 @@ def _part_of(found: Environment, language: str) -> Callable[..., Markup]:
     return part
 
 
-_ADDRESSES = ("/desk", "/ledger", "/report", "/letters", "/people", "/entries")
+_ADDRESSES = ("/desk", "/ledger", "/report", "/letters", "/people", "/entries", "/operation")
 """Where the navigation leads; what lies below an address belongs to it, but nothing to the desk."""
 
 

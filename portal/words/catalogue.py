@@ -21,12 +21,12 @@ from storage.schema.tables import kinds_of_columns
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
-    "clock/ladder act/move act/parked people/password act/permission files/view "
+    "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
     "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch",
     "flows": "timetable",
     "guapai": "text",
     "law": "deadlines",
-    "statemachines": "procedure",
+    "statemachines": "letter procedure",
     "storage": "files/evidence files/upload",
 }
 """The modules below the portal whose sentences reach its pages, beside those of the nouns."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -79,6 +80,7 @@ SECRETS_OF = Question(
     .join(TABLE, TABLE.c.id == SECRETS.c.event_id)
     .where(TABLE.c.case_id == sa.bindparam("case_id"))
 )
+_SECRETS_OF_ONE = Question(sa.select(SECRETS).where(SECRETS.c.event_id == sa.bindparam("event_id")))
 _LAST = Question(
     sa.select(TABLE)
     .where(TABLE.c.row_id == sa.bindparam("row_id"), TABLE.c.noun == sa.bindparam("noun"))
@@ -162,6 +164,17 @@ def last_of_move(work: Work, noun: str, row_id: int, move: str) -> Event | None:
     """The latest event with which a row made that move."""
     given = {"row_id": row_id, "move": move, "noun": noun}
     return next(iter(work.ask(_LAST_OF_MOVE, Event, **given)), None)
+
+
+def last_of_moves(work: Work, noun: str, row_id: int, moves: Sequence[str]) -> Event | None:
+    """The latest event with which a row made one of several moves."""
+    found = (last_of_move(work, noun, row_id, move) for move in moves)
+    return max((e for e in found if e is not None), key=lambda e: e.id, default=None)
+
+
+def secrets_of(work: Work, event_id: int) -> dict[str, str]:
+    """The personal values of an event that have not been erased, by name."""
+    return {r["field"]: r["value"] for r in work.records(_SECRETS_OF_ONE, event_id=event_id)}
 
 
 def latest(work: Work) -> datetime | None:

@@ -40,7 +40,7 @@ class Scope:
     and without ``high``; any other names the column that must hold ``organisation_id``. Beside
     that an organisation sees the cases it is a party of. Hidden cases are seen by nobody but the
     parties that handle them: ``handles`` names the hidden nouns of the role, each
-    with the side on which it does so.
+    with the side on which it does so. ``reads`` are hidden nouns that it reads wherever they are.
     """
 
     column: str
@@ -48,6 +48,7 @@ class Scope:
     low: str = ""
     high: str = ""
     handles: tuple[tuple[str, str], ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def shape(self) -> "Scope":
@@ -75,6 +76,9 @@ class Scope:
             arms.append(sa.and_(TABLE.c.id.in_(_parties()), shown))
         if self._as_party and self.handles:
             arms.append(self._handled())
+        if self.reads:
+            kinds = TABLE.c.noun.in_([sa.literal_column(f"'{noun}'") for noun in self.reads])
+            arms.append(sa.and_(TABLE.c.secrecy == word(Secrecy.hidden), kinds))
         return arms
 
     def _handled(self) -> sa.ColumnElement[bool]:
@@ -126,7 +130,7 @@ def scope_of(role: Role, organisation_id: int, kind: OrganisationKind, place_cod
     Auditors read all. An enterprise sees its own, a department its own, a township what lies in
     it; a commission and a government see the cases of their place and of the places below.
     """
-    seat = Scope("none", organisation_id, handles=handled_by(role))
+    seat = Scope("none", organisation_id, handles=handled_by(role), reads=read_by(role))
     if role in _READERS:
         return replace(seat, column="")
     if role in _BLIND:
@@ -150,6 +154,13 @@ def handled_by(role: Role) -> tuple[tuple[str, str], ...]:
         for side in str(move.at.get(role, SIDE.get(role, ANY))).split("|")
     }
     return tuple(sorted(found))
+
+
+def read_by(role: Role) -> tuple[str, ...]:
+    """The hidden nouns that a role reads wherever they are, beside those it handles."""
+    handled = {noun for noun, _ in handled_by(role)}
+    found = {noun.name for noun in NOUNS.values() if role in noun.read_by}
+    return tuple(sorted(found - handled))
 
 
 def _of_place(seat: Scope, code: str) -> Scope:

@@ -196,7 +196,7 @@ def _look(root: str) -> Question:
 @cache
 def _row(noun: str) -> Question:
     table = nouns.TABLES[noun]
-    return Question(sa.select(table).where(table.c.id == _ROW, table.c.case_id == _CASE))
+    return Question(sa.select(table).where(table.c.id == _ROW, nouns.within(noun, _CASE)))
 
 
 def seen_by_guards(noun: str, given: Mapping[str, Any]) -> Asked:

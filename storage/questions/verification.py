@@ -61,6 +61,7 @@ _LINES_OF = Question(
         _LINES.c.dropped,
         _CARRIED.c.letter_id,
         _L.c.person_id,
+        _L.c.state.label("letter_state"),
     )
     .outerjoin(_CARRIED, _CARRIED.c.line_id == _LINES.c.id)
     .outerjoin(_L, _L.c.id == _CARRIED.c.letter_id)

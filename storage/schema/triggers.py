@@ -54,7 +54,8 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     ),
     "parties": ("until",),
     "pending": ("state", "facts"),
-    "papers": ("state", "sealed_at", "pdf", "missing"),
+    "papers": ("state", "sealed_at", "pdf", "missing", "fault"),
+    "incident_items": ("carried_id",),
 }
 """Tables whose rows are never deleted, and the columns that may change; all others never do.
 

@@ -97,6 +97,17 @@ _LAST = Question(
     .order_by(TABLE.c.period.desc())
     .limit(1)
 )
+_LEFT = Question(
+    sa.select(TABLE.c.period)
+    .where(
+        TABLE.c.job == sa.bindparam("job"),
+        TABLE.c.shard == sa.bindparam("shard"),
+        TABLE.c.state == word(RunState.taken),
+        TABLE.c.lease_until < sa.bindparam("now", type_=TABLE.c.lease_until.type),
+    )
+    .order_by(TABLE.c.period)
+    .limit(50)
+)
 _SETTLED = Question(
     sa.select(TABLE.c.period)
     .where(
@@ -112,6 +123,18 @@ _FAILED = Question(
     .where(TABLE.c.state == word(RunState.failed))
     .order_by(TABLE.c.period.desc(), TABLE.c.job, TABLE.c.shard)
     .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_NEWEST = sa.select(TABLE.c.job, sa.func.max(TABLE.c.period).label("period")).group_by(TABLE.c.job)
+_LATEST = Question(
+    sa.select(TABLE)
+    .where(
+        sa.or_(
+            sa.tuple_(TABLE.c.job, TABLE.c.period).in_(_NEWEST),
+            TABLE.c.state != word(RunState.done),
+        )
+    )
+    .order_by(TABLE.c.job, TABLE.c.period.desc())
+    .limit(50)
 )
 
 
@@ -154,6 +177,22 @@ def failed(work: Work, most: int = 100) -> list[Run]:
 def is_sample(work: Work) -> bool:
     """Whether the database is a sample city's, whose clock may be anything."""
     return was_taken(work, SAMPLE)
+
+
+def left(work: Work, job: str, shard: str = "") -> list[str]:
+    """The periods that were begun, are not done, and nobody works on; the oldest first."""
+    return [r["period"] for r in work.records(_LEFT, job=job, shard=shard, now=work.now)]
+
+
+def try_anew(work: Work, job: str, period: str, shard: str = "") -> None:
+    """Let a period that was tried too often be taken once more."""
+    where = {"job": job, "period": period, "shard": shard, "state": RunState.failed}
+    work.update(TABLE, where, {"state": RunState.taken, "attempts": 0, "lease_until": work.now})
+
+
+def latest(work: Work) -> list[Run]:
+    """The latest period of each job that keeps its periods, and every one that is not done."""
+    return work.ask(_LATEST, Run)
 
 
 def was_taken(work: Work, job: str) -> bool:

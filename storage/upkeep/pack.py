@@ -124,6 +124,12 @@ def for_place(work: Work, place_code: str) -> int:
     raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
 
 
+def places(work: Work) -> list[str]:
+    """The places that have rules of their own, the narrowest first."""
+    found = {r["jurisdiction"] for r in work.records(_CURRENT_PACKS)}
+    return sorted(found, key=lambda place: (-len(head_of(place)), place))
+
+
 def cases_behind(work: Work, newest: PublishedPack, place: str, after: int) -> list[int]:
     """The next 500 running cases after an id that follow an older version of a pack.
 

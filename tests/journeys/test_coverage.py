@@ -22,7 +22,7 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.questions import fold
-from tests.journeys import idle_tales
+from tests.journeys import idle_tales, operating
 from tests.journeys.coverage import Lived
 from tests.journeys.living import DAYS, FIRST, Story, begin
 from tests.journeys.tales import TALES
@@ -75,11 +75,14 @@ def test_the_story_and_its_corners_live_through_every_table(
     tales = (*TALES, *idle_tales.TALES)
     for number in range(idle_tales.DAYS):
         story.live_day(number, tales)
+        if number == 10:
+            admin = operating.begin(story)
         if number == 20:
             _mend(story, engine, clock)
         if number == DAYS - 1:
             _folds(engine, clock)
     _cancel(story, engine, clock)
+    operating.operate(story, admin)
     lived = Lived()
     lived.add(engine, clock())
     assert lived.missing(PACK) == {}, lived.report(PACK)
@@ -104,12 +107,12 @@ def _mend(story: Story, engine: Engine, clock: SimulatedClock) -> None:
     inspector = story.city.who(Role.inspector, story.city.at("department", "341503"))
     with unit_of_work(engine, clock) as work:
         facts = {"reason": "已电话核实新邮箱", "email": "found@example.com"}
-        perform(work, _letter(story, letter_id), "resend", facts, inspector)
+        perform(work, _letter(story, letter_id), "readdress", facts, inspector)
     story.run_jobs()
     with unit_of_work(engine, clock, write=False) as work:
-        again = letter.get(work, letter_id)
-    assert again is not None
-    assert (again.state, again.recipient) == ("sent", "found@example.com")
+        rows = letter.of_case(work, story.cases["unreachable"])
+    states = {r.recipient: r.state for r in rows if r.id == letter_id or "found" in r.recipient}
+    assert states == {"": "readdressed", "found@example.com": "sent"}
 
 
 def _cancel(story: Story, engine: Engine, clock: SimulatedClock) -> None:

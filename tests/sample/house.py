@@ -39,7 +39,7 @@ REGISTERS = {
         ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
     "actions/nouns.py": (
-        ("from actions import deferral, hazard, letter, listing\n", "from actions import parley\n"),
+        ("from actions.hand.case import Case, Row\n", "from actions import parley\n"),
         ('    "letter": letter,\n', '    "parley": parley,\n'),
     ),
 }
@@ -127,6 +127,9 @@ def build(folder: Path, *, hidden: bool = False) -> House:
             assert text.count(behind) == 1, (register, behind)
             text = text.replace(behind, behind + line)
         path.write_text(text, encoding="utf-8")
+    path = folder / "storage/schema/migrations/versions/2099_01_01_parley.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2026_11_28_first", newest_revision() or ""), encoding="utf-8")
     if hidden:
         path = folder / "statemachines/parley.py"
         text = path.read_text(encoding="utf-8")

@@ -167,5 +167,8 @@ REGIONS_TO_COME = {
 }
 """Regions of §10.3 that are no noun yet, and what stands in for each."""
 
-OURS = {"letter": "how the post sends a letter; tests/notifications and docs/reference/letter.md"}
+OURS = {
+    "letter": "how the post sends a letter; tests/notifications and docs/reference/letter.md",
+    "incident": "what operation cannot do by itself; tests/actions/upkeep and docs/reference",
+}
 """Nouns the dossier knows nothing of."""

@@ -13,6 +13,7 @@ from statemachines.deferral import DeferralRow
 from statemachines.facts import Level, Stopped
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import HazardState
+from statemachines.incident import Cause, IncidentRow
 from statemachines.listing import ListingRow
 from statemachines.nouns import NOUNS
 from statemachines.situation import Situation
@@ -74,9 +75,16 @@ class Listing:
     level: Level = Level.county
 
 
+@dataclass
+class Incident:
+    """An incident about a letter that was refused."""
+
+    cause: Cause = Cause.refused
+
+
 def situation(
     *,
-    row: HazardRow | DeferralRow | ListingRow | None = None,
+    row: HazardRow | DeferralRow | ListingRow | IncidentRow | None = None,
     hazard: HazardRow | None = None,
     facts: Any = None,
     actor: Actor | None = None,

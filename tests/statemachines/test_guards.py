@@ -3,7 +3,7 @@
 import inspect
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from guapai.people import Actor, Role
 from law.deadlines import Term
 from statemachines import deferral as d
-from statemachines import listing
+from statemachines import incident, letter, listing
 from statemachines.facts import Evidence, Level, Source, Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard.acceptance import Reopen
@@ -24,11 +24,13 @@ from statemachines.hazard.treatment import Progress
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Guard
 from tests.statemachines.situations import (
+    NOW,
     OURS,
     UNIT,
     UPPER,
     Deferral,
     Hazard,
+    Incident,
     Listing,
     Seen,
     situation,
@@ -71,6 +73,10 @@ def served(at: datetime) -> ServeNotice:
 
 def month(period: str) -> Progress:
     return Progress(period=period, percent=10, done="拆除", protection="围挡")
+
+
+def told(at: datetime) -> letter.Tell:
+    return letter.Tell(whom="李四", told_at=at, said="已告知")
 
 
 def published(day: date) -> Publish:
@@ -198,6 +204,9 @@ PASSES: list[tuple[Guard, Seen]] = [
     (d.decided_at_its_level, decided(2, UPPER)),
     (listing.one_level_up, situation(row=Listing(), facts=upgrade(Level.city))),
     (listing.from_the_higher_commission, CASE_1),
+    (letter.told_in_the_past, situation(facts=told(NOW))),
+    (incident.about_letters, situation(row=Incident())),
+    (incident.about_work, situation(row=Incident(incident.Cause.paper))),
 ]
 
 REFUSES: list[tuple[Guard, Seen]] = [
@@ -275,6 +284,11 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.city))),
     (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.county))),
     (listing.from_the_higher_commission, plant(upper_id=None)),
+    (letter.told_in_the_past, situation(facts=told(NOW + timedelta(seconds=1)))),
+    (incident.about_letters, situation(row=Incident(incident.Cause.period))),
+    (incident.about_letters, situation(row=Incident(incident.Cause.file))),
+    (incident.about_work, situation(row=Incident())),
+    (incident.about_work, situation(row=Incident(incident.Cause.file))),
 ]
 
 

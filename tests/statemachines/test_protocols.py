@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel
 from statemachines.deferral import DeferralRow, Endorse, Grant
 from statemachines.facts import Level
 from statemachines.hazard.row import HazardRow
+from statemachines.incident import IncidentRow
 from statemachines.listing import ListingRow
 from statemachines.noun import ANY, Noun
 from statemachines.nouns import NOUNS
@@ -282,6 +283,7 @@ TRIED: dict[type, type] = {
     HazardRow: situations.Hazard,
     DeferralRow: situations.Deferral,
     ListingRow: situations.Listing,
+    IncidentRow: situations.Incident,
 }
 """The rows that test_guards tries guards with, by what guards say they read."""
 

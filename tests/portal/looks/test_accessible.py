@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from actions.upkeep.incidents import watch
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from guapai.settings import Settings
 from portal.web.app import build_app
+from storage import letter
 from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.questions import ledger
+from tests.actions.administrator import incidents_of
 from tests.conftest import START, Databases
 from tests.portal.browser import serving
 from tests.portal.conftest import OpenPage
@@ -36,6 +39,7 @@ DESK = ("desk/desk.html", "desk/many.html")
 LISTS = (
     *("ledger/ledger.html", "account/letters.html"),
     *("account/people.html", "account/given.html"),
+    "operation/operation.html",
 )
 REPORTS = ("case/report.html", "case/reported.html")
 SETUP = ("entrance/setup.html",)
@@ -135,12 +139,28 @@ def test_lists_and_letters(town: Town, looker: Looker) -> None:
     looker.sit(town.who(R.enterprise_head), "/letters")
     assert page.locator(".letters li").count() > 3
     looker.sit_also(town.elsewhere(R.enterprise_head), "/letters")
+    incident = unreached(town)
+    looker.sit(town.who(R.system_admin), "/operation")
+    expect(hands.main).to_contain_text("信件无法送达")
+    looker.sit_also(town.who(R.system_admin), f"/cases/{incident}")
     looker.sit(town.who(R.system_admin), "/people")
     with page.expect_navigation():
         page.get_by_role("button", name="发放初始密码").first.click()
     looker.look("a first password that was given")
     looker.sit_also(town.who(R.system_admin), "/desk")
     looker.conclude(*LISTS)
+
+
+def unreached(town: Town) -> int:
+    """A letter that nobody could be found for has become an incident: its id."""
+    office = town.office
+    with unit_of_work(office.engine, office.clock) as work:
+        letter_id = next(r.id for r in letter.every(work) if r.state == "sent")
+        row = {**vars(letter.get(work, letter_id)), "state": "failed", "answer_code": 550}
+        row |= {"id": work.take_id(), "answer": "no such user", "cause": "bounced"}
+        work.insert(letter.TABLE, {c.name: row[c.name] for c in letter.TABLE.c})
+    assert watch(office.engine, office.clock).opened > 0
+    return next(int(r["id"]) for r in incidents_of(office))
 
 
 def test_reports(town: Town, looker: Looker) -> None:
@@ -204,6 +224,7 @@ def test_english_words_fit_too(town: Town, looker: Looker, open_page: OpenPage) 
         (R.division_chief, "/desk?kind=grade"),
         (R.auditor, "/ledger?stage=open"),
         (R.system_admin, "/people"),
+        (R.system_admin, "/operation"),
         (R.enterprise_head, "/letters"),
         (R.inspector, "/report"),
         (R.inspector, f"/cases/{town.cases['rectifying']}"),

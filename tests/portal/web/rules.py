@@ -161,6 +161,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
         one("/entries"), _only({"auditor", "audit_admin", "security_admin"}), 303
     ),
     ("GET", "/people"): Rule(one("/people"), _only({"system_admin"}), 303),
+    ("GET", "/operation"): Rule(one("/operation"), _only({"system_admin", "audit_admin"}), 303),
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,
         lambda seat, thing: 200 if (seat, thing) == ("system_admin", "somebody") else 404,

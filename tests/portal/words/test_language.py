@@ -235,6 +235,7 @@ def pages(town: Town) -> Iterable[tuple[Role | None, str]]:
     yield Role.auditor, f"/cases/{town.cases['rectifying']}"
     yield from ((role, "/report") for role in (Role.inspector, Role.safety_officer))
     yield Role.system_admin, "/people"
+    yield Role.system_admin, "/operation"
     yield Role.inspector, "/nowhere"
     yield Role.inspector, "/desk?kind=visit&narrow=late"
     yield Role.division_chief, "/desk?kind=verify_lead"

@@ -6,6 +6,9 @@ from guapai.people import Role
 from storage.people.organisation import OrganisationKind as K
 from storage.questions.scope import Scope, scope_of
 
+READ = ("incident",)
+HANDLED = (("incident", "department"),)
+
 
 @pytest.mark.parametrize(
     ("role", "kind", "place", "scope"),
@@ -20,9 +23,10 @@ from storage.questions.scope import Scope, scope_of
         (Role.commission_chair, K.commission, "341500", Scope("place", 7, "3415", "3416")),
         (Role.government, K.government, "340000", Scope("place", 7, "34", "35")),
         (Role.commission_office, K.commission, "000000", Scope("", 7)),
-        (Role.auditor, K.department, "341500", Scope("", 7)),
-        (Role.discipline_supervisor, K.government, "341502", Scope("", 7)),
-        (Role.system_admin, K.department, "341500", Scope("none", 7)),
+        (Role.auditor, K.department, "341500", Scope("", 7, reads=READ)),
+        (Role.discipline_supervisor, K.government, "341502", Scope("", 7, reads=READ)),
+        (Role.audit_admin, K.department, "341500", Scope("", 7, reads=READ)),
+        (Role.system_admin, K.department, "341500", Scope("none", 7, handles=HANDLED)),
         (Role.security_admin, K.commission, "000000", Scope("none", 7)),
         (Role.hotline_clerk, K.department, "341502", Scope("none", 7)),
         (Role.supplier, K.enterprise, "341502", Scope("none", 7)),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
-from storage import case
+from storage import case, incident
 from storage.database.engine import Engine, open_engine, pool_of
 from storage.database.work import unit_of_work
 from storage.history import access, reading
@@ -65,6 +65,8 @@ def _lived(kind: str, url: str, files: Path) -> Place:
         work.insert(case.LINKS, link)
         party = {"id": work.take_id(), "organisation_id": one["unit_id"], "side": "unit"}
         work.insert(case.PARTIES, {**between, **party, "until": None})
+        item = {"id": work.take_id(), "noun": "run", "key": "housekeeping/2026-03-02/"}
+        work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_id": None})
         hold.begin(work, Held.post, HoldReason.person)
         renew_epoch(work)
     if kind == "sqlite":  # another program: none of the pragmas the engine sets

@@ -1,0 +1,132 @@
+"""The page of those who operate the system (运行): what is wrong, what waits, what ran."""
+
+from datetime import timedelta
+from functools import cache
+from types import SimpleNamespace as Shown
+from typing import Any
+
+from guapai.clock import local_date
+from guapai.people import Role
+from guapai.text import Said
+from portal.casefile import TONES
+from portal.web.may import only
+from portal.web.page import Answer, page
+from portal.web.visit import Visit
+from portal.words.wording import countdown, due_words
+from statemachines.incident import INCIDENT, Cause, IncidentState, about_letters, about_work
+from statemachines.letter import LetterState
+from statemachines.procedure import Move
+from storage.people import person as people
+from storage.questions import operation
+from storage.questions.operation import Rows
+from storage.upkeep import heartbeat, hold, lease
+
+LOOKERS = (Role.system_admin, Role.audit_admin)
+_BY_CAUSE = (about_letters, about_work)
+"""The guards that look at nothing but the cause."""
+
+
+@page("/operation", may=only(*LOOKERS), template="operation/operation.html")
+def show_operation(visit: Visit) -> Answer:
+    """Open incidents first, then what is held, the queue of the post, and the runs of jobs."""
+    opened, ended, count = operation.incidents(visit.work, visit.scope)
+    return {
+        "incidents": [_incident(visit, row) for row in opened],
+        "ended": [_incident(visit, row) for row in ended],
+        "count": count,
+        "holds": [_hold(visit, row) for row in hold.standing(visit.work)],
+        "queue": _queue(operation.queue(visit.work)),
+        "beats": [_beat(visit, row) for row in heartbeat.every(visit.work)],
+        "runs": [
+            Shown(row=row, state=row.state.label, failed=row.state == lease.RunState.failed)
+            for row in lease.latest(visit.work)
+        ],
+    }
+
+
+def _beat(visit: Visit, row: heartbeat.Heartbeat) -> Shown:
+    """A job: when it last did well, and whether that is too long ago."""
+    late = row.known_at is None or visit.work.now - row.known_at > timedelta(seconds=row.patience)
+    return Shown(row=row, late=late, said=row.error or row.said)
+
+
+def _incident(visit: Visit, row: Any) -> Shown:
+    """One incident: what, since when, whose, when it climbs next, and what can be done."""
+    found = Shown(**row)
+    late = found.due_at is not None and found.due_at <= visit.work.now
+    days = (found.due_on - local_date(visit.work.now)).days if found.due_on else 0
+    tone, left = countdown(days, late=late)
+    found.cause, found.state = Cause(found.cause), IncidentState(found.state)
+    found.due = due_words(found) if found.due_at else ""
+    found.tone, found.left = tone, left
+    found.moves = moves_of(found.cause, visit.actor.role) if found.closed_at is None else ()
+    return found
+
+
+@cache
+def moves_of(cause: Cause, role: Role) -> tuple[Move, ...]:
+    """What a role can do about an incident of a cause while it is open."""
+    row: Any = Shown(row=Shown(cause=cause))
+    return tuple(
+        move
+        for move in INCIDENT.procedure.open_to(role, IncidentState.open)
+        if not any(guard(row) for guard in move.guards if guard in _BY_CAUSE)
+    )
+
+
+def _hold(visit: Visit, row: hold.Hold) -> Shown:
+    by = people.get(visit.work, row.released_by_1) if row.released_by_1 else None
+    missing = hold.PERSONS_NEEDED[row.reason] - (1 if by else 0)
+    return Shown(
+        what=row.what.label,
+        reason=row.reason.label,
+        note=row.note,
+        since=row.since,
+        by=by.name if by else "",
+        missing=missing,
+    )
+
+
+def _queue(rows: Rows) -> list[Shown]:
+    return [
+        Shown(
+            state=LetterState(row["state"]).label,
+            count=row["n"],
+            oldest=row["oldest"],
+            tone=TONES.get(LetterState(row["state"]), ""),
+        )
+        for row in rows
+    ]
+
+
+NO_ITEMS: dict[str, Any] = {"items": [], "item_count": 0}
+"""Of a case that is no incident."""
+
+
+def items_of(visit: Visit, case_id: int) -> dict[str, Any]:
+    """What an incident is about, for its page: nothing of what letters say of cases."""
+    rows, count = operation.items(visit.work, case_id)
+    return {"items": [_item(row) for row in rows], "item_count": count}
+
+
+_TITLES = {
+    "letter": "第%(key)s号信件",
+    "paper": "文书%(key)s",
+    "run": "定时任务%(key)s",
+    "file": "文件%(key)s",
+}
+
+
+def _item(row: Any) -> Shown:
+    noun, is_letter = row["noun"], row["noun"] == "letter"
+    key = row["number"] if noun == "paper" else row["key"]
+    state = LetterState(row["state"]) if row["state"] else None
+    said = f"{row['answer_code'] or ''} {row['answer'] or ''}".strip()
+    return Shown(
+        title=Said(_TITLES[noun], key=key) if noun in _TITLES else key,
+        to=row["recipient_name"] if is_letter else "",
+        state=state.label if state else "",
+        tone=TONES.get(state, "") if state else "",
+        since=row["since"],
+        said=said or row["fault"] or "",
+    )
