@@ -9,8 +9,9 @@ from typing import Any
 
 from prefect import Flow, flow
 from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 from actions.upkeep.timekeeping import ClockHeld
 from flows.ground import build_ground
@@ -45,13 +46,13 @@ def _flow_of(job: Job) -> Flow[[], Any]:
             _tell(job, "\n\n".join(said))
         return Completed(message="; ".join(said) or ELSEWHERE)
 
-    return flow(
-        run,
+    declare = flow(
         name=job.name,
         description=job.title,
         timeout_seconds=job.timeout.total_seconds(),
         validate_parameters=False,
     )
+    return declare(run)
 
 
 def _tell(job: Job, text: str) -> None:

@@ -3,6 +3,7 @@
 The worker runs flows in threads of its own process: a minute's work starts no process.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Iterable
@@ -34,6 +35,7 @@ from flows.timetable import TIMETABLE, Cadence, Job
 from guapai.clock import LOCAL, utc_now
 from guapai.errors import Unready
 
+LOG = logging.getLogger(__name__)
 POOL = "guapai"
 NAME = "timetable"
 """The work pool, and what every job's deployment is called."""
@@ -59,7 +61,7 @@ class Worker(BaseWorker[Configuration, Any, BaseWorkerResult]):
         self,
         flow_run: FlowRun,
         configuration: Configuration,
-        task_status: anyio.abc.TaskStatus[str] | None = None,
+        task_status: anyio.abc.TaskStatus[Any] | None = None,
     ) -> BaseWorkerResult:
         """Run a flow to its end. It reports its states itself; what breaks it is reported here."""
         if task_status is not None:
@@ -166,11 +168,13 @@ async def work(name: str = "") -> None:
 async def _bury_the_dead() -> None:
     """Call crashed what no living process runs any more, so that the server's states are true."""
     while True:
-        async with get_client() as client:
-            for run in await _under_way(client):
-                if _is_dead(run):
+        try:
+            async with get_client() as client:
+                for run in filter(_is_dead, await _under_way(client)):
                     message = f"The worker that ran it ({run.infrastructure_pid}) is gone."
                     await client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+        except Exception as error:  # the server may be away; the worker's own loops wait for it too
+            LOG.warning("runs of dead workers are not looked for: %s", error)
         await anyio.sleep(BURY_EVERY)
 
 
@@ -182,9 +186,14 @@ async def _under_way(client: PrefectClient) -> list[FlowRun]:
 
 
 def _is_dead(run: FlowRun) -> bool:
+    """Whether a run of ours has no process any more; elsewhere only time tells."""
+    if run.work_pool_name != POOL:
+        return False
     host, _, pid = (run.infrastructure_pid or "").rpartition(":")
     if host == socket.gethostname() and pid.isdigit():
         return not Path(f"/proc/{pid}").exists()
-    job = next((j for j in TIMETABLE if run.work_pool_name == POOL), None)
     begun = run.start_time or run.expected_start_time
-    return bool(job and begun and utc_now() - begun > job.timeout + DEAD_AFTER)
+    return begun is not None and utc_now() - begun > _LONGEST + DEAD_AFTER
+
+
+_LONGEST = max(job.timeout for job in TIMETABLE)
