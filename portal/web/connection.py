@@ -8,12 +8,14 @@ refused while another is idle: that one, the oldest, is closed.
 import asyncio
 import logging
 import resource
+import socket
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import h11
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
@@ -32,6 +34,8 @@ KEPT_FREE = 128
 """Descriptors kept free for the database, files and what is being accepted (own)."""
 ACCEPTED_AT_ONCE = 32
 """Connections taken up in one go: what is too many is closed before the next go (own)."""
+QUEUE = 1024
+"""Connections the kernel holds until they are taken up (own)."""
 _PROXIES = frozenset({"127.0.0.1", "::1", ""})
 """Behind these come others' connections; no one of them is counted as one visitor's."""
 _FULL = (
@@ -108,12 +112,24 @@ class Lobby:
 _LOBBIES: "WeakKeyDictionary[ServerState, Lobby]" = WeakKeyDictionary()
 
 
-def _lobby_of(state: ServerState, loop: asyncio.AbstractEventLoop) -> Lobby:
-    """The lobby of a server; with the first connection its loop learns to complain in one line."""
+def _lobby_of(state: ServerState, config: Config, loop: asyncio.AbstractEventLoop) -> Lobby:
+    """The lobby of a server, set up with the first connection.
+
+    asyncio takes one number for how many connections it takes up at once and how many the kernel
+    holds meanwhile; from then on the kernel holds more. And its loop complains in one line.
+    """
     if state not in _LOBBIES:
         _LOBBIES[state] = Lobby()
         loop.set_exception_handler(_trouble)
+        if isinstance(config, Serving) and config.listening is not None:
+            config.listening.listen(QUEUE)
     return _LOBBIES[state]
+
+
+class Serving(Config):
+    """How the portal is served; ``listening`` is where connections come in."""
+
+    listening: socket.socket | None = None
 
 
 class Connection(H11Protocol):
@@ -123,7 +139,7 @@ class Connection(H11Protocol):
         """Somebody has connected."""
         super().connection_made(transport)
         self.host = self.client[0] if self.client else ""
-        self.lobby = _lobby_of(self.server_state, self.loop)
+        self.lobby = _lobby_of(self.server_state, self.config, self.loop)
         self._deadline: asyncio.TimerHandle | None = None
         self._blocked: asyncio.TimerHandle | None = None
         if not self.lobby.enter(self):

@@ -12,7 +12,13 @@ from uvicorn.supervisors import Multiprocess
 from guapai import logs
 from guapai.settings import Settings
 from portal.web.app import build_app
-from portal.web.connection import ACCEPTED_AT_ONCE, IDLE, Connection, raise_descriptors
+from portal.web.connection import (
+    ACCEPTED_AT_ONCE,
+    IDLE,
+    Connection,
+    Serving,
+    raise_descriptors,
+)
 from portal.web.parent import end_with_parent
 from portal.web.visit import Samples
 
@@ -64,7 +70,7 @@ def serve(
 
 def run(app: Any, *, host: str, port: int, workers: int) -> None:
     """Run an application, or with several workers what makes one, by ``module:function``."""
-    config = uvicorn.Config(
+    config = Serving(
         app,
         factory=workers > 1,
         host=host,
@@ -79,7 +85,7 @@ def run(app: Any, *, host: str, port: int, workers: int) -> None:
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=LAST,
     )
-    listening = config.bind_socket()
+    listening = config.listening = config.bind_socket()
     # asyncio leaves Nagle's algorithm on for a socket that was not said to be TCP, and a page in two
     # writes then waits 40 ms for the reader's acknowledgement; connections inherit this
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
