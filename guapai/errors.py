@@ -11,7 +11,6 @@ GuapaiError (400)            a sentence the person can act on
 ├── Damaged (410)            a file is no longer what it was; its bytes are not handed out
 ├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
 └── Unready (503)            something the machine needs is not there; says how to mend it
-    └── Unreachable          the database does not answer just now
 """
 
 
@@ -76,7 +75,3 @@ class Unready(GuapaiError):
     """Something the machine needs is not there; the message says how to mend it."""
 
     status = 503
-
-
-class Unreachable(Unready):
-    """The database does not answer just now; it may be restarting."""
