@@ -21,6 +21,7 @@ from cli import (
     user,
     verify,
 )
+from cli import clock as clock_commands
 from cli.options import Db, make_room, require_free, settings_with, sound
 from guapai.errors import GuapaiError
 
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(clock_commands.app, name="clock")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")
 app.add_typer(user.app, name="user")
@@ -87,7 +89,7 @@ def migrate(db: Db = "") -> None:
 
 @app.command()
 def run(
-    job: Annotated[str, typer.Argument(help="sweep, papers, post or housekeeping")],
+    job: Annotated[str, typer.Argument(help="A job of the timetable, such as sweep or post")],
     at: Annotated[str, typer.Option(help="Act as if it were this instant (ISO, with zone)")] = "",
     db: Db = "",
 ) -> None:
@@ -95,7 +97,8 @@ def run(
     from datetime import datetime
 
     from flows.ground import build_ground
-    from flows.running import run_job
+    from flows.running import require_lived, run_job
+    from flows.timetable import Alarm
     from guapai.clock import utc_now
     from guapai.errors import BadInput
     from storage.schema.schema import require_newest
@@ -111,14 +114,21 @@ def run(
         if moment.tzinfo is None:
             raise BadInput("--at needs a zone, such as 2026-03-05T08:30+08:00")
         clock = lambda: moment  # noqa: E731 (a clock that stands still)
-    ground = build_ground(sound(settings_with(db)), clock)
+    ground = build_ground(sound(settings_with(db)), clock, "command")
     require_newest(ground.engine)
-    typer.echo(f"{job}: {run_job(ground, job)}")
+    require_lived(ground)
+    try:
+        typer.echo(f"{job}: {run_job(ground, job)}")
+    except Alarm as alarm:
+        typer.echo(f"{job}: {alarm}")
+        raise typer.Exit(1) from None
 
 
-@app.command()
-def clock(db: Db = "") -> None:
+@clock_commands.app.callback(invoke_without_command=True)
+def clock(context: typer.Context, db: Db = "") -> None:
     """Run the timetable until interrupted: sweep, papers, post, housekeeping."""
+    if context.invoked_subcommand is not None:
+        return
     import logging
     import signal
     import threading

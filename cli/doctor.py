@@ -24,6 +24,11 @@ _TITLES = {
     "packs": "rule packs (规则包)",
     "fonts": "fonts (字体)",
     "disk": "disk (磁盘)",
+    "timetable": "timetable (定时任务)",
+    "rungs": "rungs (到期提醒)",
+    "certificate": "certificate (网站证书)",
+    "backup": "backup (备份)",
+    "files": "files (文件)",
     "letters": "letters (信件)",
     "duties": "duties (任务)",
 }
@@ -47,7 +52,8 @@ def _checks(db: str) -> list[dict[str, Any]]:
         from dataclasses import asdict
         from functools import partial
 
-        from actions.upkeep.diagnosis import Installation, diagnose
+        from actions.upkeep.diagnosis import diagnose
+        from actions.upkeep.installation import Installation
         from flows.ground import build_office
         from guapai.clock import utc_now
 

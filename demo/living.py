@@ -28,8 +28,8 @@ from storage.schema.schema import migrate, require_newest
 from storage.upkeep import lease
 from storage.upkeep import pack as packs
 
-_JOB = "demo"
-"""The run that marks a database as a sample city's, and says which days it lived."""
+_JOB = lease.SAMPLE
+"""The run that says which days the city lived."""
 
 Tell = Callable[[int, int], None]
 """Hears how many days of how many are over."""

@@ -1,38 +1,41 @@
 """The embedded engine: APScheduler reads the timetable; it keeps no jobs of its own."""
 
 import logging
-from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from flows.running import run_due
-from flows.timetable import TIMETABLE, Cadence, Ground, Job
+from actions.upkeep.timekeeping import ClockHeld
+from flows.running import Held, run_due
+from flows.timetable import TIMETABLE, Alarm, Ground, Job
 from guapai.clock import LOCAL
 
 LOG = logging.getLogger(__name__)
 
 
 def build_scheduler(ground: Ground) -> BackgroundScheduler:
-    """A scheduler with every entry of the timetable; start it, and shut it down at the end."""
+    """A scheduler with every entry of the timetable; start it, and shut it down at the end.
+
+    It asks for every job each minute, whatever the cadence: what is due and was not done, because
+    nobody was there at its time or because it failed, is made up at once.
+    """
     scheduler = BackgroundScheduler(
         timezone=LOCAL,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     for job in TIMETABLE:
-        scheduler.add_job(_run, _trigger(job), args=[ground, job], id=job.name, name=job.title)
+        every_minute = CronTrigger(minute="*", timezone=LOCAL)
+        scheduler.add_job(_run, every_minute, args=[ground, job], id=job.name, name=job.title)
     return scheduler
-
-
-def _trigger(job: Job) -> Any:
-    if job.cadence is Cadence.day:
-        return CronTrigger(hour=3, minute=20, timezone=LOCAL)
-    return CronTrigger(minute="*", timezone=LOCAL)
 
 
 def _run(ground: Ground, job: Job) -> None:
     try:
         for said in run_due(ground, job):
             LOG.info("%s: %s", job.name, said)
+    except Alarm as alarm:
+        LOG.error("%s: %s", job.name, alarm)
+    except (ClockHeld, Held) as held:
+        LOG.error("%s did not run: %s", job.name, held)
     except Exception:
         LOG.exception("%s failed; it runs again with its next period", job.name)

@@ -1,7 +1,7 @@
 """The ground jobs stand on, from the settings."""
 
 from actions.upkeep.nightly import Keeping
-from flows.timetable import Ground
+from flows.timetable import Ground, Heart
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
 from guapai.settings import Settings
@@ -11,11 +11,22 @@ from notifications.post.smtp import Channel, Tls
 from storage.database.engine import open_engine
 
 
-def build_ground(settings: Settings, clock: Clock = utc_now) -> Ground:
-    """Database, mail and files as the settings say. Raises Unready for a setting that cannot be."""
-    engine = open_engine(settings.database_url)
-    keeping = Keeping(settings.backups, settings.backups_daily, settings.backups_weekly)
-    return Ground(engine, clock, build_office(settings), settings.files, keeping)
+def build_ground(settings: Settings, clock: Clock = utc_now, engine: str = "embedded") -> Ground:
+    """Database, mail and files as the settings say. Raises Unready for a setting that cannot be.
+
+    ``engine`` says who runs the jobs. With a clock other than the machine's nobody hears of the
+    runs: they tell nothing about now.
+    """
+    heart = Heart(engine) if clock is utc_now else None
+    return Ground(
+        open_engine(settings.database_url),
+        clock,
+        build_office(settings),
+        settings.files,
+        heart,
+        certificate=settings.certificate,
+        keeping=Keeping(settings.backups, settings.backups_daily, settings.backups_weekly),
+    )
 
 
 def build_office(settings: Settings) -> PostOffice:

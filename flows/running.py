@@ -2,39 +2,191 @@
 
 import logging
 import secrets
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from flows.timetable import JOBS, Ground, Job, periods_missing
-from guapai.errors import BadInput
+from actions.upkeep.timekeeping import TOLERANCE, ClockHeld, tick
+from flows.timetable import (
+    JOBS,
+    Alarm,
+    Ground,
+    Heart,
+    Job,
+    beat_of,
+    period_of,
+    periods_missing,
+)
+from guapai.clock import utc_now
+from guapai.errors import BadInput, Unready
 from storage.database.work import unit_of_work
-from storage.upkeep import lease
+from storage.upkeep import heartbeat, hold, lease
+from storage.upkeep.heartbeat import Outcome, PastRun
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)
 
 
+class Held(Unready):
+    """People hold the job; it runs again when they let go of it."""
+
+
 def run_job(ground: Ground, name: str) -> str:
-    """Run a job now, whatever the timetable says; a sentence on what it did."""
+    """Run a job now, whatever the timetable says; a sentence on what it did.
+
+    Raises BadInput for a job that is none, ClockHeld while the clock is not believed, Held, and Alarm
+    when the job did what it could and a person has to look.
+    """
     if name not in JOBS:
         raise BadInput(f"there is no job {name!r}; jobs: {', '.join(JOBS)}")
-    return JOBS[name].run(ground)
+    job = JOBS[name]
+    ground, heart = _believed(ground, job)
+    if heart is None:
+        return job.run(ground)
+    run = _run_of(ground, heart, job)
+    with unit_of_work(ground.engine, ground.clock) as work:
+        heartbeat.begin(work, beat_of(job), run, claim=False)
+    with _heard(ground, run):
+        run.said = job.run(ground)
+    return run.said
 
 
 def run_due(ground: Ground, job: Job) -> list[str]:
-    """Run a job for the periods nobody has done yet; nothing when others did or do them."""
-    if not job.leased:
+    """Run a job for the periods nobody has done yet; nothing when others did or do them.
+
+    Raises what the job raises, ClockHeld, and Held.
+    """
+    ground, heart = _believed(ground, job)
+    if job.leased:
+        return _run_leased(ground, heart, job)
+    if heart is None:
         return [job.run(ground)]
-    with unit_of_work(ground.engine, ground.clock, write=False) as work:
-        missing = periods_missing(job, lease.last_done(work, job.name), work.now)
+    run = _run_of(ground, heart, job)
+    with unit_of_work(ground.engine, ground.clock) as work:
+        if not heartbeat.begin(work, beat_of(job), run, claim=True):
+            return []
+    with _heard(ground, run):
+        run.said = job.run(ground)
+    return [run.said]
+
+
+def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
+    """The ground with a clock that no setting moves until the run is over, and who hears of it.
+
+    Nobody does while the clock is not believed. Raises ClockHeld then, but not for a job that
+    runs all the same, and Held while people hold the job.
+    """
+    heart = ground.heart
+    if heart is None:
+        return ground, None
+    now, witness = ground.clock(), heart.machine()
+    with unit_of_work(ground.engine, lambda: now) as work:
+        why = tick(work, witness, heart.server(work))
+        holds = [h for h in hold.standing(work) if h.what == job.name]
+    if why and not job.even_held:
+        raise ClockHeld(f"the clock of {witness.host} is not believed: {why}")
+    if holds:
+        raise Held(f"{job.name} is held since {holds[0].since:%Y-%m-%d %H:%M}Z: {holds[0].reason}")
+
+    def steady() -> datetime:
+        return now + timedelta(seconds=heart.machine().uptime - witness.uptime)
+
+    return replace(ground, clock=steady, believed=not why), None if why else heart
+
+
+def _run_leased(ground: Ground, heart: Heart | None, job: Job) -> list[str]:
+    with unit_of_work(ground.engine, ground.clock) as work:
+        last = lease.last_settled(work, job.name)
+        missing = periods_missing(job, last, work.now)
+        if not missing:
+            return []
     said: list[str] = []
     for period in missing:
         token = secrets.token_hex(16)
         with unit_of_work(ground.engine, ground.clock) as work:
-            ours = lease.take(work, job.name, period, token, LEASE)
+            given_up = lease.give_up(work, job.name)
+            ours = lease.take(work, job.name, period, token, max(LEASE, job.timeout))
+        if given_up:
+            LOG.error("%s: given up for %s", job.name, ", ".join(given_up))
+        if not ours and period in given_up:
+            continue
         if not ours:
             break
-        said.append(job.run(ground))
-        with unit_of_work(ground.engine, ground.clock) as work:
-            if not lease.finish(work, job.name, period, token):
-                LOG.warning("%s %s: the lease was lost before the end", job.name, period)
+        said.append(_run_period(ground, heart, job, period, token))
     return said
+
+
+def _run_period(ground: Ground, heart: Heart | None, job: Job, period: str, token: str) -> str:
+    run = None
+    if heart is not None:
+        run = _run_of(ground, heart, job, period)
+        with unit_of_work(ground.engine, ground.clock) as work:
+            heartbeat.begin(work, beat_of(job), run, claim=False)
+    try:
+        with _heard(ground, run):
+            said = job.run(ground)
+            if run is not None:
+                run.said = said
+    except Alarm:
+        _finish(ground, job, period, token)
+        raise
+    except Exception:
+        with unit_of_work(ground.engine, ground.clock) as work:
+            if lease.give_up(work, job.name, token=token):
+                LOG.error("%s: given up for %s", job.name, period)
+        raise
+    _finish(ground, job, period, token)
+    return said
+
+
+def _finish(ground: Ground, job: Job, period: str, token: str) -> None:
+    with unit_of_work(ground.engine, ground.clock) as work:
+        if not lease.finish(work, job.name, period, token):
+            LOG.warning("%s %s: the lease was lost before the end", job.name, period)
+
+
+def _run_of(ground: Ground, heart: Heart, job: Job, period: str = "") -> PastRun:
+    now = ground.clock()
+    return PastRun(
+        token=secrets.token_hex(16),
+        job=job.name,
+        period=period or period_of(job, now),
+        outcome=Outcome.running,
+        begun_at=now,
+        engine=heart.engine,
+        host=heart.machine().host,
+    )
+
+
+@contextmanager
+def _heard(ground: Ground, run: PastRun | None) -> Iterator[None]:
+    """Write down how the run ended, whatever it raises."""
+    if run is None:
+        yield
+        return
+    outcome, error = Outcome.ok, ""
+    try:
+        yield
+    except Alarm as alarm:
+        outcome, error = Outcome.alarm, alarm.why
+        run.said = alarm.said
+        raise
+    except BaseException as failure:
+        outcome, error = Outcome.failed, f"{type(failure).__name__}: {failure}"
+        raise
+    finally:
+        with unit_of_work(ground.engine, ground.clock) as work:
+            heartbeat.end(work, run, outcome, run.said, error)
+
+
+def require_lived(ground: Ground) -> None:
+    """Raise BadInput for a time that has not come, unless the database is a sample city's."""
+    if ground.clock() <= utc_now() + TOLERANCE:
+        return
+    with unit_of_work(ground.engine, ground.clock, write=False) as work:
+        if not lease.is_sample(work):
+            raise BadInput(
+                "--at names a time to come: duties would fall due and letters go out that must "
+                "not yet; only a sample city (guapai demo) may live ahead"
+            )

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """So many weeks' packs are kept beyond those, the last of each week (own)."""
     metrics_token: SecretStr | None = None
     """Who may read /metrics from elsewhere; without it only this machine may."""
+    certificate: Path | None = None
+    """The PEM file of the web server's certificate, so that its end is seen coming."""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"

@@ -2,16 +2,16 @@
 
 import secrets
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import PlainTextResponse, Response
 
-from guapai.errors import GuapaiError, Missing
+from guapai.errors import Missing
 from portal.web.may import EVERYBODY
+from portal.web.metrics import registry_of
 from portal.web.page import Answer, page
+from portal.web.readiness import readiness
 from portal.web.visit import Visit
-from storage.schema import health
-from storage.schema.schema import require_newest
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 
@@ -24,14 +24,15 @@ def lives(visit: Visit) -> Answer:
 
 @page("/readyz", may=EVERYBODY, works=True)
 def ready(visit: Visit) -> Answer:
-    """The database answers and is at the revision the code needs, and files can be kept."""
-    house = visit.house
-    try:
-        require_newest(house.engine)
-        house.store.folder.mkdir(parents=True, exist_ok=True)
-    except (GuapaiError, OSError) as error:
-        return PlainTextResponse(f"not ready: {type(error).__name__}", status_code=503)
-    return PlainTextResponse("ready")
+    """The database answers, files can be kept; whoever may watch also reads what does not run.
+
+    A portal goes on without a clock, so that is no reason to take it off the line: the status
+    is 503 for it only where ``?all`` asks for it.
+    """
+    found = readiness(visit.house)
+    faulty = not found.ready or (found.faults and "all" in visit.request.query_params)
+    lines = found.lines if _may_watch(visit) else found.lines[:1]
+    return PlainTextResponse("\n".join(lines), status_code=503 if faulty else 200)
 
 
 @page("/metrics", may=EVERYBODY, works=True)
@@ -39,17 +40,8 @@ def metrics(visit: Visit) -> Answer:
     """Figures in Prometheus' format, for this machine or for who knows the token."""
     if not _may_watch(visit):
         raise Missing("没有这个页面，或您无权查看")
-    registry = CollectorRegistry()
-    letters = Gauge("guapai_letters", "Letters by state.", ["state"], registry=registry)
-    overdue = Gauge("guapai_duties_overdue", "Open duties past their time.", registry=registry)
-    signed_in = Gauge("guapai_sessions", "Sessions that have not ended.", registry=registry)
-    free = Gauge("guapai_files_free_bytes", "Free space for files.", registry=registry)
     with visit.reading() as work:
-        for state, count in health.letter_states(work).items():
-            letters.labels(state=state).set(count)
-        overdue.set(health.overdue_duties(work))
-        signed_in.set(health.sessions(work))
-    free.set(health.disk_of(visit.house.store.folder).free)
+        registry = registry_of(work, visit.house.settings)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

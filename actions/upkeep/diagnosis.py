@@ -1,80 +1,11 @@
 """The doctor's checks: is everything there that an installation needs, and how to mend what is not."""
 
-import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
 
-from actions.upkeep.guard import seen_fault, way_out
-from actions.upkeep.room import place_of
-from guapai.clock import Clock, local_date
-from guapai.errors import GuapaiError, Unready
-from guapai.settings import Settings
-from law.pack import read_packs, shipped_texts
-from notifications.post.answers import Stage
-from notifications.post.offices import PostOffice, SmtpOffice
-from notifications.post.probe import knock
-from notifications.post.sealing import mailbox
-from notifications.post.smtp import Tls, is_loopback
-from notifications.typesetting import check_fonts
-from statemachines.vocabulary import VOCABULARY
-from storage.database.engine import Engine, open_engine
-from storage.database.work import unit_of_work
-from storage.files.place import store_at
-from storage.questions.verification import trigger_faults
+from actions.upkeep import database_checks, machine_checks, mail_checks, running_checks
+from actions.upkeep.installation import Check, Installation, Look
+from guapai.errors import GuapaiError
 from storage.schema import health
-from storage.schema.schema import newest_revision, require_known, revision
-from storage.upkeep import pack as packs
-
-MOST_SKEW = timedelta(seconds=5)
-STUCK = timedelta(hours=1)
-_OLDEST_PYTHON = (3, 11)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One look: ``state`` is ok, warning or fault; ``mend`` says how, empty when all is well."""
-
-    name: str
-    state: str
-    found: str
-    mend: str = ""
-
-
-@dataclass
-class Installation:
-    """What is looked at. ``office`` builds the post office from the settings, and may refuse."""
-
-    settings: Settings
-    clock: Clock
-    office: Callable[[], PostOffice]
-    patience: float = 5.0
-    unreachable: bool = False
-
-    @property
-    def engine(self) -> Engine:
-        """The database. Raises Unready without making a file where there is none."""
-        if self.unreachable:
-            raise Unready("the database cannot be asked; mend that first")
-        file = health.sqlite_file(self.settings.database_url)
-        if file is not None and not file.exists():
-            raise Unready(f"there is no file {file}; run: guapai migrate")
-        return self._opened
-
-    def close(self) -> None:
-        """Let go of the database."""
-        if "_opened" in vars(self):
-            self._opened.dispose()
-
-    @cached_property
-    def _opened(self) -> Engine:
-        return open_engine(health.hurried(self.settings.database_url))
-
-
-Look = Callable[[Installation], Check]
 
 
 def diagnose(installation: Installation) -> Iterator[Check]:
@@ -111,184 +42,25 @@ def _safe(installation: Installation, text: str) -> str:
     return text
 
 
-def _python(_: Installation) -> Check:
-    found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] < _OLDEST_PYTHON:
-        return Check("python", "fault", found, "install Python 3.11 or later")
-    return Check("python", "ok", found)
-
-
-def _sqlite(i: Installation) -> Check:
-    used = i.settings.database_url.startswith("sqlite")
-    try:
-        version = health.sqlite_version()
-    except Unready as error:
-        if used:
-            raise
-        return Check("sqlite", "ok", f"{error}, should you want to use SQLite")
-    return Check("sqlite", "ok", f"{version}{'' if used else ', not used here'}")
-
-
-def _damage(i: Installation) -> Check:
-    if found := seen_fault(i.settings, i.clock):
-        raise Unready(f"{found}; {way_out(i.settings)}")
-    return Check("damage", "ok", "nothing that was there is missing")
-
-
-def _database(i: Installation) -> Check:
-    session = health.session(i.engine)
-    found = f"{session.server} at {health.masked(i.settings.database_url)}"
-    if session.mighty:
-        return Check(
-            "database",
-            "fault",
-            f"{found}, as {session.user}, who owns the tables or is a superuser",
-            "serve as a login that cannot rewrite history: "
-            f"CREATE ROLE guapai_login LOGIN PASSWORD '…' IN ROLE {session.role}; "
-            "keep the owner for: guapai migrate",
-        )
-    return Check("database", "ok", found + (f", as {session.user}" if session.user else ""))
-
-
-def _migrations(i: Installation) -> Check:
-    there, needed = revision(i.engine), newest_revision()
-    require_known(there)
-    if there != needed:
-        found = f"the database is at revision {there}, this program needs {needed}"
-        return Check("migrations", "fault", found, "back up, then run: guapai migrate")
-    return Check("migrations", "ok", f"at the newest revision, {there}")
-
-
-def _triggers(i: Installation) -> Check:
-    with unit_of_work(i.engine, i.clock, write=False) as work:
-        faults = trigger_faults(work)
-    if faults:
-        found = f"history is unguarded: {'; '.join(f'{name} {what}' for name, what in faults)}"
-        mend = "run: guapai migrate, then: guapai verify"
-        return Check("triggers", "fault", found, mend)
-    return Check("triggers", "ok", "history is guarded")
-
-
-_STAGES = {
-    Stage.connect: "are GUAPAI_SMTP_HOST and GUAPAI_SMTP_PORT right, and does the firewall allow it?",
-    Stage.tls: "set GUAPAI_SMTP_TLS to what the server offers (starttls, implicit), "
-    "or name its root in GUAPAI_SMTP_CA_FILE",
-    Stage.auth: "are GUAPAI_SMTP_USERNAME and GUAPAI_SMTP_PASSWORD right?",
-}
-
-
-def _mail(i: Installation) -> Check:
-    s = i.settings
-    office = i.office()
-    mailbox(s.mail_from)  # raises what is wrong with it
-    if not isinstance(office, SmtpOffice):
-        mend = "set GUAPAI_SMTP_HOST and the others; see: How do I send real mail?"
-        return Check("mail", "warning", "no server is set: letters are only printed", mend)
-    channel = office.channel
-    if (channel.username is None) != (channel.password is None):
-        mend = "set both GUAPAI_SMTP_USERNAME and GUAPAI_SMTP_PASSWORD, or neither"
-        return Check("mail", "fault", "a user name without a password, or the reverse", mend)
-    answer = asyncio.run(knock(channel, patience=i.patience))
-    place = f"{channel.host}:{channel.port} ({channel.tls})"
-    if answer is not None:
-        mend = _STAGES.get(answer.stage, _STAGES[Stage.connect])
-        return Check("mail", "fault", f"{place}: {answer.code or 'no code'} {answer.text}", mend)
-    signed = ", signed in" if channel.username else ""
-    if channel.tls is Tls.none and not is_loopback(channel.host):
-        mend = "set GUAPAI_SMTP_TLS to starttls or implicit"
-        return Check("mail", "warning", f"{place} answers, but letters travel in clear", mend)
-    if s.mail_from.endswith("@example.com") or s.mail_domain == "example.com":
-        mend = "set GUAPAI_MAIL_FROM and GUAPAI_MAIL_DOMAIN to your own"
-        return Check("mail", "warning", f"{place} answers, but the sender is example.com", mend)
-    return Check("mail", "ok", f"{place} answers{signed}")
-
-
-def _clock(i: Installation) -> Check:
-    if i.clock().astimezone(ZoneInfo("Asia/Shanghai")).utcoffset() != timedelta(hours=8):
-        return Check("clock", "fault", "Asia/Shanghai is not 8 hours ahead", "install tzdata anew")
-    skew = abs(health.database_now(i.engine) - i.clock())
-    found = f"{skew.total_seconds():.1f} s from the database's clock"
-    if skew > MOST_SKEW:
-        return Check("clock", "fault", found, "set both machines' clocks by NTP")
-    return Check("clock", "ok", found)
-
-
-def _calendar(i: Installation) -> Check:
-    with unit_of_work(i.engine, i.clock, write=False) as work:
-        confirmed = packs.calendar(work).confirmed
-    today = local_date(i.clock())
-    mend = "import the State Council's notice: guapai calendar import NOTICE.csv"
-    if today.year not in confirmed:
-        return Check("calendar", "fault", f"{today.year} is provisional (暂定)", mend)
-    if today.year + 1 in confirmed:
-        return Check("calendar", "ok", f"{today.year} and {today.year + 1} are confirmed")
-    found = f"{today.year} is confirmed, {today.year + 1} is provisional (暂定)"
-    if today >= date(today.year, 12, 1):
-        return Check("calendar", "warning", found, mend)
-    return Check("calendar", "ok", found)
-
-
-def _packs(i: Installation) -> Check:
-    shipped = read_packs(shipped_texts(), VOCABULARY)
-    with unit_of_work(i.engine, i.clock, write=False) as work:
-        published = packs.published(work)
-    newest = {p.name: p.fingerprint for p in published}
-    other = [n for n, p in shipped.items() if newest.get(n) != p.fingerprint]
-    if other:
-        found = f"not published as shipped: {', '.join(other)}"
-        mend = "compare with: guapai pack check FILE, then: guapai pack publish"
-        return Check("packs", "warning", found, mend)
-    return Check("packs", "ok", f"{', '.join(shipped)} are published as shipped")
-
-
-def _fonts(_: Installation) -> Check:
-    return Check("fonts", "ok", ", ".join(check_fonts()))
-
-
-def _disk(i: Installation) -> Check:
-    file = health.sqlite_file(i.settings.database_url)
-    places = {
-        "files": store_at(i.settings.files).folder,
-        **({"database": file.parent} if file else {}),
-    }
-    worst, said, mends = "ok", [], []
-    for name, place in places.items():
-        state, found, mend = place_of(name, place)
-        worst = max(worst, state, key=("ok", "warning", "fault").index)
-        said.append(found)
-        mends += [mend] if mend else []
-    return Check("disk", worst, "; ".join(said), "; ".join(mends))
-
-
-def _letters(i: Installation) -> Check:
-    with unit_of_work(i.engine, i.clock, write=False) as work:
-        states, stuck = health.letter_states(work), health.stuck_letters(work, STUCK)
-    found = ", ".join(f"{states.get(s, 0)} {s}" for s in ("queued", "failed", "uncertain"))
-    if stuck:
-        mend = "does the clock run? try: guapai run post"
-        return Check("letters", "warning", f"{stuck} stuck for over an hour; {found}", mend)
-    return Check("letters", "ok", f"0 stuck, {found}")
-
-
-def _duties(i: Installation) -> Check:
-    with unit_of_work(i.engine, i.clock, write=False) as work:
-        return Check("duties", "ok", f"{health.overdue_duties(work)} overdue")
-
-
 CHECKS: dict[str, Look] = {
-    "python": _python,
-    "sqlite": _sqlite,
-    "damage": _damage,
-    "database": _database,
-    "migrations": _migrations,
-    "triggers": _triggers,
-    "mail": _mail,
-    "clock": _clock,
-    "calendar": _calendar,
-    "packs": _packs,
-    "fonts": _fonts,
-    "disk": _disk,
-    "letters": _letters,
-    "duties": _duties,
+    "python": machine_checks.python,
+    "sqlite": machine_checks.sqlite,
+    "damage": database_checks.damage,
+    "database": database_checks.database,
+    "migrations": database_checks.migrations,
+    "triggers": database_checks.triggers,
+    "mail": mail_checks.mail,
+    "clock": machine_checks.clock,
+    "calendar": database_checks.calendar,
+    "packs": database_checks.packs,
+    "fonts": machine_checks.fonts,
+    "disk": machine_checks.disk,
+    "timetable": running_checks.timetable,
+    "rungs": running_checks.rungs,
+    "backup": running_checks.backup,
+    "files": running_checks.files,
+    "certificate": running_checks.certificate,
+    "letters": mail_checks.letters,
+    "duties": mail_checks.duties,
 }
 """Every check by its name, in the order in which they are made."""

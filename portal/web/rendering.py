@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from guapai.people import ROLE_TITLES
 from guapai.text import Said, isolated, one_line
+from portal.web.banner import troubles
 from portal.web.language import LANGUAGES, TAGS, translator
 from portal.web.visit import Visit
 from portal.words.wording import wall, yuan
@@ -163,6 +164,7 @@ class Renderer:
                 path=path,
                 samples=visit.house.samples,
                 navigation=navigation(visit, path),
+                troubles=troubles(visit),
                 **values,
             )
         )

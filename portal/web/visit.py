@@ -73,6 +73,11 @@ class Visit:
         assert self._work is not None, "the page does its own work"
         return self._work
 
+    @property
+    def reading_work(self) -> Work | None:
+        """The unit of work of the page while it is read; None for a page that does its own work."""
+        return self._work
+
     def writing(self) -> AbstractContextManager[Work]:
         """A unit of work that may change something."""
         return unit_of_work(self.house.engine, self.house.clock)

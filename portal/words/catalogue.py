@@ -22,7 +22,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
     "clock/ladder act/move act/parked people/password act/permission files/view "
-    "act/prospect clock/recount act/signature files/upload",
+    "act/prospect clock/recount act/signature files/upload upkeep/watch",
+    "flows": "timetable",
     "guapai": "text",
     "law": "deadlines",
     "statemachines": "procedure",

@@ -126,6 +126,19 @@ _POSTS_OF = Question(
     .where(_POST.c.person_id == sa.bindparam("person_id"), holds(sa.bindparam("day")))
     .order_by(_POST.c.id)
 )
+_IN_ROLE = Question(
+    sa.select(_P)
+    .where(
+        _P.c.active,
+        _P.c.id.in_(
+            sa.select(_POST.c.person_id).where(
+                sa.cast(_POST.c.role, sa.Text) == sa.bindparam("role", type_=sa.Text),
+                holds(sa.bindparam("day", type_=sa.Date)),
+            )
+        ),
+    )
+    .order_by(_P.c.id)
+)
 _COLLEAGUES = Question(
     sa.select(_P)
     .where(
@@ -149,6 +162,11 @@ def get(work: Work, person_id: int) -> Person | None:
 def holders(work: Work, organisation_id: int) -> list[Holder]:
     """Everybody in post at an organisation today, with those who stand in."""
     return work.ask(HOLDERS_AT, Holder, organisation_id=organisation_id, day=local_date(work.now))
+
+
+def in_role(work: Work, role: Role) -> list[Person]:
+    """Everybody who holds a post of a role today, wherever."""
+    return work.ask(_IN_ROLE, Person, role=role.value, day=local_date(work.now))
 
 
 def posts_of(work: Work, person_id: int, at: datetime) -> list[Post]:

@@ -24,7 +24,11 @@ from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
 from storage.upkeep import pack
 
 _FORGETTABLE = frozenset(
-    {*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "mail_ways", "mail_tallies"}
+    {
+        *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes"),
+        *("mail_ways", "mail_tallies"),
+        *("heartbeats", "past_runs", "clock_marks", "troubles"),
+    }
 )
 """Tables whose rows may go: what is erased, and what only matters for a while."""
 

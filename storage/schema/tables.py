@@ -10,7 +10,7 @@ from storage.database import gram  # noqa: F401
 from storage.files import damage, evidence, upload  # noqa: F401
 from storage.history import act, event, reading  # noqa: F401
 from storage.people import organisation, password, person, session, throttle  # noqa: F401
-from storage.upkeep import epoch, hold, lease, made, origin, pack  # noqa: F401
+from storage.upkeep import epoch, heartbeat, hold, lease, made, origin, pack, trouble, watermark  # noqa: F401
 
 SEQUENCES = sa.Table(
     "sequences",

@@ -12,17 +12,20 @@ from storage.database.statement import Question
 from storage.database.work import Work
 
 MOST_ATTEMPTS = 3
+SAMPLE = "demo"
+"""The run that marks a database as a sample city's."""
 
 
 class RunState(Word):
-    """Whether the work of a period is under way or done."""
+    """Whether the work of a period is under way, done, or given up after too many attempts."""
 
     taken = "taken", "进行中"
     done = "done", "已完成"
+    failed = "failed", "已放弃"
 
 
 class Run(SQLModel, table=True):
-    """One period of one job. After three attempts without an end it shows as 异常."""
+    """One period of one job. After three attempts without an end it is given up, and shown."""
 
     __tablename__ = "runs"
 
@@ -72,12 +75,43 @@ _DONE = Question(
     .values(state=RunState.done, done_at=sa.bindparam("done_at", type_=TABLE.c.done_at.type))
     .returning(TABLE.c.job)
 )
+_GIVE_UP = Question(
+    sa.update(TABLE)
+    .where(
+        TABLE.c.job == sa.bindparam("w_job"),
+        TABLE.c.shard == sa.bindparam("w_shard"),
+        TABLE.c.state == word(RunState.taken),
+        TABLE.c.attempts >= MOST_ATTEMPTS,
+        sa.or_(
+            TABLE.c.lease_until < sa.bindparam("w_now", type_=TABLE.c.lease_until.type),
+            TABLE.c.token == sa.bindparam("w_token"),
+        ),
+    )
+    .values(state=RunState.failed)
+    .returning(TABLE.c.period)
+)
 _BEGUN = Question(sa.select(TABLE.c.period).where(TABLE.c.job == sa.bindparam("job")).limit(1))
 _LAST = Question(
     sa.select(TABLE.c.period)
     .where(TABLE.c.job == sa.bindparam("job"), TABLE.c.state == word(RunState.done))
     .order_by(TABLE.c.period.desc())
     .limit(1)
+)
+_SETTLED = Question(
+    sa.select(TABLE.c.period)
+    .where(
+        TABLE.c.job == sa.bindparam("job"),
+        TABLE.c.shard == sa.bindparam("shard"),
+        TABLE.c.state != word(RunState.taken),
+    )
+    .order_by(TABLE.c.period.desc())
+    .limit(1)
+)
+_FAILED = Question(
+    sa.select(TABLE)
+    .where(TABLE.c.state == word(RunState.failed))
+    .order_by(TABLE.c.period.desc(), TABLE.c.job, TABLE.c.shard)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
 
@@ -103,6 +137,25 @@ def finish(work: Work, job: str, period: str, token: str, shard: str = "") -> bo
     return bool(rows)
 
 
+def give_up(work: Work, job: str, shard: str = "", token: str = "") -> list[str]:
+    """Give up the periods that had all their attempts and nobody works on; which those are.
+
+    ``token`` names an attempt that has just failed: its lease is not waited for.
+    """
+    rows = work.records(_GIVE_UP, w_job=job, w_shard=shard, w_now=work.now, w_token=token)
+    return [r["period"] for r in rows]
+
+
+def failed(work: Work, most: int = 100) -> list[Run]:
+    """The periods that were given up, the latest first."""
+    return work.ask(_FAILED, Run, most=most)
+
+
+def is_sample(work: Work) -> bool:
+    """Whether the database is a sample city's, whose clock may be anything."""
+    return was_taken(work, SAMPLE)
+
+
 def was_taken(work: Work, job: str) -> bool:
     """Whether a job was ever begun, to its end or not."""
     return bool(work.records(_BEGUN, job=job))
@@ -111,3 +164,8 @@ def was_taken(work: Work, job: str) -> bool:
 def last_done(work: Work, job: str) -> str | None:
     """The latest period that was done."""
     return next((r["period"] for r in work.records(_LAST, job=job)), None)
+
+
+def last_settled(work: Work, job: str, shard: str = "") -> str | None:
+    """The latest period that is over, done or given up: what comes after it is still to do."""
+    return next((r["period"] for r in work.records(_SETTLED, job=job, shard=shard)), None)

@@ -13,21 +13,28 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from actions.upkeep import diagnosis
-from actions.upkeep.diagnosis import Check, Installation, diagnose
+from actions.upkeep import database_checks, diagnosis, installation, machine_checks
+from actions.upkeep.diagnosis import diagnose
+from actions.upkeep.installation import Check, Installation
 from flows.ground import build_office
+from flows.running import run_due
+from flows.timetable import TIMETABLE, Ground
 from guapai.clock import SimulatedClock, utc_now
 from guapai.errors import Unready
 from guapai.settings import Settings
 from notifications.post.catcher import Catcher
+from notifications.post.offices import MemoryOffice
+from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
 from storage.database.role import acting_role, quoted
 from storage.schema import health
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
 from tests.conftest import Databases
+from tests.flows.machines import FakeMachine
 from tests.notifications.post.fault_server import FaultServer
 
+SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
@@ -180,16 +187,16 @@ def test_a_year_that_is_not_confirmed_is_said_in_time(
 
 
 def test_clocks_that_differ_are_a_fault(sqlite: str, tmp_path: Path) -> None:
-    found = _seen(sqlite, SimulatedClock(utc_now() + timedelta(days=7)), files=tmp_path)["clock"]
-    assert (found.state, found.found[:4]) == ("fault", "6047")  # all but the time of the looks
+    found = _seen(sqlite, SimulatedClock(utc_now() + timedelta(hours=1)), files=tmp_path)["clock"]
+    assert (found.state, "from the database's clock" in found.found) == ("fault", True)
 
 
 def test_a_pack_that_differs_is_a_warning(
     sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = dict(diagnosis.shipped_texts())
+    shipped = dict(database_checks.shipped_texts())
     shipped["luan"] = shipped["luan"].replace("六安市规则包", "示例规则包")
-    monkeypatch.setattr(diagnosis, "shipped_texts", lambda: shipped)
+    monkeypatch.setattr(database_checks, "shipped_texts", lambda: shipped)
     found = _seen(sqlite, _now(), files=tmp_path)["packs"]
     assert (found.state, found.found) == ("warning", "not published as shipped: luan")
 
@@ -219,8 +226,33 @@ def test_letters_that_are_stuck_and_duties_overdue_are_counted(
     office.general()
     office.clock.advance(timedelta(days=90))
     found = _seen(url, office.clock, files=tmp_path)
-    assert (found["letters"].state, found["duties"].found) == ("warning", "1 overdue")
+    assert (found["letters"].state, found["duties"].found) == ("fault", "1 overdue")
     assert found["letters"].mend.endswith("guapai run post")
+
+
+def test_ten_days_without_a_clock_are_a_fault(office: Office, url: str, tmp_path: Path) -> None:
+    machine = FakeMachine(office.clock)
+    ground = Ground(
+        office.engine, office.clock, MemoryOffice(SENDER), office.files, machine.heart()
+    )
+    office.general()
+    for job in TIMETABLE:
+        run_due(ground, job)
+    names = ("timetable", "rungs", "letters")
+    assert {_seen(url, office.clock, files=tmp_path)[n].state for n in names} == {"ok"}
+    machine.live(timedelta(minutes=6))
+    found = _seen(url, office.clock, files=tmp_path)["timetable"]
+    assert (found.state, "sweep has not run since" in found.found) == ("fault", True)
+    assert "guapai serve" in found.mend
+    machine.live(timedelta(days=90))
+    found = _seen(url, office.clock, files=tmp_path)["rungs"]
+    assert (found.state, found.mend[-16:]) == ("fault", "guapai run sweep")
+
+
+def test_a_certificate_that_cannot_be_read_is_a_fault(sqlite: str, tmp_path: Path) -> None:
+    assert _seen(sqlite, _now(), files=tmp_path)["certificate"].state == "ok"
+    found = _seen(sqlite, _now(), files=tmp_path, certificate=tmp_path / "none.pem")["certificate"]
+    assert (found.state, found.found) == ("fault", "it cannot be read")
 
 
 def test_fonts_that_are_missing_are_a_fault(
@@ -229,7 +261,7 @@ def test_fonts_that_are_missing_are_a_fault(
     def none() -> tuple[str, ...]:
         raise Unready("No Chinese font found; run: apt-get install fonts-noto-cjk")
 
-    monkeypatch.setattr(diagnosis, "check_fonts", none)
+    monkeypatch.setattr(machine_checks, "check_fonts", none)
     found = _seen(sqlite, _now(), files=tmp_path)["fonts"]
     assert (found.state, found.mend) == ("fault", "run: apt-get install fonts-noto-cjk")
 
@@ -249,6 +281,6 @@ def test_the_command_prints_one_value_or_one_line_each(
     def no_zones(*_: object) -> None:
         raise ZoneInfoNotFoundError("No time zone found with key Asia/Shanghai")
 
-    monkeypatch.setattr(diagnosis, "Installation", no_zones)
+    monkeypatch.setattr(installation, "Installation", no_zones)
     broken = guapai("doctor", *db, "--json")
     assert (broken.code, json.loads(broken.out)["checks"][0]["name"]) == (1, "program")

@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flows import embedded
 from flows.embedded import build_scheduler
 from flows.timetable import TIMETABLE, Ground
-from guapai.clock import LOCAL, SimulatedClock, utc_now
+from guapai.clock import SimulatedClock, utc_now
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage.database.engine import Engine
@@ -39,10 +39,9 @@ def test_every_entry_of_the_timetable_is_scheduled_on_local_time(ground: Ground)
     scheduler.shutdown()
     assert set(jobs) == {job.name for job in TIMETABLE}
     noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    nightly = jobs["housekeeping"].trigger.get_next_fire_time(None, noon)
-    assert nightly == datetime(2026, 3, 3, 3, 20, tzinfo=LOCAL)
-    minutely = jobs["post"].trigger.get_next_fire_time(None, noon + timedelta(seconds=1))
-    assert minutely - noon == timedelta(minutes=1)
+    for job in jobs.values():  # a day's work too: whether it is due is asked of the database
+        minutely = job.trigger.get_next_fire_time(None, noon + timedelta(seconds=1))
+        assert minutely - noon == timedelta(minutes=1)
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 
 

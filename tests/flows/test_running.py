@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.running import LEASE, run_due, run_job
 from flows.timetable import JOBS, Cadence, Ground, Job
-from guapai.clock import SimulatedClock
+from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
+from storage.database.work import unit_of_work
+from storage.upkeep import lease
 from storage.upkeep.lease import MOST_ATTEMPTS
 
 DAY = timedelta(days=1)
@@ -102,7 +105,7 @@ def test_a_run_that_fails_is_made_up_once_its_lease_has_lapsed(
     assert len(ran) == 1
 
 
-def test_a_period_that_keeps_failing_is_left_for_people(
+def test_a_day_that_keeps_failing_is_given_up_and_the_next_day_is_tried(
     ground: Ground, clock: SimulatedClock
 ) -> None:
     def fail(_: Ground) -> str:
@@ -113,6 +116,44 @@ def test_a_period_that_keeps_failing_is_left_for_people(
             run_due(ground, _daily(fail))
         clock.advance(LEASE + timedelta(seconds=1))
     assert run_due(ground, _daily(fail)) == []
+    day = f"{local_date(clock()):%Y-%m-%d}"
+    with unit_of_work(ground.engine, clock, write=False) as work:
+        assert [(r.job, r.period, r.attempts) for r in lease.failed(work)] == [("tidy", day, 3)]
+    job, ran = _counting()
+    for nth in range(1, 4):
+        clock.advance(DAY)
+        assert run_due(ground, job) == [f"run {nth}"]
+    assert len(ran) == 3
+
+
+def test_a_day_whose_attempts_all_died_is_given_up_as_well(
+    ground: Ground, clock: SimulatedClock
+) -> None:
+    day = f"{local_date(clock()):%Y-%m-%d}"
+    for _ in range(MOST_ATTEMPTS):
+        with unit_of_work(ground.engine, clock) as work:
+            assert lease.take(work, "tidy", day, "nobody", LEASE)
+        clock.advance(LEASE + timedelta(seconds=1))
+    job, _ = _counting()
+    assert run_due(ground, job) == []
+    with unit_of_work(ground.engine, clock, write=False) as work:
+        assert [r.period for r in lease.failed(work)] == [day]
+    clock.advance(DAY)
+    assert run_due(ground, job) == ["run 1"]
+
+
+def test_a_daily_job_waits_for_its_time_of_day(ground: Ground, clock: SimulatedClock) -> None:
+    job, ran = _counting()
+    job = replace(job, at=time(3, 20))
+    clock.at = datetime(2026, 3, 2, 3, 0, tzinfo=LOCAL).astimezone(UTC)
+    assert run_due(ground, job) == ["run 1"], "the day before was not done"
+    assert run_due(ground, job) == []
+    clock.advance(timedelta(minutes=30))
+    assert run_due(ground, job) == ["run 2"]
+    assert ran == ["03-01", "03-01"]  # both in UTC
+    clock.advance(3 * DAY)
+    assert run_due(ground, replace(job, makes_up=False)) == ["run 3"]
+    assert run_due(ground, job) == []
 
 
 def test_a_slow_engine_does_not_end_the_run_another_has_taken_over(
@@ -135,5 +176,5 @@ def test_every_job_of_the_timetable_runs_by_name(ground: Ground) -> None:
 
 
 def test_a_job_that_is_none_is_refused_with_those_there_are(ground: Ground) -> None:
-    with pytest.raises(BadInput, match=r"no job 'nap'; jobs: sweep, papers, post, housekeeping"):
+    with pytest.raises(BadInput, match=f"no job 'nap'; jobs: {', '.join(JOBS)}"):
         run_job(ground, "nap")

@@ -286,7 +286,7 @@ def test_health_is_told_to_everybody_and_says_little(
     def old(_: object) -> None:
         raise Unready("the database at postgresql://user:secret@host is old")
 
-    monkeypatch.setattr("portal.health.require_newest", old)
+    monkeypatch.setattr("portal.web.readiness.require_newest", old)
     got = ask(app, "GET", "/readyz")
     assert (got.status_code, got.text) == (503, "not ready: Unready")
     assert ask(app, "GET", "/healthz").status_code == 200

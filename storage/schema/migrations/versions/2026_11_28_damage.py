@@ -7,7 +7,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '2026_11_28_damage'
-down_revision = '2026_11_28_post'
+down_revision = '2026_11_28_clock'
 
 
 def upgrade() -> None:

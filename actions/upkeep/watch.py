@@ -1,0 +1,245 @@
+"""The watch: figures that tell whether everything runs, and what is wrong by them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+
+from guapai.clock import local_date, local_time
+from guapai.word import Word
+from storage.database.work import Work
+from storage.files import damage
+from storage.files.place import store_at
+from storage.questions import watching
+from storage.schema import health
+from storage.upkeep import heartbeat, hold, lease, made, watermark
+from storage.upkeep import pack as rules
+from storage.upkeep.heartbeat import Heartbeat
+from storage.upkeep.hold import Hold
+from storage.upkeep.lease import Run
+from storage.upkeep.watermark import Mark
+
+GRACE = timedelta(minutes=5)
+"""After so long something that did not happen is missed (issue 12)."""
+LONG = timedelta(hours=1)
+"""A queue that stands longer is a fault, not only a warning (own)."""
+REMEMBERED = timedelta(days=1)
+"""How long a silence that is over is spoken of (own)."""
+GIVEN_UP = timedelta(days=7)
+"""How long a period that was given up is spoken of (own)."""
+SCARCE, LOW = 10**9, 5 * 10**9
+"""Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
+OLDEST_PACK = timedelta(hours=50)
+"""A good pack is made every day; two that fail are missed (own)."""
+ENDING, ENDS = timedelta(days=30), timedelta(days=7)
+"""A certificate that ends within the first is a warning, within the second a fault (own)."""
+
+
+class Kind(Word):
+    """What can be wrong, as administrators read it."""
+
+    clock = "clock", "系统时钟不可信，定时任务暂停"
+    hold = "hold", "已由人工暂停"
+    job = "job", "定时任务未运行"
+    long = "long", "定时任务运行时间过长"
+    failing = "failing", "定时任务运行失败"
+    never = "never", "定时任务从未运行"
+    silence = "silence", "定时任务曾长时间未运行"
+    given_up = "given_up", "定时任务多次失败，当期已放弃"
+    rungs = "rungs", "到期提醒未按时发出"
+    queue = "queue", "信件未按时投递"
+    disk = "disk", "磁盘空间不足"
+    calendar = "calendar", "工作日历未确认"
+    certificate = "certificate", "网站证书即将到期"
+    backup = "backup", "数据未按时备份"
+    damage = "damage", "文件已损坏或丢失"
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One thing that is wrong. ``state`` is warning or fault; ``subject`` a Chinese title of ours."""
+
+    kind: Kind
+    state: str
+    found: str
+    name: str = ""
+    subject: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for the same trouble, however long it lasts."""
+        return f"{self.kind}.{self.name}" if self.name else str(self.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What is known at an instant."""
+
+    now: datetime
+    beats: Sequence[Heartbeat] = ()
+    given_up: Sequence[Run] = ()
+    marks: Sequence[Mark] = ()
+    holds: Sequence[Hold] = ()
+    rungs_overdue: int = 0
+    rungs_since: datetime | None = None
+    queued: int = 0
+    queue_oldest: datetime | None = None
+    queue_due: datetime | None = None
+    confirmed: frozenset[int] = frozenset()
+    free: Mapping[str, int] = field(default_factory=dict)
+    certificate: datetime | None = None
+    packed: datetime | None = None
+    damaged: int = 0
+
+
+def look_around(work: Work, files: Path, certificate: Path | None = None) -> Figures:
+    """The figures of an installation, now; ``certificate`` is the web server's PEM file."""
+    overdue, since = watching.rungs_overdue(work, GRACE)
+    queued, oldest, due = watching.queue(work)
+    return Figures(
+        now=work.now,
+        beats=heartbeat.every(work),
+        given_up=lease.failed(work),
+        marks=watermark.every(work),
+        holds=hold.standing(work),
+        rungs_overdue=overdue,
+        rungs_since=since,
+        queued=queued,
+        queue_oldest=oldest,
+        queue_due=due,
+        confirmed=frozenset(rules.calendar(work).confirmed),
+        free={name: health.disk_of(place).free for name, place in _places(work, files).items()},
+        certificate=certificate_end(certificate) if certificate else None,
+        packed=pack.made_at if (pack := made.last_good(work)) else None,
+        damaged=len(damage.standing(work)),
+    )
+
+
+def _places(work: Work, files: Path) -> dict[str, Path]:
+    file = health.sqlite_file(work.database)
+    return {"files": store_at(files).folder, **({"database": file.parent} if file else {})}
+
+
+def certificate_end(file: Path) -> datetime:
+    """When the first certificate of a PEM file ends; the beginning of time when it cannot be read."""
+    try:
+        found = x509.load_pem_x509_certificate(file.read_bytes())
+    except (OSError, ValueError):
+        return datetime.min.replace(tzinfo=UTC)
+    return found.not_valid_after_utc
+
+
+def concerns(figures: Figures) -> list[Concern]:
+    """What is wrong by the figures, the worst kinds first."""
+    held = [m for m in figures.marks if m.why]
+    return [
+        *(_clock(m) for m in held),
+        *_holds(figures),
+        *_jobs(figures),
+        *_work(figures),
+        *_kept(figures),
+        *_house(figures),
+    ]
+
+
+def of_the_clock(found: Sequence[Concern]) -> list[Concern]:
+    """Those that are true whatever time it is; all that a clock not believed may say."""
+    return [c for c in found if c.kind in (Kind.clock, Kind.hold)]
+
+
+def _clock(mark: Mark) -> Concern:
+    found = f"the clock of {mark.host} is not believed: {mark.why}"
+    return Concern(Kind.clock, "fault", found, mark.host)
+
+
+def _holds(figures: Figures) -> Iterator[Concern]:
+    for held in figures.holds:
+        found = f"{held.what} is held since {_shown(held.since)}: {held.reason}"
+        yield Concern(Kind.hold, "warning", found, str(held.what), hold.Held(held.what).label)
+
+
+def _jobs(figures: Figures) -> Iterator[Concern]:
+    if not figures.beats:
+        yield Concern(Kind.never, "warning", "no job has ever run here")
+    for beat in figures.beats:
+        yield from _beat(beat, figures.now)
+    done = {b.job: b.ok_at for b in figures.beats}
+    for run in figures.given_up:
+        age = figures.now - run.lease_until
+        later = done.get(run.job)
+        if age < GIVEN_UP and (later is None or later < run.lease_until):
+            found = f"{run.job} was given up for {run.period} after {run.attempts} attempts"
+            yield Concern(Kind.given_up, "fault", found, f"{run.job}.{run.period}")
+
+
+def _beat(beat: Heartbeat, now: datetime) -> Iterator[Concern]:
+    name = f"{beat.job}.{beat.shard}" if beat.shard else beat.job
+    patience = timedelta(seconds=beat.patience)
+    if beat.known_at is None:
+        yield Concern(Kind.never, "warning", f"{name} has never run", name, beat.title)
+    elif now - beat.known_at > patience:
+        begun, ended = beat.begun_at or beat.known_at, beat.ended_at
+        if ended is None or ended < begun:
+            found = f"{name} began at {_shown(begun)} and has not ended"
+            yield Concern(
+                Kind.long, "fault" if now - begun > LONG else "warning", found, name, beat.title
+            )
+        elif now - begun <= patience and beat.failures:
+            found = f"{name} fails, {beat.failures} times now: {beat.error or beat.said}"
+            yield Concern(Kind.failing, "fault", found, name, beat.title)
+        else:
+            found = f"{name} has not run since {_shown(beat.known_at)}"
+            yield Concern(Kind.job, "fault", found, name, beat.title)
+    if beat.silent_until and beat.silent_from and now - beat.silent_until < REMEMBERED:
+        found = f"{name} did not run from {_shown(beat.silent_from)} to {_shown(beat.silent_until)}"
+        yield Concern(Kind.silence, "warning", found, name, beat.title)
+
+
+def _work(figures: Figures) -> Iterator[Concern]:
+    if figures.rungs_overdue and figures.rungs_since:
+        found = (
+            f"{figures.rungs_overdue} rungs overdue, the first since {_shown(figures.rungs_since)}"
+        )
+        yield Concern(Kind.rungs, "fault", found)
+    if figures.queue_due and figures.now - figures.queue_due > GRACE:
+        state = "fault" if figures.now - figures.queue_due > LONG else "warning"
+        found = (
+            f"{figures.queued} letters wait, one could have gone out at {_shown(figures.queue_due)}"
+        )
+        yield Concern(Kind.queue, state, found)
+
+
+def _kept(figures: Figures) -> Iterator[Concern]:
+    """What is kept: packs, from the day on that the job has run here; whole files."""
+    ran = any(b.job == "backup" and b.ended_at for b in figures.beats)
+    if figures.packed is None and ran:
+        yield Concern(Kind.backup, "fault", "no good pack was ever made here")
+    elif figures.packed is not None and figures.now - figures.packed > OLDEST_PACK:
+        found = f"the last good pack was made at {_shown(figures.packed)}"
+        yield Concern(Kind.backup, "fault", found)
+    if figures.damaged:
+        found = f"{figures.damaged} files are damaged or lost"
+        yield Concern(Kind.damage, "fault", found)
+
+
+def _house(figures: Figures) -> Iterator[Concern]:
+    for name, free in figures.free.items():
+        if free < LOW:
+            state = "fault" if free < SCARCE else "warning"
+            yield Concern(Kind.disk, state, f"{name}: {free / 10**9:.1f} GB free", name)
+    today = local_date(figures.now)
+    if today.year not in figures.confirmed:
+        yield Concern(Kind.calendar, "fault", f"{today.year} is provisional (暂定)")
+    elif today.year + 1 not in figures.confirmed and (today.month, today.day) > (12, 15):
+        yield Concern(Kind.calendar, "warning", f"{today.year + 1} is provisional (暂定)")
+    if figures.certificate is not None and figures.certificate - figures.now < ENDING:
+        unread = figures.certificate.year == 1
+        state = "fault" if figures.certificate - figures.now < ENDS else "warning"
+        found = "it cannot be read" if unread else f"it ends on {_shown(figures.certificate)}"
+        yield Concern(Kind.certificate, state, found)
+
+
+def _shown(at: datetime) -> str:
+    return f"{local_time(at):%Y-%m-%d %H:%M}"
