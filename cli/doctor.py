@@ -27,6 +27,8 @@ _TITLES = {
     "timetable": "timetable (定时任务)",
     "rungs": "rungs (到期提醒)",
     "certificate": "certificate (网站证书)",
+    "backup": "backup (备份)",
+    "files": "files (文件)",
     "letters": "letters (信件)",
     "duties": "duties (任务)",
 }

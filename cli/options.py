@@ -39,7 +39,7 @@ def settings_with(db: str) -> Settings:
 def sound(settings: Settings) -> Settings:
     """The same settings, once the database is up and nothing of it is seen to be lost.
 
-    Raises Unreachable when it does not come up, Unready with the way out when it is damaged.
+    Raises Unready when it does not come up, and with the way out when it is damaged.
     """
     from actions.upkeep.guard import require_sound
     from storage.database.patience import wait_for

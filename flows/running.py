@@ -107,7 +107,7 @@ def _run_leased(ground: Ground, heart: Heart | None, job: Job) -> list[str]:
         token = secrets.token_hex(16)
         with unit_of_work(ground.engine, ground.clock) as work:
             given_up = lease.give_up(work, job.name)
-            ours = lease.take(work, job.name, period, token, LEASE)
+            ours = lease.take(work, job.name, period, token, max(LEASE, job.timeout))
         if given_up:
             LOG.error("%s: given up for %s", job.name, ", ".join(given_up))
         if not ours and period in given_up:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from actions.clock.ladder import sweep
 from actions.files.sweeping import UNATTACHED
@@ -152,20 +153,6 @@ def _housekeeping(ground: Ground) -> str:
     )
 
 
-def _watch(ground: Ground) -> str:
-    if ground.heart is None:
-        return "nobody hears of the runs: nothing to watch"
-    with unit_of_work(ground.engine, ground.clock) as work:
-        if ground.believed:
-            heartbeat.enrol(work, [beat_of(job) for job in TIMETABLE])
-        found = concerns(look_around(work, ground.files, ground.certificate))
-    if not ground.believed:
-        found = of_the_clock(found)
-    told = asyncio.run(alert(ground.engine, ground.office, ground.clock, found))
-    failed = f", {told.failed} could not be" if told.failed else ""
-    return f"{told.there} troubles, {told.written} administrators told{failed}"
-
-
 def _kept(run: Callable[[Ground, Keeping], str]) -> Callable[[Ground], str]:
     return lambda ground: run(ground, ground.keeping) if ground.keeping else "nothing is kept here"
 
@@ -191,6 +178,23 @@ def _told(said: str, why: str) -> str:
     return said
 
 
+def _watch(ground: Ground) -> str:
+    if ground.heart is None:
+        return "nobody hears of the runs: nothing to watch"
+    with unit_of_work(ground.engine, ground.clock) as work:
+        if ground.believed:
+            heartbeat.enrol(work, [beat_of(job) for job in TIMETABLE])
+        found = concerns(look_around(work, ground.files, ground.certificate))
+    if not ground.believed:
+        found = of_the_clock(found)
+    told = asyncio.run(alert(ground.engine, ground.office, ground.clock, found))
+    failed = f", {told.failed} could not be" if told.failed else ""
+    return f"{told.there} troubles, {told.written} administrators told{failed}"
+
+
+_NIGHT: Any = {"leased": True, "makes_up": False, "timeout": timedelta(hours=6), "retries": 1}
+"""Of what is done by night only the latest counts."""
+
 TIMETABLE: tuple[Job, ...] = (
     Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
     Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
@@ -206,26 +210,10 @@ TIMETABLE: tuple[Job, ...] = (
     ),
     Job(name="mark", title="数据位置记录", cadence=Cadence.minute, run=_mark),
     Job(
-        name="backup",
-        title="数据备份",
-        cadence=Cadence.day,
-        run=_backup,
-        leased=True,
-        makes_up=False,
-        at=time(2, 0),
-        timeout=timedelta(hours=4),
-        retries=2,
+        name="backup", title="数据备份", cadence=Cadence.day, run=_backup, **_NIGHT, at=time(1, 40)
     ),
     Job(
-        name="verify",
-        title="数据核验",
-        cadence=Cadence.day,
-        run=_verify,
-        leased=True,
-        makes_up=False,
-        at=time(4, 0),
-        timeout=timedelta(hours=4),
-        retries=2,
+        name="verify", title="数据核验", cadence=Cadence.day, run=_verify, **_NIGHT, at=time(2, 20)
     ),
     Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),
 )

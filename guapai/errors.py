@@ -11,7 +11,6 @@ GuapaiError (400)            a sentence the person can act on
 ├── Damaged (410)            a file is no longer what it was; its bytes are not handed out
 ├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
 ├── Unready (503)            something the machine needs is not there; says how to mend it
-│   └── Unreachable          the database does not answer just now
 ├── Busy (503)               too many want the same at once, or the database is not there for now
 └── Full (507)               there is no room on the disk
 """
@@ -78,10 +77,6 @@ class Unready(GuapaiError):
     """Something the machine needs is not there; the message says how to mend it."""
 
     status = 503
-
-
-class Unreachable(Unready):
-    """The database does not answer just now; it may be restarting."""
 
 
 class Busy(GuapaiError):

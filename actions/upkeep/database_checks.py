@@ -16,7 +16,7 @@ from storage.upkeep import pack as rules
 
 
 def damage(i: Installation) -> Check:
-    """Nothing that was there before is missing."""
+    """Nothing that was there is missing. Raises Unready with the way out."""
     if found := seen_fault(i.settings, i.clock):
         raise Unready(f"{found}; {way_out(i.settings)}")
     return Check("damage", "ok", "nothing that was there is missing")

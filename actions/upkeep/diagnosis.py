@@ -57,6 +57,8 @@ CHECKS: dict[str, Look] = {
     "disk": machine_checks.disk,
     "timetable": running_checks.timetable,
     "rungs": running_checks.rungs,
+    "backup": running_checks.backup,
+    "files": running_checks.files,
     "certificate": running_checks.certificate,
     "letters": mail_checks.letters,
     "duties": mail_checks.duties,

@@ -3,6 +3,7 @@
 from actions.upkeep.installation import Check, Installation
 from actions.upkeep.watch import GRACE, Concern, Kind, concerns, look_around
 from storage.database.work import unit_of_work
+from storage.upkeep import made
 
 _TIMETABLE = {
     Kind.clock: "set the clock right, or if it is: guapai clock confirm --as EMAIL",
@@ -29,6 +30,23 @@ def rungs(i: Installation) -> Check:
     found = [c for c in _concerns(i) if c.kind is Kind.rungs]
     well = f"none is overdue by more than {int(GRACE.total_seconds() // 60)} minutes"
     return _check("rungs", found, well, "does the clock run? try: guapai run sweep")
+
+
+def backup(i: Installation) -> Check:
+    """A good pack was made lately."""
+    with unit_of_work(i.engine, i.clock, write=False) as work:
+        last = made.last_good(work)
+    found = [c for c in _concerns(i) if c.kind is Kind.backup]
+    well = f"the last good pack is {last.place}" if last else "no pack was made here yet"
+    mend = "look into its log, or try: guapai backup"
+    return _check("backup", found, well, mend)
+
+
+def files(i: Installation) -> Check:
+    """No file is known to be damaged."""
+    found = [c for c in _concerns(i) if c.kind is Kind.damage]
+    mend = "see which: guapai verify --files; take them from a pack"
+    return _check("files", found, "none is known to be damaged", mend)
 
 
 def certificate(i: Installation) -> Check:

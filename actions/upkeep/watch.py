@@ -10,9 +10,11 @@ from cryptography import x509
 from guapai.clock import local_date, local_time
 from guapai.word import Word
 from storage.database.work import Work
+from storage.files import damage
+from storage.files.place import store_at
 from storage.questions import watching
 from storage.schema import health
-from storage.upkeep import heartbeat, hold, lease, watermark
+from storage.upkeep import heartbeat, hold, lease, made, watermark
 from storage.upkeep import pack as rules
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.hold import Hold
@@ -29,6 +31,8 @@ GIVEN_UP = timedelta(days=7)
 """How long a period that was given up is spoken of (own)."""
 SCARCE, LOW = 10**9, 5 * 10**9
 """Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
+OLDEST_PACK = timedelta(hours=50)
+"""A good pack is made every day; two that fail are missed (own)."""
 ENDING, ENDS = timedelta(days=30), timedelta(days=7)
 """A certificate that ends within the first is a warning, within the second a fault (own)."""
 
@@ -49,6 +53,8 @@ class Kind(Word):
     disk = "disk", "磁盘空间不足"
     calendar = "calendar", "工作日历未确认"
     certificate = "certificate", "网站证书即将到期"
+    backup = "backup", "数据未按时备份"
+    damage = "damage", "文件已损坏或丢失"
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Figures:
     confirmed: frozenset[int] = frozenset()
     free: Mapping[str, int] = field(default_factory=dict)
     certificate: datetime | None = None
+    packed: datetime | None = None
+    damaged: int = 0
 
 
 def look_around(work: Work, files: Path, certificate: Path | None = None) -> Figures:
@@ -104,12 +112,14 @@ def look_around(work: Work, files: Path, certificate: Path | None = None) -> Fig
         confirmed=frozenset(rules.calendar(work).confirmed),
         free={name: health.disk_of(place).free for name, place in _places(work, files).items()},
         certificate=certificate_end(certificate) if certificate else None,
+        packed=pack.made_at if (pack := made.last_good(work)) else None,
+        damaged=len(damage.standing(work)),
     )
 
 
 def _places(work: Work, files: Path) -> dict[str, Path]:
     file = health.sqlite_file(work.database)
-    return {"files": files, **({"database": file.parent} if file else {})}
+    return {"files": store_at(files).folder, **({"database": file.parent} if file else {})}
 
 
 def certificate_end(file: Path) -> datetime:
@@ -129,6 +139,7 @@ def concerns(figures: Figures) -> list[Concern]:
         *_holds(figures),
         *_jobs(figures),
         *_work(figures),
+        *_kept(figures),
         *_house(figures),
     ]
 
@@ -198,6 +209,19 @@ def _work(figures: Figures) -> Iterator[Concern]:
             f"{figures.queued} letters wait, one could have gone out at {_shown(figures.queue_due)}"
         )
         yield Concern(Kind.queue, state, found)
+
+
+def _kept(figures: Figures) -> Iterator[Concern]:
+    """What is kept: packs, from the day on that the job has run here; whole files."""
+    ran = any(b.job == "backup" and b.ended_at for b in figures.beats)
+    if figures.packed is None and ran:
+        yield Concern(Kind.backup, "fault", "no good pack was ever made here")
+    elif figures.packed is not None and figures.now - figures.packed > OLDEST_PACK:
+        found = f"the last good pack was made at {_shown(figures.packed)}"
+        yield Concern(Kind.backup, "fault", found)
+    if figures.damaged:
+        found = f"{figures.damaged} files are damaged or lost"
+        yield Concern(Kind.damage, "fault", found)
 
 
 def _house(figures: Figures) -> Iterator[Concern]:

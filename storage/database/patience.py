@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine, event
 
-from guapai.errors import Unreachable
+from guapai.errors import Unready
 
-BETWEEN = 5.0
+BETWEEN = 2.0
 """So many seconds a connection waits for a server that restarts (own)."""
 AT_BOOT = 120.0
 """So many seconds a process that starts waits for its database (own)."""
@@ -40,18 +40,17 @@ def be_patient(engine: Engine) -> None:
 
 
 def _connect(dialect: Any, _record: Any, given: Any, named: Any) -> Any:
-    """A connection; a server that is away for a moment is waited for. Raises Unreachable."""
+    """A connection; a server that is away for a moment is waited for."""
     return patiently(lambda: dialect.connect(*given, **named), dialect, BETWEEN)
 
 
 def patiently(connect: Callable[[], Any], dialect: Any, seconds: float) -> Any:
-    """What connecting gives, tried for so long. Raises Unreachable, or at once what does not pass."""
+    """What connecting gives, tried for so long. Raises what the driver raised last."""
     try:
         return connect()
     except dialect.loaded_dbapi.OperationalError as error:
-        _require_passing(error)
-        if not _WAITING.acquire(blocking=False):
-            raise Unreachable(_said(error)) from None
+        if not _passes(error) or not _WAITING.acquire(blocking=False):
+            raise
     try:
         until = time.monotonic() + seconds
         while True:
@@ -59,16 +58,14 @@ def patiently(connect: Callable[[], Any], dialect: Any, seconds: float) -> Any:
             try:
                 return connect()
             except dialect.loaded_dbapi.OperationalError as error:
-                _require_passing(error)
-                if time.monotonic() > until:
-                    raise Unreachable(_said(error)) from None
+                if not _passes(error) or time.monotonic() > until:
+                    raise
     finally:
         _WAITING.release()
 
 
-def _require_passing(error: Exception) -> None:
-    if not any(word in str(error) for word in _PASSING):
-        raise error
+def _passes(error: Exception) -> bool:
+    return any(word in str(error) for word in _PASSING)
 
 
 def _said(error: Exception) -> str:
@@ -96,7 +93,7 @@ def _readable(descriptor: int) -> bool:
 def wait_for(url: str, tell: Callable[[str], None], seconds: float = AT_BOOT) -> None:
     """Wait for a database that comes up later than we do, and say so once.
 
-    Raises Unreachable when it does not come; at once whatever does not pass by itself.
+    Raises Unready when it does not come; at once whatever does not pass by itself.
     """
     if not url.startswith("postgresql"):
         return
@@ -109,10 +106,12 @@ def wait_for(url: str, tell: Callable[[str], None], seconds: float = AT_BOOT) ->
         try:
             return dialect.connect(*given, **named)
         except dialect.loaded_dbapi.OperationalError as error:
-            if not told:
-                _require_passing(error)
+            if not told and _passes(error):
                 told = True
                 tell(f"waiting up to {seconds:.0f} s for the database: {_said(error)}")
             raise
 
-    patiently(connect, dialect, seconds).close()
+    try:
+        patiently(connect, dialect, seconds).close()
+    except dialect.loaded_dbapi.OperationalError as error:
+        raise Unready(_said(error)) from None

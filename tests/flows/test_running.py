@@ -176,7 +176,5 @@ def test_every_job_of_the_timetable_runs_by_name(ground: Ground) -> None:
 
 
 def test_a_job_that_is_none_is_refused_with_those_there_are(ground: Ground) -> None:
-    with pytest.raises(
-        BadInput, match=r"no job 'nap'; jobs: sweep, papers, post, housekeeping, watch"
-    ):
+    with pytest.raises(BadInput, match=f"no job 'nap'; jobs: {', '.join(JOBS)}"):
         run_job(ground, "nap")
