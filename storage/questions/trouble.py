@@ -210,7 +210,7 @@ _ALL_OVER = Question(
             ),
         ),
     )
-    .order_by(incident.TABLE.c.id)
+    .order_by(incident.TABLE.c.ground)
     .limit(MOST)
 )
 
