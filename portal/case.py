@@ -1,6 +1,7 @@
 """The page of a case: where it is, who must do what by when, what happened."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from portal.diagram.draw import draw
 from portal.evidence import ORIGINALS
 from portal.form.pairs import latest, pairs
 from portal.operation import NO_ITEMS, items_of
-from portal.task import RESTS
+from portal.task import RESTS, moves_beside
 from portal.web.language import translator
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
@@ -63,7 +64,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "line": line,
         "beside": beside,
         "diagram": drawn(case.noun, case.root.state, tuple(said.visited(case)), visit.language),
-        "open": [said.duty_view(case, d, now, visit.actor) for d in duties if d.state in waits],
+        "open": [_owed(visit, case, d, now) for d in duties if d.state in waits],
         "done": [said.duty_view(case, d, now) for d in _ended(duties)],
         "events": [_event(visit, case, e, quiet) for e in case.events],
         "earlier": case.events[-1].id if case.more else None,
@@ -111,6 +112,14 @@ def _rules(visit: Visit, case: CaseFile | Notices, pack_id: int | None) -> Pack:
 def drawn(noun: str, state: str, visited: tuple[str, ...], language: str) -> str:
     """The diagram of a case; many cases have gone the same way."""
     return draw(PROCEDURES[noun], state, visited, language=translator(language))
+
+
+def _owed(visit: Visit, case: CaseFile, row: Duty, now: datetime) -> Any:
+    """A duty; one of the reader's about a row that the page does not show has its buttons here."""
+    shown = said.duty_view(case, row, now)
+    shown.moves = moves_beside(row, visit.actor)
+    shown.moving = f"/cases/{case.root.id}/{row.noun}/{row.row_id}/"
+    return shown
 
 
 def _ended(duties: list[Duty]) -> list[Duty]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace as Shown
 from typing import Any
 
 from guapai.clock import local_date
-from guapai.people import ROLE_TITLES, Actor, Role
+from guapai.people import ROLE_TITLES, Role
 from guapai.personal import is_personal
 from guapai.text import Said
 from guapai.word import Word, label_of
@@ -19,7 +19,6 @@ from portal.words.wording import countdown, due_words, duty_title, facts_in_word
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, Parked, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
-from statemachines.procedure import Move
 from statemachines.side import LED, SIDE_TITLES
 from storage.duty import Duty
 from storage.history.event import Event
@@ -78,11 +77,8 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     return [(k, v) for k, v in [*known, ("办结时间", wall(row.closed_at))] if v]
 
 
-def duty_view(case: CaseFile, row: Duty, now: datetime, actor: Actor | None = None) -> Shown:
-    """A duty: who, what, by when, on which ground, in whose hands; and how its owner does it.
-
-    The moves of what stands on the page have their buttons there; those of a letter stand here.
-    """
+def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
+    """A duty: who, what, by when, on which ground, in whose hands."""
     held = case.claims.get(row.id)
     late = row.state == "open" and row.due_at <= now
     tone, left = countdown((row.due_on - local_date(now)).days, late=late)
@@ -101,19 +97,7 @@ def duty_view(case: CaseFile, row: Duty, now: datetime, actor: Actor | None = No
         claimant=held["name"] if held else "",
         ended=wall(row.closed_at),
         punctual=punctual(row),
-        moves=_moves_beside(row, actor),
-        row_id=row.row_id,
-        noun=row.noun,
     )
-
-
-def _moves_beside(row: Duty, actor: Actor | None) -> list[Move]:
-    """The moves with which somebody meets a duty of theirs about a row that the page does not show."""
-    if NOUNS[row.noun].folded or row.state != "open" or actor is None:
-        return []
-    theirs = (row.owner_role, row.owner_id) == (actor.role, actor.organisation_id)
-    moves = PROCEDURES[row.noun].moves if theirs else ()
-    return [m for m in moves if row.kind in m.meets and actor.role in m.by]
 
 
 def punctual(row: Duty) -> Shown | None:

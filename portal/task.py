@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from types import SimpleNamespace as Shown
 
 from guapai.clock import local_date
-from guapai.people import Role
+from guapai.people import Actor, Role
 from guapai.text import Said
 from law.provisions import PROVISIONS, cite
 from portal.web.language import Translate
@@ -16,6 +16,7 @@ from statemachines.hazard.states import HazardState
 from statemachines.incident import IncidentState
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move
+from storage.duty import Duty
 from storage.questions.desk import Task
 
 _AWAY = (HazardState.voided, HazardState.transferred_out)
@@ -90,6 +91,14 @@ def _offered(t: Translate, kind: str, role: Role, state: str) -> list[tuple[str,
 @cache
 def _names(kind: str, role: Role, state: str) -> frozenset[str]:
     return frozenset(m.name for m in _meeting(kind, role, state))
+
+
+def moves_beside(duty: Duty, actor: Actor) -> list[Move]:
+    """The moves with which somebody meets an open duty of theirs about a row not read with its case."""
+    theirs = (duty.owner_role, duty.owner_id) == (actor.role, actor.organisation_id)
+    if NOUNS[duty.noun].folded or duty.state != "open" or not theirs:
+        return []
+    return _meeting(duty.kind, actor.role, "")
 
 
 def _meeting(kind: str, role: Role, state: str) -> list[Move]:

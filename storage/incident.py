@@ -117,9 +117,10 @@ _ELSEWHERE = Question(
         TABLE.c.state == word(IncidentState.open),
         CASES.c.department_id != sa.bindparam("operator", type_=sa.BigInteger),
     )
-    .order_by(TABLE.c.id)
+    .order_by(TABLE.c.ground)
     .limit(MOST)
 )
+_SOME = Question(sa.select(TABLE.c.id).where(TABLE.c.state == word(IncidentState.open)).limit(1))
 
 
 def about(row_id: sa.ColumnElement[int], case_id: Any) -> sa.ColumnElement[bool]:
@@ -135,6 +136,11 @@ def with_ground(work: Work, ground: str) -> int | None:
 def is_open(work: Work, case_id: int) -> bool:
     """Whether an incident is not over yet."""
     return any(r["state"] == IncidentState.open for r in work.records(_STATE, case_id=case_id))
+
+
+def some(work: Work) -> bool:
+    """Whether any incident is open."""
+    return bool(work.records(_SOME))
 
 
 def keys_of(work: Work, case_id: int, noun: str) -> set[str]:

@@ -41,7 +41,8 @@ def watch(engine: Engine, clock: Clock = utc_now) -> Watched:
     for source in SOURCES:
         _take_up_all(engine, clock, source, watched)
     with unit_of_work(engine, clock, write=False) as work:
-        over, operator = troubles.all_over(work), operators.first(work)
+        over = troubles.all_over(work)
+        operator = operators.first(work) if incidents.some(work) else None
         moved = incidents.elsewhere(work, operator.id) if operator else []
     for case_id in over:
         _guarded(watched, f"incident {case_id}", partial(_clear, engine, clock, case_id, watched))

@@ -225,7 +225,7 @@ _ALL_OVER = Question(
             ),
         ),
     )
-    .order_by(incident.TABLE.c.id)
+    .order_by(incident.TABLE.c.ground)
     .limit(MOST)
 )
 
