@@ -154,13 +154,13 @@ def leave(
 
 
 def _tell_left(left: "list[Left]") -> None:
-    from statemachines.nouns import DUTIES
+    from statemachines.nouns import KNOWN_DUTIES
 
     if not left:
         typer.echo("No open duty is left without somebody.")
         return
     typer.echo(f"{len(left)} open duties are left (claimed by them, or nobody else is in post):")
     for d in left:
-        title = DUTIES[d.kind].title if d.kind in DUTIES else d.kind
+        title = KNOWN_DUTIES[d.kind].title
         mark = "claimed" if d.claimed else "nobody in post"
         typer.echo(f"  {d.number}  {d.title}  {title}, due {d.due_on}  ({mark})")

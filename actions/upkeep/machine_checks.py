@@ -1,11 +1,13 @@
 """The doctor's looks at the machine: the program, the clock, the fonts, the disks."""
 
+import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from actions.upkeep.installation import Check, Installation
-from actions.upkeep.room import place_of
+from actions.upkeep.watch import LOW, SCARCE
 from guapai.errors import Unready
 from notifications.typesetting import check_fonts
 from storage.files.place import store_at
@@ -60,8 +62,22 @@ def disk(i: Installation) -> Check:
     }
     worst, said, mends = "ok", [], []
     for name, place in places.items():
-        state, found, mend = place_of(name, place)
+        state, found, mend = _place(name, place)
         worst = max(worst, state, key=("ok", "warning", "fault").index)
         said.append(found)
         mends += [mend] if mend else []
     return Check("disk", worst, "; ".join(said), "; ".join(mends))
+
+
+def _place(name: str, place: Path) -> tuple[str, str, str]:
+    disk = health.disk_of(place)
+    found = f"{name}: {disk.free / 10**9:.1f} GB free"
+    if disk.network:
+        state = "fault" if name == "database" else "warning"
+        return state, f"{found}, on a network ({disk.kind})", f"move {name} to a local disk"
+    if place.exists() and not os.access(place, os.W_OK):
+        return "fault", f"{found}, not writable", f"let this user write to {place}"
+    if disk.free < LOW:
+        state = "fault" if disk.free < SCARCE else "warning"
+        return state, found, f"make room on the disk of the {name}"
+    return "ok", found, ""
