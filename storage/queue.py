@@ -119,6 +119,7 @@ _POSTPONE = Question(
     sa.update(TABLE)
     .where(
         TABLE.c.recipient == sa.bindparam("w_recipient"),
+        TABLE.c.state.in_([word(LetterState.queued), *_HELD]),  # as the index says it
         TABLE.c.state == word(LetterState.queued),
         TABLE.c.next_try_at < sa.bindparam("until", type_=TABLE.c.next_try_at.type),
     )
