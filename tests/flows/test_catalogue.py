@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -164,6 +165,45 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
     kept = b"".join(p.read_bytes() for p in (tmp_path / "home").glob("prefect.db*"))
     assert SECRET.encode() not in kept
     assert str(url).encode() not in kept
+
+
+@pytest.mark.long
+@pytest.mark.prefect
+def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
+    url: str, office: Office, tmp_path: Path
+) -> None:
+    """Every minute is one run, whoever ran it; every letter arrives once; states tell the truth."""
+    office.clock.at = utc_now() - timedelta(days=90)
+    for _ in range(30):
+        case = office.grading()
+        office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
+        office.reported()
+    settings = {"GUAPAI_DATABASE_URL": url, "GUAPAI_FILES": str(tmp_path / "files")}
+    settings |= {"GUAPAI_SMTP_HOST": "127.0.0.1", "GUAPAI_SMTP_TLS": "none"}
+    with Catcher() as catcher, _prefect(tmp_path / "home") as prefect:
+        settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
+        every = "import anyio, datetime, flows.distributed as d; "
+        every += "anyio.run(d.deploy, datetime.timedelta(seconds=20))"
+        assert prefect.start(["-c", every]).wait(timeout=PATIENCE) == 0
+        clock = prefect.guapai("clock", **settings)
+        workers = [prefect.guapai("prefect", "worker", **settings) for _ in range(2)]
+        for nth in range(6):
+            before = len(prefect.ended("COMPLETED"))
+            prefect.wait(lambda before=before: len(prefect.ended("COMPLETED")) >= before + 5)
+            workers[nth % 2].kill()
+            workers[nth % 2].wait()
+            workers[nth % 2] = prefect.guapai("prefect", "worker", **settings)
+        assert [prefect.stop(process) for process in (*workers, clock)] == [0, 0, 0]
+    with unit_of_work(office.engine, utc_now, write=False) as work:
+        runs = [r for job in ("sweep", "papers", "post") for r in heartbeat.latest(work, job, 999)]
+        rows = letter.every(work)
+        assert duty.ripe(work, 10) == []
+    assert set(Counter((r.job, r.period) for r in runs).values()) == {1}
+    assert {r.engine for r in runs} == {"embedded", "prefect"}
+    copies = Counter(caught.mime for caught in catcher.letters)
+    assert len(rows) > 60
+    for row in (r for r in rows if r.state == "sent"):
+        assert copies[bytes(row.mime or b"")] == 1 + row.maybe_twice
 
 
 def test_only_workers_load_prefect(tmp_path: Path) -> None:
