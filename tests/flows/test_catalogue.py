@@ -193,6 +193,7 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
             workers[nth % 2].kill()
             workers[nth % 2].wait()
             workers[nth % 2] = prefect.guapai("prefect", "worker", **settings)
+        prefect.wait(lambda: (prefect.home / "said").read_text().count("started!") == 8)
         assert [prefect.stop(process) for process in (*workers, clock)] == [0, 0, 0]
     with unit_of_work(office.engine, utc_now, write=False) as work:
         runs = [r for job in ("sweep", "papers", "post") for r in heartbeat.latest(work, job, 999)]
