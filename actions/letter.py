@@ -187,7 +187,7 @@ def _shown(value: Any) -> str:
 def _again(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """The letter waits once more; what was never sealed goes where its reader is reached by now."""
     values: dict[str, Any] = {"next_try_at": case.work.now, "token": None, **_UNTRIED}
-    values |= {"first_tried_at": None, "suspect": None, "cause": None}
+    values |= {"first_tried_at": None, "cause": None}
     person = people.get(case.work, row.person_id) if row.person_id is not None else None
     if row.mime is None and person is not None and person.email:
         values["recipient"] = person.email

@@ -84,7 +84,7 @@ def migrate(db: Db = "") -> None:
 
 @app.command()
 def run(
-    job: Annotated[str, typer.Argument(help="sweep, papers, post or housekeeping")],
+    job: Annotated[str, typer.Argument(help="sweep, papers, post, incidents or housekeeping")],
     at: Annotated[str, typer.Option(help="Act as if it were this instant (ISO, with zone)")] = "",
     db: Db = "",
 ) -> None:

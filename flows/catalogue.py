@@ -35,11 +35,17 @@ def post_flow(settings: dict[str, str]) -> list[str]:
     return _run("post", settings)
 
 
+@flow(name="incidents")
+def incidents_flow(settings: dict[str, str]) -> list[str]:
+    """Take up what the others could not do."""
+    return _run("incidents", settings)
+
+
 @flow(name="housekeeping")
 def housekeeping_flow(settings: dict[str, str]) -> list[str]:
     """Tidy up, once a day."""
     return _run("housekeeping", settings)
 
 
-FLOWS = {f.name: f for f in (sweep_flow, papers_flow, post_flow, housekeeping_flow)}
+FLOWS = {f.name: f for f in (sweep_flow, papers_flow, post_flow, incidents_flow, housekeeping_flow)}
 """Every job of the timetable as a flow."""
