@@ -91,6 +91,7 @@ def run(
     """Run a job of the timetable once, now."""
     from datetime import datetime
 
+    from cli.life import until_told
     from flows.ground import build_ground
     from flows.running import run_job
     from guapai.clock import utc_now
@@ -110,16 +111,16 @@ def run(
         clock = lambda: moment  # noqa: E731 (a clock that stands still)
     ground = build_ground(settings_with(db), clock)
     require_newest(ground.engine)
-    typer.echo(f"{job}: {run_job(ground, job)}")
+    with until_told():
+        typer.echo(f"{job}: {run_job(ground, job)}")
 
 
 @app.command()
 def clock(db: Db = "") -> None:
     """Run the timetable until interrupted: sweep, papers, post, housekeeping."""
     import logging
-    import signal
-    import threading
 
+    from cli.life import close, until_told
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
     from storage.schema.health import require_servant
@@ -129,13 +130,11 @@ def clock(db: Db = "") -> None:
     ground = build_ground(settings_with(db))
     require_newest(ground.engine)
     require_servant(ground.engine)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
-    scheduler = build_scheduler(ground)
-    scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=True)
+    with until_told() as told:
+        scheduler = build_scheduler(ground)
+        scheduler.start()
+        told.wait()
+        close(scheduler)
 
 
 @app.command()
@@ -168,6 +167,7 @@ def serve(
     import os
 
     from actions.people.entrance import issue_code
+    from cli.life import close, until_told
     from flows.embedded import build_scheduler
     from flows.ground import build_ground
     from guapai.clock import utc_now
@@ -192,8 +192,9 @@ def serve(
     scheduler = build_scheduler(ground) if clock else None
     if scheduler is not None:
         scheduler.start()
-    try:
-        serve(settings, host=host, port=port, workers=workers)
-    finally:
-        if scheduler is not None:
-            scheduler.shutdown(wait=True)
+    with until_told():
+        try:
+            serve(settings, host=host, port=port, workers=workers)
+        finally:
+            if scheduler is not None:
+                close(scheduler)

@@ -87,6 +87,7 @@ def _alone(url: str) -> Iterator[None]:
 
 def _serve(settings: Settings, port: int) -> None:
     """The city goes on: its clock, a mail server that keeps what it gets, and the page."""
+    from cli.life import close, until_told
     from demo.door import open_door
     from demo.living import office_to
     from flows.embedded import build_scheduler
@@ -98,11 +99,12 @@ def _serve(settings: Settings, port: int) -> None:
     with _alone(settings.database_url), Catcher() as catcher:
         scheduler = build_scheduler(replace(ground, office=office_to(catcher, settings)))
         scheduler.start()
-        try:
-            serve(settings, port=port, samples=open_door(ground.engine))
-        finally:
-            scheduler.shutdown(wait=True)
-            ground.engine.dispose()
+        with until_told():
+            try:
+                serve(settings, port=port, samples=open_door(ground.engine))
+            finally:
+                close(scheduler)
+                ground.engine.dispose()
 
 
 def _last_day(text: str) -> date:

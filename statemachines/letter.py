@@ -102,6 +102,7 @@ MOVES = (
     _post("refuse", "对方拒收", (L.claimed, L.sending, L.uncertain), L.failed),
     _post("give_up", "多次中断后停发", (L.claimed,), L.failed),
     _post("suppress", "无有效地址", (L.queued, L.claimed), L.suppressed),
+    _post("withdraw", "事由消失不再发送", (L.claimed,), L.cancelled),
     _post("repeat", "法定文书重发一次", (L.uncertain,), L.queued),
     Move(
         name="readdress",

@@ -34,10 +34,11 @@ class Letter(SQLModel, table=True):
             postgresql_where=sa.text("state = 'queued'"),
         ),
         sa.Index(
-            "ix_letters_recipient",
+            "ix_letters_recipient_case_id",
             "recipient",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
+            "case_id",
+            sqlite_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
         ),
         sa.Index(
             "ix_letters_domain",

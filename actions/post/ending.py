@@ -135,8 +135,8 @@ def _again(work: Work, round_: Round, letter: Letter, answer: Answer) -> datetim
         until = pace.trouble(work, letter.domain, answer)
         round_.rests[letter.domain] = until
         return max(until, work.now + AGAIN_AFTER)
-    tries: int = min(letter.attempts, 20)
-    return work.now + min(AGAIN_AFTER * 2**tries, LONGEST_WAIT)
+    wait: timedelta = AGAIN_AFTER * 2 ** min(letter.attempts, 20)
+    return work.now + min(wait, LONGEST_WAIT)
 
 
 def death(letter: Letter | Lapsed, now: datetime, *, unsealed: bool, said: str) -> Columns:

@@ -10,6 +10,7 @@ from uvicorn.supervisors import Multiprocess
 
 from guapai.settings import Settings
 from portal.web.app import build_app
+from portal.web.parent import end_with_parent
 from portal.web.visit import Samples
 
 _KEPT = 30
@@ -18,6 +19,7 @@ _KEPT = 30
 
 def create() -> FastAPI:
     """The portal over the database of the settings; what each of several workers begins with."""
+    end_with_parent()
     return build_app(Settings())
 
 

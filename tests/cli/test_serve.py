@@ -52,5 +52,5 @@ def test_serve_answers_and_stops(tmp_path: Path, workers: int) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
-    assert process.returncode in (0, -signal.SIGTERM), said.read_text()
+    assert process.returncode == 0, said.read_text()  # so its timetable was ended, too
     assert "Traceback" not in said.read_text()

@@ -23,8 +23,9 @@ from notifications.post.sealing import Sender
 from notifications.post.smtp import Channel, Tls
 from storage.database.engine import open_engine
 
-timetable.post = partial(timetable.post, batch=2)
-"""Small batches, so that a few letters go over several lines at once."""
+POST = timetable.post
+SMALL = 2
+"""A batch so small that a few letters go over several lines at once."""
 
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
 _WATCHED = tuple(
@@ -35,6 +36,11 @@ _WATCHED = tuple(
         "storage/files/evidence",
         "notifications/post/smtp",
         "actions/post/posting",
+        "actions/post/claiming",
+        "actions/post/line",
+        "actions/post/ending",
+        "actions/post/pace",
+        "actions/post/reminder",
         "actions/post/clerk",
         "actions/clock/ladder",
         "actions/clock/rung",
@@ -70,6 +76,7 @@ class Moments:
 
 def live(order: dict[str, Any]) -> int:
     """Run the job of an order; how many moments it had."""
+    timetable.post = partial(POST, batch=order["batch"])
     engine = open_engine(order["url"])
     office = SmtpOffice(Channel(host="127.0.0.1", port=order["port"], tls=Tls.none), SENDER)
     clock = SimulatedClock(datetime.fromisoformat(order["at"]))

@@ -33,6 +33,7 @@ BY_THE_POST = {
     "refuse",
     "give_up",
     "suppress",
+    "withdraw",
     "repeat",
 }
 """Moves of a letter that the post makes in bulk and that write no event; test_post proves them."""

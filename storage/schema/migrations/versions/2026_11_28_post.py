@@ -24,14 +24,13 @@ def upgrade() -> None:
         batch.add_column(sa.Column("first_tried_at", _AT(), nullable=True))
         batch.add_column(sa.Column("domain", _TEXT(length=253), nullable=True))
         batch.add_column(sa.Column("cause", _words(*_CAUSES, name="lettercause"), nullable=True))
-    for column, condition in (
-        ("recipient", "state = 'queued'"),
-        ("domain", "state = 'queued' AND domain IS NOT NULL"),
+    for columns, condition in (
+        (("recipient", "case_id"), "state IN ('queued', 'claimed', 'sending')"),
+        (("domain",), "state = 'queued' AND domain IS NOT NULL"),
     ):
         where = sa.text(condition)
-        op.create_index(
-            f"ix_letters_{column}", "letters", [column], sqlite_where=where, postgresql_where=where
-        )
+        name = f"ix_letters_{'_'.join(columns)}"
+        op.create_index(name, "letters", columns, sqlite_where=where, postgresql_where=where)
     op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
