@@ -111,10 +111,8 @@ def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    watched = watch(ground.engine, ground.clock)
     said = (
-        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts, "
-        f"{watched.opened} incidents"
+        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
     )
     if swept.failed:
         raise Alarm(said, f"{len(swept.failed)} duties whose rung failed; see the log")
@@ -139,6 +137,11 @@ def _post(ground: Ground) -> str:
     if posted.alarm:
         raise Alarm(said, posted.alarm)
     return said
+
+
+def _incidents(ground: Ground) -> str:
+    watched = watch(ground.engine, ground.clock)
+    return f"{watched.opened} incidents opened, {watched.joined} joined, {watched.cleared} cleared"
 
 
 def _housekeeping(ground: Ground) -> str:
@@ -199,6 +202,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
     Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
     Job(name="post", title="信件投递", cadence=Cadence.minute, run=_post),
+    # last of all: what the others have just settled is no incident
+    Job(name="incidents", title="运行事件", cadence=Cadence.minute, run=_incidents),
     Job(
         name="housekeeping",
         title="日常整理",

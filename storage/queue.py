@@ -100,8 +100,8 @@ _LAPSED = Question(
         TABLE.c.lease_until < _NOW,
     )
     .order_by(TABLE.c.token, TABLE.c.id)
-    .limit(500)
-    .with_for_update(skip_locked=True)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update()  # half a batch would look like a letter that was alone
 )
 _REPEATABLE = Question(
     sa.select(TABLE.c.id)
@@ -175,9 +175,12 @@ def holders(work: Work, domain: str) -> int:
     return int(work.records(_HOLDERS, domain=domain)[0]["n"])
 
 
-def lapsed(work: Work) -> list[Lapsed]:
-    """Letters whose sender has fallen silent, those of one batch together."""
-    return work.ask(_LAPSED, Lapsed, now=work.now)
+def lapsed(work: Work, most: int = 2000) -> list[Lapsed]:
+    """Letters whose sender has fallen silent, those of one batch together; whole batches only."""
+    found = work.ask(_LAPSED, Lapsed, now=work.now, most=most)
+    if len(found) < most or found[0].token == found[-1].token:
+        return found
+    return [letter for letter in found if letter.token != found[-1].token]
 
 
 def repeatable(work: Work, before: datetime) -> list[int]:

@@ -56,7 +56,10 @@ async def post(
 def _may_begin(round_: Round) -> bool:
     """Whether letters can go out at all; else it is said why not, and all of them wait."""
     posted, office = round_.posted, round_.office
-    posted.alarm = office.closed or unfit_sender(office.sender)
+    unfit = unfit_sender(office.sender)
+    posted.alarm = office.closed or (
+        f"GUAPAI_MAIL_FROM, GUAPAI_MAIL_DOMAIN: {unfit}" if unfit else ""
+    )
     if posted.alarm:
         return False
     with unit_of_work(round_.engine, round_.clock) as work:

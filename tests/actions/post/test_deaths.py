@@ -127,3 +127,14 @@ def test_a_sender_that_died_before_it_sealed_leaves_two_halves(office: Office) -
     groups = [r.suspect for r in rows]
     assert sorted(groups.count(g) for g in set(groups)) == [5, 5]
     assert go(office, MemoryOffice(SENDER)).sent == 10
+
+
+def test_only_whole_batches_are_taken_up(office: Office) -> None:
+    queue_letters(office, 5)
+    with unit_of_work(office.engine, office.clock) as work:
+        for token in ("a", "b"):
+            queue.claim(work, token, LEASE, 2)
+    office.clock.advance(LEASE + timedelta(seconds=1))
+    with unit_of_work(office.engine, office.clock) as work:
+        assert [r.token for r in queue.lapsed(work, 3)] == ["a", "a"]
+        assert len(queue.lapsed(work)) == 4
