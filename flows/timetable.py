@@ -111,9 +111,7 @@ def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    said = (
-        f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
-    )
+    said = f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
     if swept.failed:
         raise Alarm(said, f"{len(swept.failed)} duties whose rung failed; see the log")
     return said

@@ -22,12 +22,13 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
     "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
+    "files/giving "
     "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch",
     "flows": "timetable",
     "guapai": "text",
     "law": "deadlines",
     "statemachines": "letter procedure",
-    "storage": "files/evidence files/upload",
+    "storage": "files/kind files/store files/upload",
 }
 """The modules below the portal whose sentences reach its pages, beside those of the nouns."""
 _OURS = {"Said", "joined", "language", "several", "t"}

@@ -149,7 +149,7 @@ def test_the_matrix(
                     refused[_alike(cell)].add(_whole(got))
             for method in ("GET", "POST"):
                 refused[(method,)].add(_whole(client.request(method, "/there-is-no-such-page")))
-    wrong += [f"{seat} {k}: {len(v)} faces of 404" for k, v in refused.items() if len(v) > 1]
+        wrong += [f"{seat} {k}: {len(v)} faces of 404" for k, v in refused.items() if len(v) > 1]
     record_property("cells", asked)
     assert not wrong, f"{len(wrong)} of {asked}:\n" + "\n".join(wrong[:60])
     assert asked == planned
