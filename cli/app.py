@@ -139,7 +139,7 @@ def clock(context: typer.Context, db: Db = "") -> None:
     from storage.schema.schema import require_newest
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    ground = build_ground(sound(settings_with(db)))
+    ground = build_ground(sound(settings_with(db), patient=True))
     require_newest(ground.engine)
     require_servant(ground.engine)
     stop = threading.Event()
@@ -189,7 +189,7 @@ def serve(
     from storage.schema.schema import require_newest
 
     require_free(port)
-    settings = sound(settings_with(db))
+    settings = sound(settings_with(db), patient=True)
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)
