@@ -147,9 +147,9 @@ def clock(context: typer.Context, db: Db = "") -> None:
     from storage.schema.health import require_servant
     from storage.schema.schema import require_newest
 
-    settings = sound(settings_with(db))
+    settings = settings_with(db)
     logs.set_up(settings, level="info")
-    ground = build_ground(settings)
+    ground = build_ground(sound(settings, patient=True))
     require_newest(ground.engine)
     require_servant(ground.engine)
     with until_told() as told:
@@ -200,7 +200,7 @@ def serve(
     require_free(port)
     settings = settings_with(db)
     logs.set_up(settings, level="info")
-    sound(settings)
+    sound(settings, patient=True)
     os.environ["GUAPAI_DATABASE_URL"] = settings.database_url
     os.environ["GUAPAI_FILES"] = str(settings.files)
     ground = build_ground(settings)

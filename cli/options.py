@@ -36,15 +36,17 @@ def settings_with(db: str) -> Settings:
     return Settings(database_url=db) if db else Settings()
 
 
-def sound(settings: Settings) -> Settings:
-    """The same settings, once the database is up and nothing of it is seen to be lost.
+def sound(settings: Settings, *, patient: bool = False) -> Settings:
+    """The same settings, once nothing of the database is seen to be lost.
 
+    Who is ``patient`` waits for a database that comes up later, as what runs for long does.
     Raises Unready when it does not come up, and with the way out when it is damaged.
     """
     from actions.upkeep.guard import require_sound
     from storage.database.patience import wait_for
 
-    wait_for(settings.database_url, lambda said: typer.echo(said, err=True))
+    if patient:
+        wait_for(settings.database_url, lambda said: typer.echo(said, err=True))
     require_sound(settings)
     return settings
 

@@ -22,7 +22,7 @@ _BROKEN = ("malformed", "not a database", "disk I/O error", "invalid page", "cou
 """Words in what a driver says of a database whose bytes are damaged."""
 
 
-_ADOPT = "Was it restored in another way, and nothing newer can be had? guapai adopt --reason …"
+_ADOPT = ". Was it restored in another way, and nothing newer can be had? guapai adopt --reason …"
 
 
 def newest_pack(folder: Path) -> Path | None:
@@ -109,4 +109,5 @@ def _compared(engine: Engine, mark: marks.Mark | None, clock: Clock) -> str:
 def require_sound(settings: Settings, clock: Clock = utc_now) -> None:
     """Raise Unready for a damaged, older or foreign database, with the way out."""
     if found := fault_of(settings, clock):
-        raise Unready(f"{found}; {way_out(settings)}. {_ADOPT}")
+        behind = marks.OLDER in found
+        raise Unready(f"{found}; {way_out(settings)}{_ADOPT if behind else ''}")

@@ -25,6 +25,9 @@ from storage.upkeep.origin import TABLE as ORIGINS
 NAME = "last-seen.json"
 """The note beside the files."""
 
+OLDER = "the database is older than the one"
+"""How it is said of a database that some way of restoring turned back."""
+
 _EPOCH = sa.select(EPOCHS.c.name).order_by(EPOCHS.c.id.desc()).limit(1)
 
 
@@ -93,7 +96,7 @@ def behind(engine: Engine, mark: Mark, now: Mark | None) -> str:
         return f"the city was {seen} in a {mark.kind} database, this {now.kind} one was left behind"
     if _older(now.revision, mark.revision):
         older = f"revision {now.revision}, not {mark.revision}"
-        return f"the database is older than the one {seen}: {older}"
+        return f"{OLDER} {seen}: {older}"
     return _lost(engine, mark, now, seen)
 
 
@@ -103,14 +106,14 @@ def _lost(engine: Engine, mark: Mark, now: Mark, seen: str) -> str:
         lives = connection.scalars(sa.select(EPOCHS.c.name)).all() if mark.epoch else [""]
         leaf = _leaf(connection, mark.event) if mark.event else mark.leaf
     if mark.epoch not in lives:
-        return f"the database is of a life before the one {seen}: it was restored since"
+        return f"{OLDER} {seen}: it was restored since"
     if leaf != mark.leaf:
         if now.event < mark.event:
             ends = f"it ends at event {now.event}, not {mark.event}"
-            return f"the database is older than the one {seen}: {ends}"
+            return f"{OLDER} {seen}: {ends}"
         return f"the database is not the one {seen}: its event {mark.event} is another one"
     if now.letter < mark.letter:
-        return f"the database is older than the one {seen}: letters are missing since"
+        return f"{OLDER} {seen}: letters are missing since"
     return ""
 
 

@@ -19,7 +19,7 @@ def file_fault(file: Path) -> str:
     with file.open("rb") as handle:
         header = handle.read(_HEADER)
     if size and not header.startswith(_MAGIC):
-        return f"{file} is no SQLite database any more"
+        return f"{file} is no SQLite database"
     if _lost_log(file):
         return f"{file.name}-shm is there without {file.name}-wal: what was committed last is lost"
     if not log and size < _length(header):

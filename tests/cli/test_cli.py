@@ -119,7 +119,7 @@ def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no database", encoding="utf-8")
     for url, said in (
         (f"sqlite:///{tmp_path}", "is a folder, not a database"),
-        (f"sqlite:///{tmp_path}/notes.txt", "file is not a database"),
+        (f"sqlite:///{tmp_path}/notes.txt", "is no SQLite database"),
         (f"sqlite:///{tmp_path}/mistyped.db", "there is no database at"),
         ("postgresql+psycopg://x@127.0.0.1:1/none", "Connection refused"),
     ):

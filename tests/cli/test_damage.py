@@ -80,7 +80,7 @@ COMMANDS = (("doctor",), ("verify",), ("run", "sweep"), ("migrate",), ("serve",)
         (_cut, "was cut off"),
         (_empty, "has 0 bytes"),
         (_gone, "but the files of a city are"),
-        (_overwritten, "is no SQLite database any more"),
+        (_overwritten, "is no SQLite database"),
         (_broken_inside, "is damaged: database disk image is malformed"),
         (_log_lost, "-shm is there without"),
     ],
