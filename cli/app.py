@@ -19,6 +19,7 @@ from cli import (
     organisation,
     pack,
     paper,
+    post,
     user,
     verify,
 )
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock_commands.app, name="clock")
 app.add_typer(incident.app, name="incident")
+app.add_typer(post.app, name="post")
 app.add_typer(prefect_commands.app, name="prefect")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(pack.app, name="pack")

@@ -5,12 +5,14 @@ from functools import cache
 from types import SimpleNamespace as Shown
 from typing import Any
 
+from actions.post.hold import release
 from guapai.clock import local_date
+from guapai.errors import Missing
 from guapai.people import Role
 from guapai.text import Said
 from portal.casefile import TONES
 from portal.web.may import only
-from portal.web.page import Answer, page
+from portal.web.page import Answer, page, see
 from portal.web.visit import Visit
 from portal.words.wording import countdown, due_words
 from statemachines.incident import INCIDENT, Cause, IncidentState, about_letters, about_work
@@ -42,6 +44,18 @@ def show_operation(visit: Visit) -> Answer:
             for row in lease.latest(visit.work)
         ],
     }
+
+
+@page("/operation/release", may=only(*LOOKERS), method="POST")
+def let_go(visit: Visit) -> Answer:
+    """Let go of what is held; after a restore somebody else has to do so too."""
+    assert visit.form is not None
+    what = visit.form.get("what")
+    if what not in set(hold.Held):
+        raise Missing("没有这个页面，或您无权查看")
+    with visit.writing() as work:
+        release(work, hold.Held(what), visit.actor.person_id or 0)
+    return see(visit, "/operation")
 
 
 def _beat(visit: Visit, row: heartbeat.Heartbeat) -> Shown:
@@ -76,14 +90,15 @@ def moves_of(cause: Cause, role: Role) -> tuple[Move, ...]:
 
 def _hold(visit: Visit, row: hold.Hold) -> Shown:
     by = people.get(visit.work, row.released_by_1) if row.released_by_1 else None
-    missing = hold.PERSONS_NEEDED[row.reason] - (1 if by else 0)
     return Shown(
+        id=row.what,
+        mine=row.released_by_1 == visit.actor.person_id,
         what=row.what.label,
         reason=row.reason.label,
         note=row.note,
         since=row.since,
         by=by.name if by else "",
-        missing=missing,
+        missing=hold.missing(row),
     )
 
 

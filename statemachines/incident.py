@@ -49,15 +49,15 @@ class IncidentRow(Protocol):
 class Arise(Facts):
     """What the clock came upon. ``ground`` names what it is about: a person, a domain, a period."""
 
-    title: Line
+    title: Line = Field(title="标题")
     cause: Cause = Field(title="原因")
-    ground: Line
+    ground: Line = Field(title="事由")
 
 
 class Entrust(Facts):
     """Who operates the system now."""
 
-    department_id: RowId
+    department_id: RowId = Field(title="运行单位")
 
 
 _ONE = "只办理这一封信件"

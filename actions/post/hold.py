@@ -1,7 +1,10 @@
 """Holding the post, and letting go: who did so and when stays in the database."""
 
-from guapai.errors import BadInput
+from guapai.errors import BadInput, NotAllowed
+from guapai.people import Role
 from storage.database.work import Work
+from storage.people import person as people
+from storage.people.person import Person
 from storage.upkeep import hold as holds
 from storage.upkeep.hold import PERSONS_NEEDED, Held, HoldReason
 
@@ -14,6 +17,22 @@ def hold_post(work: Work, reason: HoldReason, note: str = "") -> int:
 def hold_sweep(work: Work, reason: HoldReason, note: str = "") -> int:
     """Let no rung be climbed until it is released; the id of the hold. Safe to do twice."""
     return holds.begin(work, Held.sweep, reason, note)
+
+
+RELEASERS = frozenset(
+    {
+        *(Role.system_admin, Role.security_admin, Role.audit_admin),
+        *(Role.commission_office, Role.commission_chair),
+    }
+)
+"""Who may let go of what is held (own): whoever operates the system or answers for its letters."""
+
+
+def require_releaser(work: Work, person: Person) -> None:
+    """Raise NotAllowed for somebody who holds no post in which a hold may be let go."""
+    if not any(p.role in RELEASERS for p in people.posts_of(work, person.id, work.now)):
+        said = "、".join(sorted(r.label for r in RELEASERS))
+        raise NotAllowed(f"{person.name}不在可以解除暂停的岗位（{said}）")
 
 
 def release(work: Work, what: Held, person_id: int, reason: HoldReason | None = None) -> int:

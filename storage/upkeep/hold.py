@@ -27,7 +27,7 @@ class HoldReason(Word):
 
 
 PERSONS_NEEDED = {HoldReason.restore: 2, HoldReason.clock: 1, HoldReason.person: 1}
-"""How many different persons let go of a hold; after a restore two (issue 12, §5)."""
+"""How many different persons let go of a hold; after a restore two (own)."""
 
 
 class Hold(SQLModel, table=True):
@@ -69,9 +69,12 @@ _LOOK = Question(sa.select(TABLE).where(TABLE.c.ended_at.is_(None)).order_by(TAB
 
 
 def begin(work: Work, what: Held, reason: HoldReason, note: str = "") -> int:
-    """Hold something; the id of the hold, that of the standing one if there is one for that reason."""
+    """Hold something; the id of the hold, that of the standing one if there is one for that reason.
+
+    One that somebody has let go of already is of another time (a pack was made in between).
+    """
     for hold in work.ask(_STANDING[what], Hold):
-        if hold.reason == reason:
+        if hold.reason == reason and hold.released_by_1 is None:
             return hold.id
     hold_id = work.take_id()
     values = {"id": hold_id, "what": what, "reason": reason, "note": note, "since": work.now}
@@ -82,6 +85,11 @@ def begin(work: Work, what: Held, reason: HoldReason, note: str = "") -> int:
 def standing(work: Work, what: Held | None = None) -> list[Hold]:
     """The holds that nobody has ended, of one thing or of all, oldest first; to look at."""
     return [h for h in work.ask(_LOOK, Hold) if what is None or h.what == what]
+
+
+def missing(hold: Hold) -> int:
+    """How many persons have yet to let go of a hold."""
+    return PERSONS_NEEDED[hold.reason] - (hold.released_by_1 is not None)
 
 
 def locked(work: Work, what: Held) -> list[Hold]:

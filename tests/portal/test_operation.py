@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from actions.post.contact import ask_to_mend
+from actions.post.hold import hold_post, release
 from actions.post.posting import post
 from actions.upkeep.incidents import watch
 from guapai.people import Actor, Role
@@ -18,6 +19,7 @@ from storage import letter
 from storage.database.work import unit_of_work
 from storage.letter import Letter
 from storage.people import person as people
+from storage.upkeep.hold import Held, HoldReason
 from tests.actions.administrator import incidents_of
 from tests.conftest import START
 from tests.portal.town import Town
@@ -77,6 +79,23 @@ def test_the_administrator_mends_it_from_the_page(town: Town, troubled: dict[str
         watch(town.office.engine, town.office.clock)
         assert "没有待处理的运行事件" in visitor.get("/operation").text
         assert "已恢复" in visitor.get(f"/cases/{incident}").text
+
+
+def test_after_a_restore_two_let_the_post_go_on_from_the_page(town: Town) -> None:
+    one, other = town.who(Role.system_admin), town.who(Role.commission_chair)
+    with unit_of_work(town.office.engine, town.office.clock) as work:
+        hold_post(work, HoldReason.restore, "pack of yesterday")
+    with town.visitor(one) as visitor:
+        assert "确认恢复" in visitor.get("/operation").text
+        form = {"what": "post", "token": Town.token(one)}
+        assert visitor.post("/operation/release", data=form).status_code == 303
+        page = visitor.get("/operation").text
+        assert "还需1人确认" in page
+        assert "确认恢复" not in page, "nobody is two persons"
+        assert visitor.post("/operation/release", data=form).status_code == 422
+        with unit_of_work(town.office.engine, town.office.clock) as work:
+            assert release(work, Held.post, other.person_id or 0) == 0
+        assert "pack of yesterday" not in visitor.get("/operation").text
 
 
 def test_who_audits_reads_it_and_does_nothing(town: Town, troubled: dict[str, Any]) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from actions.post.hold import hold_post, hold_sweep, release
-from guapai.errors import BadInput
+from actions.post.hold import hold_post, hold_sweep, release, require_releaser
+from guapai.errors import BadInput, NotAllowed
 from guapai.people import Role
 from storage.database.work import unit_of_work
+from storage.people import person as people
 from storage.upkeep import hold as holds
 from storage.upkeep.epoch import current_epoch, renew_epoch
 from storage.upkeep.hold import Held, HoldReason
@@ -59,3 +60,29 @@ def test_every_restore_begins_an_epoch_of_its_own(office: Office) -> None:
         second = renew_epoch(work)
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert current_epoch(work) == second != first
+
+
+def test_a_pack_made_between_the_two_does_not_carry_the_first_over(office: Office) -> None:
+    one, other = _persons(office)
+    with unit_of_work(office.engine, office.clock) as work:
+        old = hold_post(work, HoldReason.restore, "the first")
+        release(work, Held.post, one)
+    with unit_of_work(office.engine, office.clock) as work:
+        assert hold_post(work, HoldReason.restore, "the second") != old
+    with unit_of_work(office.engine, office.clock) as work:
+        assert release(work, Held.post, other) == 1
+    with unit_of_work(office.engine, office.clock) as work:
+        assert release(work, Held.post, one) == 0
+
+
+def test_only_some_posts_may_let_go(office: Office) -> None:
+    with unit_of_work(office.engine, office.clock) as work:
+        inspector, chair = (
+            people.get(work, office.who(role).person_id or 0)
+            for role in (Role.inspector, Role.commission_chair)
+        )
+        assert inspector is not None
+        assert chair is not None
+        require_releaser(work, chair)
+        with pytest.raises(NotAllowed, match="不在可以解除暂停的岗位"):
+            require_releaser(work, inspector)

@@ -162,6 +162,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ),
     ("GET", "/people"): Rule(one("/people"), _only({"system_admin"}), 303),
     ("GET", "/operation"): Rule(one("/operation"), _only({"system_admin", "audit_admin"}), 303),
+    ("POST", "/operation/release"): Rule(
+        one("/operation/release", form={"what": "post"}),
+        _only({"system_admin", "audit_admin"}, 422),
+        401,
+        first=lambda seat, thing: (
+            None if seat in ("system_admin", "audit_admin", "nobody") else 404
+        ),
+        token=True,
+    ),
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,
         lambda seat, thing: 200 if (seat, thing) == ("system_admin", "somebody") else 404,
