@@ -67,6 +67,7 @@ class Prefect:
             self.port = int(listening.getsockname()[1])
         self.home, self.api = home, f"http://127.0.0.1:{self.port}/api"
         home.mkdir()
+        self.begun: list[subprocess.Popen[bytes]] = []
         self.server = self.start(["-m", "prefect", "server", "start", "--port", str(self.port)])
         self.wait(self._answers)
 
@@ -74,13 +75,15 @@ class Prefect:
         """A process of its own group that knows the server; its output goes to a file."""
         environment = _environment(self.home, PREFECT_API_URL=self.api, **more)
         with (self.home / "said").open("ab") as said:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", *arguments],
                 env=environment,
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
             )
+        self.begun.append(process)
+        return process
 
     def guapai(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         return self.start(["-c", "import cli; cli.main()", *words], **more)
@@ -122,7 +125,9 @@ def _prefect(home: Path) -> Iterator[Prefect]:
     try:
         yield found
     finally:
-        found.stop(found.server)
+        for process in reversed(found.begun):  # the server last, and none outlives a failed test
+            if process.poll() is None:
+                found.stop(process)
 
 
 @pytest.mark.prefect
