@@ -62,6 +62,7 @@ def queued(work: Work, letter: Content) -> dict[str, Any]:
         "next_try_at": work.now,
         "attempts": 0,
         "deaths": 0,
+        "version": 1,
         "answer": "",
         "maybe_twice": False,
     }

@@ -74,7 +74,7 @@ def keep_account(visit: Visit, person_id: int) -> Answer:
     with visit.writing() as work:
         person = people.get(work, person_id)
         if person is None or done is None:
-            raise Missing("没有这个人员")
+            raise Missing("没有这个页面，或您无权查看")
         if person.active is (visit.form.get("what") == "enable"):
             raise Conflict("此人的账号在您打开页面之后已经变动，请回到人员页核对")
         by = by_actor(work, visit.actor, reason=visit.form.get("reason"))

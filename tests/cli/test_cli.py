@@ -32,10 +32,12 @@ def test_a_new_database_works_after_migrate(tmp_path: Path) -> None:
     made = guapai(tmp_path, "migrate")
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "var" / "guapai.db").exists()
-    for job in ("sweep", "papers", "post", "housekeeping"):
+    for job in ("sweep", "papers", "incidents", "housekeeping"):
         done = guapai(tmp_path, "run", job)
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(f"{job}: 0 ")
+    posted = guapai(tmp_path, "run", "post")
+    assert (posted.returncode, "ALARM: no mail server is set" in posted.stdout) == (1, True)
     again = guapai(tmp_path, "migrate")
     assert again.returncode == 0
 
@@ -49,7 +51,10 @@ def test_the_calendar_is_shown_and_imported(tmp_path: Path) -> None:
     assert (
         "would be confirmed" in guapai(tmp_path, "calendar", "import", "n.csv", "--dry-run").stdout
     )
-    assert "2027 is confirmed" in guapai(tmp_path, "calendar", "import", "n.csv").stdout
+    import_ = ("calendar", "import", "n.csv")
+    assert "确认无误的" in guapai(tmp_path, *import_).stderr, "no whole year is taken unasked"
+    sure = guapai(tmp_path, *import_, "--yes", "--reason", "样例")
+    assert "2027 is confirmed" in sure.stdout, sure.stderr
     shown = guapai(tmp_path, "calendar", "show", "2027").stdout
     assert "2027: confirmed" in shown
     assert "2027-01-01 off" in shown

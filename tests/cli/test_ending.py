@@ -139,7 +139,7 @@ def test_a_backlog_outlives_three_restarts(tmp_path: Path) -> None:
         ids = work.take_ids(600)
         head = {"kind": "hazard_listed", "recipient_name": "收件人", "subject": "通知"}
         text = {"text": "正文", "html": "<p>正文</p>", "statutory": True, "state": "queued"}
-        counts = {"attempts": 0, "deaths": 0, "answer": "", "maybe_twice": False}
+        counts = {"version": 1, "attempts": 0, "deaths": 0, "answer": "", "maybe_twice": False}
         times = {"created_at": work.now, "next_try_at": work.now}
         work.insert_many(
             letter.TABLE,

@@ -35,6 +35,7 @@ def queue_letters(
             [
                 {
                     "id": i,
+                    "version": 1,
                     "case_id": case_id,
                     "kind": "hazard_listed",
                     "recipient": recipient or f"reader{i}@{domain}",

@@ -267,6 +267,8 @@ def test_a_period_that_failed_too_often_is_tried_anew(office: Office, admin: Adm
         return done
 
     assert [take() for _ in range(4)] == [True, True, True, False]
+    with unit_of_work(office.engine, office.clock) as work:
+        assert lease.give_up(work, "housekeeping") == ["2026-03-02"]
     assert admin.watch().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("period", "job:housekeeping")

@@ -57,14 +57,14 @@ def test_a_good_pack_replaces_old_ones_and_a_bad_one_none(
     old = START - timedelta(days=300)
     _made(packs, old, old + timedelta(days=1))
     keeping = Keeping(packs, daily=1, weekly=0)
-    said = back_up_by_night(office.engine, office.clock, office.files, keeping)
-    assert "2 old packs removed" in said and "ALARM" not in said
+    said, why = back_up_by_night(office.engine, office.clock, office.files, keeping)
+    assert ("2 old packs removed" in said, why) == (True, "")
     _made(packs, old)
     next(p for p in office.files.rglob("*") if len(p.name) == 64).write_bytes(b"other")
     office.clock.advance(timedelta(days=1))
-    said = back_up_by_night(office.engine, office.clock, office.files, keeping)
-    assert "ALARM: 1 files are lost or damaged" in said
-    assert "no old pack was removed" in said
+    _, why = back_up_by_night(office.engine, office.clock, office.files, keeping)
+    assert "1 files are lost or damaged" in why
+    assert "no old pack was removed" in why
     assert len(list(packs.glob("*.tar"))) == 3
     with unit_of_work(office.engine, office.clock, write=False) as work:
         found = made.last_good(work)
@@ -86,9 +86,10 @@ def test_whoever_serves_may_make_the_pack(
         sa.make_url(url).set(username="night_login").render_as_string(hide_password=False)
     )
     Office(engine, clock, tmp_path / "files").lead()
-    said = back_up_by_night(engine, clock, tmp_path / "files", Keeping(tmp_path / "packs", 2, 0))
+    keeping = Keeping(tmp_path / "packs", 2, 0)
+    said, why = back_up_by_night(engine, clock, tmp_path / "files", keeping)
     assert "not restored beside: this login may not create a database" in said
-    assert "ALARM" not in said
+    assert why == ""
     engine.dispose()
     with owner.connect() as connection, connection.begin():
         connection.exec_driver_sql("DROP ROLE night_login")

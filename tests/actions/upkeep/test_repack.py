@@ -24,7 +24,7 @@ from tests.actions.conftest import Office
 
 NEW_RUNGS = """
 [duties.grade]
-within = {{ value = "{grade}", basis = "qingdao_3x", kind = "rule" }}
+within = {{ value = "{grade}", basis = "qingdao_3x", kind = "reference" }}
 rungs = [
   {{ id = "early", at = "-30d", effect = "send", to = ["owner"], say = "新的提前提醒", basis = "own_ladder", kind = "own" }},
   {{ id = "soon", at = "-1d", effect = "send", to = ["owner"], say = "明日到期（新版）", basis = "own_ladder", kind = "own" }},

@@ -6,12 +6,14 @@ CI looks at one page of each template, `make test-long` at all there are.
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from actions.upkeep.incidents import watch
 from guapai.clock import SimulatedClock
+from guapai.errors import Busy
 from guapai.people import Role
 from guapai.settings import Settings
 from portal.web.app import build_app
@@ -38,10 +40,10 @@ DOOR = (
 DESK = ("desk/desk.html", "desk/many.html")
 LISTS = (
     *("ledger/ledger.html", "account/letters.html"),
-    *("account/people.html", "account/given.html"),
+    *("account/people.html", "account/given.html", "account/entries.html"),
     "operation/operation.html",
 )
-REPORTS = ("case/report.html", "case/reported.html")
+REPORTS = ("case/report.html", "case/reported.html", "kept.html")
 SETUP = ("entrance/setup.html",)
 WRONG = """(width) => document.styleSheets[0].insertRule(
     `@media (width: ${width}px) { h1 { min-width: 2000px; }
@@ -148,6 +150,7 @@ def test_lists_and_letters(town: Town, looker: Looker) -> None:
         page.get_by_role("button", name="发放初始密码").first.click()
     looker.look("a first password that was given")
     looker.sit_also(town.who(R.system_admin), "/desk")
+    looker.sit(auditor, "/entries")
     looker.conclude(*LISTS)
 
 
@@ -163,7 +166,11 @@ def unreached(town: Town) -> int:
     return next(int(r["id"]) for r in incidents_of(office))
 
 
-def test_reports(town: Town, looker: Looker) -> None:
+def _too_many(*_: object, **__: object) -> Any:
+    raise Busy("现在使用的人较多，请稍候再试")
+
+
+def test_reports(town: Town, looker: Looker, monkeypatch: pytest.MonkeyPatch) -> None:
     hands, page = looker.hands, looker.page
     looker.sit_also(town.who(R.enterprise_head), "/report")
     hands.sit(town.who(R.inspector), "/report")
@@ -182,7 +189,13 @@ def test_reports(town: Town, looker: Looker) -> None:
         {"隐患名称": "示例电梯带病运行", "隐患描述": "示例", "行业领域": "工贸"}
         | {"所在地": "金安区示例镇（341502100）", "监管部门": "金安区应急管理局"}
     )
+    monkeypatch.setattr("portal.web.endpoint._work", _too_many)
     hands.send("上报")
+    looker.look("a report that was kept")
+    looker.forgive(503)
+    monkeypatch.undo()
+    with page.expect_navigation():
+        page.get_by_role("button", name="再次提交").click()
     looker.look("reported to others")
     looker.conclude(*REPORTS)
 
