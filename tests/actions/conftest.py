@@ -74,8 +74,8 @@ class Office:
         with unit_of_work(self.engine, self.clock) as work:
             return perform(work, subject, name, facts, actor or self.who(role, nth), **more)
 
-    def lead(self, **changes: Any) -> int:
-        """A lead, registered by an inspector."""
+    def lead(self, actor: Actor | None = None, **changes: Any) -> int:
+        """A lead, registered by an inspector of this place or by somebody else."""
         facts = {
             "title": "除尘器泄爆口朝向通道",
             "description": "泄爆口正对人员通道",
@@ -86,7 +86,7 @@ class Office:
             "unit_id": self.unit,
             **changes,
         }
-        return self.act(Role.inspector, "report_lead", facts).case_id
+        return self.act(Role.inspector, "report_lead", facts, actor=actor).case_id
 
     def grading(self, **changes: Any) -> int:
         """A verified lead."""

@@ -40,7 +40,8 @@ def test_an_administrator_confirms_a_held_clock(
 
 
 def test_nobody_else_confirms_it(jumped: Office, guapai: Commands, db: tuple[str, str]) -> None:
-    guapai("user", "add", "示例他人", "--email", "other@example.com", *db)
+    by = ("--as", ADMIN, "--reason", "新来的同事")
+    guapai("user", "add", "示例他人", "--email", "other@example.com", *by, *db)
     refused = guapai("clock", "confirm", "--as", "other@example.com", *db)
     assert (refused.code, "is no 系统管理员" in refused.flat) == (2, True)
     with unit_of_work(jumped.engine, jumped.clock, write=False) as work:

@@ -198,7 +198,7 @@ def test_a_pack_that_differs_is_a_warning(
     shipped["luan"] = shipped["luan"].replace("六安市规则包", "示例规则包")
     monkeypatch.setattr(database_checks, "shipped_texts", lambda: shipped)
     found = _seen(sqlite, _now(), files=tmp_path)["packs"]
-    assert (found.state, found.found) == ("warning", "not published as shipped: luan")
+    assert (found.state, found.found) == ("warning", "not published: luan")
 
 
 def test_a_network_disk_and_a_full_one_are_found(

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -152,7 +151,7 @@ def test_after_a_failure_the_target_is_empty_and_it_works_the_next_time(
     """PostgreSQL takes no zero byte in a text; the tables before it were there already."""
     with lived.planting() as connection:
         connection.execute(sa.text("UPDATE letters SET answer = 'a' || char(0) WHERE id > 0"))
-    with pytest.raises(psycopg.DataError, match="NUL"):
+    with pytest.raises(sa.exc.DataError, match="NUL"):
         _move(lived, empty)
     assert counted(empty) == {}
     with lived.planting() as connection:

@@ -170,7 +170,7 @@ def _too_many(*_: object, **__: object) -> Any:
     raise Busy("现在使用的人较多，请稍候再试")
 
 
-def test_reports(town: Town, looker: Looker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports(town: Town, looker: Looker) -> None:
     hands, page = looker.hands, looker.page
     looker.sit_also(town.who(R.enterprise_head), "/report")
     hands.sit(town.who(R.inspector), "/report")
@@ -189,11 +189,11 @@ def test_reports(town: Town, looker: Looker, monkeypatch: pytest.MonkeyPatch) ->
         {"隐患名称": "示例电梯带病运行", "隐患描述": "示例", "行业领域": "工贸"}
         | {"所在地": "金安区示例镇（341502100）", "监管部门": "金安区应急管理局"}
     )
-    monkeypatch.setattr("portal.web.endpoint._work", _too_many)
-    hands.send("上报")
-    looker.look("a report that was kept")
-    looker.forgive(503)
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as crowd:
+        crowd.setattr("portal.web.endpoint._work", _too_many)
+        hands.send("上报")
+        looker.look("a report that was kept")
+        looker.forgive(503)
     with page.expect_navigation():
         page.get_by_role("button", name="再次提交").click()
     looker.look("reported to others")

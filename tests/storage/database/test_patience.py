@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -118,7 +119,7 @@ def test_a_server_that_stays_away_is_not_waited_for_for_ever(
 ) -> None:
     monkeypatch.setattr(patience, "BETWEEN", 0.3)
     engine = open_engine(door.url)
-    with pytest.raises(sa.exc.OperationalError, match="refused"):
+    with pytest.raises(psycopg.OperationalError, match="refused"):
         _asks(engine)
     engine.dispose()
 
@@ -131,7 +132,7 @@ def test_only_so_many_wait_at_once(door: Door, monkeypatch: pytest.MonkeyPatch) 
     while patience._WAITING.acquire(blocking=False):  # until the first one waits
         patience._WAITING.release()
         time.sleep(0.01)
-    with pytest.raises(sa.exc.OperationalError, match="refused"):
+    with pytest.raises(psycopg.OperationalError, match="refused"):
         _asks(engine)
     assert first.is_alive(), "the second one did not wait"
     door.open()

@@ -80,7 +80,7 @@ def test_the_past_can_be_asked_for(office: Office, case: int) -> None:
         sa.update(TABLE).values(leaf="{}"),
         sa.delete(TABLE),
         sa.text("DELETE FROM event_subjects"),
-        sa.text("UPDATE letters SET subject = 'x'"),
+        sa.text("UPDATE letters SET kind = 'x'"),
         sa.text("DELETE FROM letters"),
     ],
 )

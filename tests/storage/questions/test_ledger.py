@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from guapai.clock import local_date
+from guapai.people import Role
 from statemachines.hazard import HAZARD
 from storage import duty, hazard
 from storage.database.work import Work, unit_of_work
@@ -86,7 +87,8 @@ def full(office: Office) -> Office:
     for nth in range(3):
         office.general(title=f"{nth}号水库护栏缺失", description=f"护栏{nth}")
     office.lead(title="线索")
-    office.lead(title="邻县的线索", place_code="341503100", unit_id=None)
+    neighbour = office.city.who(Role.inspector, office.city.at("department", "341503"))
+    office.lead(neighbour, title="邻县的线索", place_code="341503100", unit_id=None)
     office.listed(title="粉尘堆积")
     office.closed(title="水库坝体渗漏")
     office.clock.advance(timedelta(days=40))
