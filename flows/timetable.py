@@ -200,8 +200,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
     Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
     Job(name="post", title="信件投递", cadence=Cadence.minute, run=_post),
-    # last of all: what the others have just settled is no incident
-    Job(name="incidents", title="运行事件", cadence=Cadence.minute, run=_incidents),
     Job(
         name="housekeeping",
         title="日常整理",
@@ -218,6 +216,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job(
         name="verify", title="数据核验", cadence=Cadence.day, run=_verify, **_NIGHT, at=time(2, 20)
     ),
+    # after the others: what they have just settled is no incident
+    Job(name="incidents", title="运行事件", cadence=Cadence.minute, run=_incidents),
     Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),
 )
 JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}

@@ -47,8 +47,10 @@ def give_password(visit: Visit, person_id: int) -> Answer:
     given, fresh = password.make_first()
     with visit.writing() as work:
         person = people.get(work, person_id)
-        if person is None or not person.active or not person.email:
-            raise Missing("没有这个人员，或没有登记邮箱")
+        if person is None:
+            raise Missing("没有这个页面，或您无权查看")
+        if not person.active or not person.email:
+            raise Conflict("此人已停用，或没有登记邮箱")
         if person_id == visit.actor.person_id:
             raise NotAllowed("自己的密码请在右上角菜单中修改")
         kept = passwords.of_person(work, person_id)

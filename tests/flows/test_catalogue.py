@@ -130,6 +130,13 @@ def _prefect(home: Path) -> Iterator[Prefect]:
                 found.stop(process)
 
 
+def _have_ended(office: Office, *jobs: str) -> bool:
+    """Whether a worker has come to the end of these jobs."""
+    with unit_of_work(office.engine, utc_now, write=False) as work:
+        ended = {b.job for b in heartbeat.every(work) if b.engine == "prefect" and b.ended_at}
+    return ended >= set(jobs)
+
+
 @pytest.mark.prefect
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_the_server_runs_the_timetable_by_its_own_schedules(
@@ -158,6 +165,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
         worker = prefect.guapai("prefect", "worker", **settings)
         completed = prefect.wait(lambda: prefect.ended("COMPLETED"))
         failed = prefect.wait(lambda: prefect.ended("FAILED"))
+        prefect.wait(lambda: _have_ended(office, "sweep", "post"))
         assert prefect.stop(worker) == 0, (prefect.home / "said").read_text()[-3000:]
     assert all(r["parameters"] == {} for r in completed + failed)
     assert "ALARM" in failed[0]["state"]["message"], (
