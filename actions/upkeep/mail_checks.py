@@ -13,7 +13,7 @@ from storage.database.work import unit_of_work
 from storage.schema import health, names
 
 LATE, STUCK = timedelta(minutes=5), timedelta(hours=1)
-"""A letter that waits in vain for longer is a warning, then a fault (issue 12; own)."""
+"""A letter that waits in vain for longer is a warning, then a fault (own)."""
 
 
 _STAGES = {

@@ -22,7 +22,7 @@ from storage.upkeep.lease import Run
 from storage.upkeep.watermark import Mark
 
 GRACE = timedelta(minutes=5)
-"""After so long something that did not happen is missed (issue 12)."""
+"""After so long something that did not happen is missed (own)."""
 LONG = timedelta(hours=1)
 """A queue that stands longer is a fault, not only a warning (own)."""
 REMEMBERED = timedelta(days=1)

@@ -16,7 +16,7 @@ from storage.schema.schema import require_newest
 
 LOG = logging.getLogger(__name__)
 DEADLINE = 3.0
-"""Seconds after which a database that does not answer counts as gone (issue 12: a few; own)."""
+"""Seconds after which a database that does not answer counts as gone (own)."""
 NO_ROOM = 50 * 2**20
 """Free bytes below which nothing more can be kept (own)."""
 

@@ -109,7 +109,7 @@ def test_a_damaged_file_is_refused_with_the_newest_pack(
 def test_a_log_that_is_lost_with_what_was_committed_is_found(
     guapai: Commands, town: Office, db: tuple[str, str], file: Path, packs: Path
 ) -> None:
-    """O12: -wal removed after a kill, and -shm with it: the file is whole, but older than the mark."""
+    """A -wal removed after a kill, and -shm with it: the file is whole, but older than the mark."""
     _lived(town, packs)
     copy = file.with_name("before.db")
     shutil.copy(file, copy)

@@ -106,7 +106,7 @@ def _other_bytes(members: dict[str, bytes]) -> None:
 def test_a_file_that_has_not_its_hash_is_refused(
     office: Office, url: str, target: str, tmp_path: Path
 ) -> None:
-    """Security 14: only the manifest's hash was compared."""
+    """Only the manifest's hash was compared."""
     office.listed(evidence=office.photos())
     bad = _repacked(_backup(url, office, tmp_path).path, _other_bytes)
     with pytest.raises(BadInput, match="other bytes than its name says"):
@@ -150,7 +150,7 @@ def frozen(tmp_path: Path) -> str:
 
 
 def test_an_older_schema_is_packed_and_the_pack_is_tried(frozen: str, tmp_path: Path) -> None:
-    """O19: the backup before an upgrade ended with “no such table”."""
+    """The backup before an upgrade ended with “no such table”."""
     clock = SimulatedClock(START + timedelta(days=400))
     done = back_up(frozen, tmp_path / "files", tmp_path / "packs", clock)
     assert done.manifest.revision == "2026_11_28_first" != newest_revision()
@@ -164,7 +164,7 @@ def test_an_older_schema_is_packed_and_the_pack_is_tried(frozen: str, tmp_path: 
 
 
 def test_a_newer_schema_is_left_to_its_own_program(frozen: str, tmp_path: Path) -> None:
-    """O19: an old program said “run: guapai migrate”, and that ended in a traceback."""
+    """An old program said “run: guapai migrate”, and that ended in a traceback."""
     owner = open_engine(frozen, role=None)
     with owner.connect() as connection, connection.begin():
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '2099_01_01_later'")

@@ -83,7 +83,7 @@ def _asks(engine: Engine) -> bool:
 
 
 def test_a_connection_that_was_cut_is_replaced(databases: Callable[[str], Databases]) -> None:
-    """O15: the first request on each stale connection failed."""
+    """The first request on each stale connection failed."""
     found = databases("postgresql")
     url = found.copy("cut")
     engine, owner = open_engine(url), open_engine(url, role=None)

@@ -54,7 +54,7 @@ def cluster(databases: Callable[[str], Databases]) -> Iterator[Cluster]:
 def test_who_acts_in_one_city_reads_nothing_of_another(
     cluster: Cluster, databases: Callable[[str], Databases], clock: SimulatedClock
 ) -> None:
-    """O21: one role for the whole cluster."""
+    """There was one role for the whole cluster."""
     kind = databases("postgresql")
     cities = [kind.copy("city"), kind.copy("city")]
     for url in cities:
