@@ -31,7 +31,7 @@ def mail(i: Installation) -> Check:
     mailbox(s.mail_from)  # raises what is wrong with it
     if not isinstance(office, SmtpOffice):
         mend = "set GUAPAI_SMTP_HOST and the others; see: How do I send real mail?"
-        return Check("mail", "warning", "no server is set: letters are only printed", mend)
+        return Check("mail", "fault", "no server is set: letters wait, nobody gets them", mend)
     channel = office.channel
     if (channel.username is None) != (channel.password is None):
         mend = "set both GUAPAI_SMTP_USERNAME and GUAPAI_SMTP_PASSWORD, or neither"
