@@ -5,8 +5,9 @@ VENV := .venv
 PORT ?= 8000
 PY := $(VENV)/bin/python
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
-# a process per core; each begins with a stretch of its own, so that what a module sets up is set up once
-PYTEST := $(PY) -m pytest -n $(CORES) --maxprocesses 8 --dist worksteal
+# a process per core and one more, since many tests wait (for a lease, a browser, a server they have killed);
+# each begins with a stretch of its own, so that what a module sets up is set up once
+PYTEST := $(PY) -m pytest -n $$(( $(CORES) + 1 )) --maxprocesses 8 --dist worksteal
 PAGES := portal/static/vendor/versions.json
 FONTS := fonts-noto-cjk fonts-hanazono fonts-babelstone-han
 export PYTHONDONTWRITEBYTECODE := 1
