@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -32,7 +33,8 @@ class Case:
 
     ``root`` is the case with its root row, as one. ``standings`` counts its rows by noun and
     state; ``makers`` are by row and move; ``pending`` are all its decisions that wait.
-    ``linked`` are the cases it is about, in hand too where a move touches them. ``of_the_unit``: the
+    ``linked`` are the cases it is about, in hand too where a move touches them. ``stated`` is the
+    moment that a move of the clock states. ``of_the_unit``: the
     actor, or somebody on whose behalf they could act today, holds a post at the enterprise the
     case is about, or has acted for it in this case.
     """
@@ -56,6 +58,15 @@ class Case:
     organisations: dict[int, dict[str, Any]] = field(default_factory=dict)
     related: dict[str, list[Row]] = field(default_factory=dict)
     linked: list["Case"] = field(default_factory=list)
+    stated: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """From when what the act opens is counted: the moment that the clock states, else now.
+
+        The clock may state it late (it stood still); that moves nothing.
+        """
+        return self.stated or self.work.now
 
     @cached_property
     def id(self) -> int:

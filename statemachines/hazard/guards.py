@@ -221,3 +221,8 @@ def term_has_ended(s: Situation[object, HazardRow, object]) -> str | None:
     if day is None or local_date(s.now) <= day:
         return "期限未到"
     return None
+
+
+def appraisal_late(s: Situation[object, object, object]) -> str | None:
+    """A pause for experts has an end, which the clock cannot state early."""
+    return None if "obtain_opinion" in s.overdue else "专家论证期限未到"

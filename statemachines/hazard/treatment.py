@@ -127,6 +127,7 @@ TREATMENT = (
         basis="own_plan_review",
         meets=("review_plan",),
         opens=("file_plan",),
+        counts_from_act=("file_plan",),
         letters=("plan_returned",),
     ),
     Move(

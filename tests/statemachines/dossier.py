@@ -79,7 +79,7 @@ CLOCKS = """
 10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 | | record_danger     | form:reason
 10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | stop_production   | form:reason
 10.3       | M2                   | = | R2    | | propose_listing    | level_fits_matrix deadline_within_cap form:reason
-10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade
+10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade duty:obtain_opinion
 10.4 K2    | L1                   | = | R2    | | receive_opinion    | form:opinion
 10.4 K4    | M1                   | = | E1 E2 | | give_notice        | form:summary form:protection
 10.4 X3    | X3                   | = | R2    | | confirm_transfer   | form:receipt
@@ -133,11 +133,13 @@ DEFERRAL_CORRECTIONS = """
 """An order's deferral is decided by the department that issued it, a listing's by the lister."""
 
 OWN = """
-own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason duty:file_plan
+own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
+own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case
 own | M7 | = | carried | | extend_term     | duty:rectify
 """
-"""Moves of ours: a wrong date of service moves K8, so it can be put right; K10 runs in M7 too
+"""Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
+an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too
 (§10.1); a new term T′ can be deferred like the first."""
 
 LISTING_OWN = """

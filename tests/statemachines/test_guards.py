@@ -16,7 +16,8 @@ from statemachines import incident, letter, listing
 from statemachines.facts import Evidence, Level, Source, Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard.acceptance import Reopen
-from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
+from statemachines.hazard.general import FailRecheck
+from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
 from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.states import HazardState
@@ -158,6 +159,7 @@ PASSES: list[tuple[Guard, Seen]] = [
     (g.no_proposal_yet, with_children("listing", "lifted")),
     (g.not_the_proposer, again("propose_listing", person_id=2)),
     (g.report_term_over, situation(overdue=frozenset({"file_report"}))),
+    (g.appraisal_late, situation(overdue=frozenset({"obtain_opinion"}))),
     (g.without_unit, plant(unit_id=None)),
     (g.with_unit, CASE_1),
     (g.sealed_paper, CASE_1),
@@ -228,6 +230,7 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (g.not_the_proposer, again("propose_listing", person_id=PERSON)),
     (g.not_the_proposer, again("propose_listing", person_id=2, on_behalf_of=PERSON)),
     (g.report_term_over, situation(overdue=frozenset({"give_notice"}))),
+    (g.appraisal_late, situation(overdue=frozenset({"grade"}))),
     (g.without_unit, CASE_1),
     (g.with_unit, plant(unit_id=None)),
     (g.sealed_paper, situation(unsealed=1)),

@@ -167,3 +167,22 @@ def test_every_move_has_a_basis_and_known_columns(procedure: Procedure) -> None:
         assert move.basis in PROVISIONS
         assert set(move.keeps or ()) <= move.facts.model_fields.keys()
         assert move.at.keys() <= move.by
+
+
+def test_a_pause_has_an_end() -> None:
+    """Whoever pauses a ladder opens a duty that ends it; nothing leaves the state past the pause."""
+    for procedure in PROCEDURES.values():
+        for move in (m for m in procedure.moves if m.suspends):
+            states = (move.dest,) if move.dest else move.source
+            assert move.opens, f"{move.name}: nobody owes the end of the pause"
+            for paused in move.suspends:
+                onward = [m for m in procedure.moves if set(m.source) & set(states)]
+                ends = [m for m in onward if paused in _ended_by(m) | set(m.resumes)]
+                assert any(set(m.meets) & set(move.opens) for m in ends), (move.name, paused)
+                leaving = [m for m in onward if m.dest and m.dest not in states]
+                last = [m for m in leaving if m.dest in procedure.final]
+                assert [m.name for m in leaving if m not in ends + last] == [], paused
+
+
+def _ended_by(move: Move) -> set[str]:
+    return {*move.meets, *move.replaces, *move.cancels}
