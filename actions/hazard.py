@@ -18,6 +18,7 @@ from law.provisions import cite
 from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level, Source
 from statemachines.hazard.intake import ReportLead
+from statemachines.hazard.term import last_day
 from statemachines.noun import PaperKind
 from storage import case as cases
 from storage import hazard as hazards
@@ -157,7 +158,9 @@ def _general(case: Case, row: Row, facts: Any) -> Columns:
 def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
     if facts.deadline is not None:
         return {}
-    return {"deadline": _general(case, row, facts)["deadline"]}
+    last = row.term_started_on and last_day(row.term_started_on, case.pack, case.calendar)
+    day = _general(case, row, facts)["deadline"]
+    return {"deadline": min(day, last) if last else day}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:

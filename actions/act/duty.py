@@ -32,10 +32,15 @@ def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, fina
         _suspend(case, record, duty)
     for duty in _of_kinds(case, record, row, move.resumes):
         _resume(case, record, duty)
-    for kind in move.opens:
+    for kind in (k for k in move.opens if is_owed(case, row, KNOWN_DUTIES[k])):
         open_kind(case, record, row, kind, from_act=kind in move.counts_from_act)
     for each in move.opens_each:
         _open_each(case, record, row, each, facts)
+
+
+def is_owed(case: Case, row: Row, kind: DutyKind) -> bool:
+    """Whether a kind of duty is owed about a row, or one of its siblings is, or nobody owes it."""
+    return kind.owed_if is None or kind.owed_if(case.root, row)
 
 
 def _close_all(case: Case, record: Record, found: list[Row], state: str) -> None:
@@ -268,6 +273,14 @@ def _resume(case: Case, record: Record, duty: Row) -> None:
     coming = ladder(case.pack, duty.kind, anchor, found.at, case.calendar, now)[1]
     coming = [s for s in coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {**values, "next_rung_at": coming[0][0] if coming else None})
+
+
+def replace(case: Case, record: Record, row: Row, duty: Row) -> None:
+    """A duty of the same kind by the new date; what stood still goes on standing still."""
+    close(case, record, duty, "replaced")
+    open_kind(case, record, row, duty.kind)
+    if duty.suspended_at is not None:
+        _suspend(case, record, case.duties[-1])
 
 
 def hand_over(case: Case, record: Record) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions import nouns
-from actions.act.duty import close, hand_over, open_kind, settle
+from actions.act.duty import hand_over, replace, settle
 from actions.act.joining import join
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
@@ -155,8 +155,7 @@ def _follow(case: Case, record: Record, row: Row, move: Move, changed: dict[str,
         if kind.dated_by in changed or (
             kind.anchored_on in changed and duty.anchor == changed[kind.anchored_on]
         ):
-            close(case, record, duty, "replaced")
-            open_kind(case, record, row, duty.kind)
+            replace(case, record, row, duty)
 
 
 def kept(move: Move, facts: BaseModel, columns: frozenset[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from actions.act.duty import ladder, open_duty, open_kind, write_rung
+from actions.act.duty import is_owed, ladder, open_duty, open_kind, write_rung
 from actions.act.perform import perform
 from actions.act.period import period_due
 from actions.hand.case import Case, Row, open_case
@@ -145,8 +145,8 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
 def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str) -> None:
     """Open the duty a rung proposes, unless one waits already or it makes no sense here."""
     waits, known = any(d.kind == kind for d in case.duties), KNOWN_DUTIES[kind]
-    if not waits and _makes_sense(case, known):
-        subject = Row(id=duty.row_id, version=1) if known.noun == duty.noun else case.root
+    subject = Row(id=duty.row_id, version=1) if known.noun == duty.noun else case.root
+    if not waits and _makes_sense(case, known) and is_owed(case, subject, known):
         open_kind(case, record, subject, kind, slot=f"{rung.id}:{duty.id}")
     upper = organisations.get(case.work, case.root.upper_id) if duty.side == "upper" else None
     over = {"over_id": upper.parent_id if upper else None}

@@ -9,6 +9,7 @@ from guapai.text import Words
 from statemachines.facts import AFTER, Facts, Files, Opinion
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, UNIT, S
+from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 
 
@@ -67,7 +68,12 @@ GENERAL_TRACK = (
         dest=S.general_fixing,
         by=INSPECTOR,
         facts=FailRecheck,
-        guards=(g.deadline_ahead, g.deadline_within_cap),
+        guards=(
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            within_cap_of_first_term,
+            room_for_a_term,
+        ),
         basis="ajl15_recheck",
         meets=("recheck",),
         opens=("fix",),

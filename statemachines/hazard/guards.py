@@ -5,7 +5,7 @@ from datetime import timedelta
 from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
-from statemachines.facts import Level, Stopped
+from statemachines.facts import EvidenceKind, Level, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -13,6 +13,7 @@ from statemachines.hazard.handed import (
     Published,
     Reported,
     Served,
+    Shown,
     Termed,
     Voided,
 )
@@ -221,6 +222,13 @@ def term_has_ended(s: Situation[object, HazardRow, object]) -> str | None:
     if day is None or local_date(s.now) <= day:
         return "期限未到"
     return None
+
+
+def file_after_treatment(s: Situation[object, object, Shown]) -> str | None:
+    """An application shows what was done (domain.md §15.5)."""
+    if any(item.kind == EvidenceKind.after for item in s.facts.evidence):
+        return None
+    return Said("请至少附一件整改后的照片或材料").beside("evidence")
 
 
 def appraisal_late(s: Situation[object, object, object]) -> str | None:

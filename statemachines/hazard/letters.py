@@ -24,5 +24,6 @@ LETTERS = (
     LetterKind(name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True),
     LetterKind(name="shutdown_refused", to=(*UNIT, LEADER), statutory=True),
     LetterKind(name="hazard_voided", to=(*UNIT, CHIEF)),
+    LetterKind(name="term_set", to=(*UNIT, LEADER), statutory=True),
     LetterKind(name="term_overdue", to=UNIT, statutory=True),
 )

@@ -167,7 +167,7 @@ NOBODY_ANSWERS = Tale(
         step(
             111,
             R.commission_chair,
-            "commission",
+            "upper",
             "decline_upgrade",
             {"reason": "不提级"},
             noun="listing",
