@@ -75,6 +75,11 @@ class Rung(Entry):
         return self.model_copy(update={"id": f"{self.id}:{nth + 1}"}) if nth else self
 
 
+def name_of(rung_id: str) -> str:
+    """The name in the pack of a rung that came, be it for the third time: ``weekly`` for ``weekly:3``."""
+    return rung_id.partition(":")[0]
+
+
 def _refuse_doubles(rungs: tuple[Rung, ...]) -> None:
     if len({r.id for r in rungs}) != len(rungs):
         raise ValueError("two rungs have the same id")
@@ -106,6 +111,7 @@ class Pack(Entry):
     climb: tuple[Rung, ...]
     duties: Mapping[str, DutyRules]
     _reading: Reading | None = PrivateAttr(default=None)
+    _ladders: dict[str, tuple[Rung, ...]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _never_silent(self) -> Self:
@@ -152,8 +158,7 @@ class Pack(Entry):
 
     def rung(self, kind: str, name: str) -> Rung | None:
         """One rung of the ladder of a kind of duty, if it has one of that name."""
-        base = name.partition(":")[0]
-        return next((r for r in self.rungs(kind) if r.id == base), None)
+        return next((r for r in self.rungs(kind) if r.id == name_of(name)), None)
 
     def rungs(self, kind: str) -> tuple[Rung, ...]:
         """The ladder of a kind of duty: its own or the usual one, and the climb of what is late.
@@ -161,10 +166,12 @@ class Pack(Entry):
         A rung of its own stands for that of the climb of the same name; the climb has no end, so
         nothing that is late is ever silent.
         """
-        own = self.duties[kind].rungs if kind in self.duties else None
-        steps = own if own is not None else self.defaults.rungs or ()
-        known = {r.id for r in steps}
-        return (*steps, *(r for r in self.climb if r.id not in known))
+        if kind not in self._ladders:
+            own = self.duties[kind].rungs if kind in self.duties else None
+            steps = own if own is not None else self.defaults.rungs or ()
+            known = {r.id for r in steps}
+            self._ladders[kind] = (*steps, *(r for r in self.climb if r.id not in known))
+        return self._ladders[kind]
 
     def within(self, kind: str) -> Length | None:
         """The term of a kind of duty, if it has one."""
