@@ -9,7 +9,7 @@ from typing import Any
 from guapai.people import Actor, Role
 from law.calendar import shipped_calendar
 from law.pack import Pack, read_packs, shipped_texts
-from statemachines.deferral import DeferralRow
+from statemachines.deferral.row import DeferralRow
 from statemachines.facts import Level, Stopped
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import HazardState

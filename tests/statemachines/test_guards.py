@@ -11,8 +11,9 @@ import pytest
 
 from guapai.people import Actor, Role
 from law.deadlines import Term
-from statemachines import deferral as d
 from statemachines import incident, letter, listing
+from statemachines.deferral import guards as d
+from statemachines.deferral import row as asked
 from statemachines.facts import Evidence, EvidenceKind, Level, Source, Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard import term
@@ -85,12 +86,12 @@ def published(day: date) -> Publish:
     return Publish(medium="市政府网站", published_on=day)
 
 
-def grant(day: date) -> d.Grant:
-    return d.Grant(deadline=day)
+def grant(day: date) -> asked.Grant:
+    return asked.Grant(deadline=day)
 
 
-def ask(day: date) -> d.ApplyDeferral:
-    return d.ApplyDeferral(
+def ask(day: date) -> asked.ApplyDeferral:
+    return asked.ApplyDeferral(
         reason="设备未到", progress="过半", interim_measures="围挡", asked_deadline=day
     )
 
@@ -135,7 +136,7 @@ def moved_to(day: date | None, organisation: int = OURS, **columns: Any) -> Seen
 
 def beyond(day: date, organisation: int, remark: str = "") -> Seen:
     row = Deferral(ordinal=2, asked_deadline=date(2027, 6, 30))
-    facts = d.Grant(deadline=day, remark=remark)
+    facts = asked.Grant(deadline=day, remark=remark)
     return situation(row=row, facts=facts, actor=CHAIR(organisation_id=organisation))
 
 
@@ -146,8 +147,8 @@ def of_order(role: Role, **more: Any) -> Seen:
 
 def shown(kind: EvidenceKind) -> Seen:
     files = (Evidence(file="0" * 64, kind=kind),)
-    asked = RequestAcceptance(statement="已治理", self_evaluation="合格", evidence=files)
-    return situation(facts=asked)
+    handed = RequestAcceptance(statement="已治理", self_evaluation="合格", evidence=files)
+    return situation(facts=handed)
 
 
 def again(move: str, **who: Any) -> Seen:
@@ -156,7 +157,7 @@ def again(move: str, **who: Any) -> Seen:
     )
 
 
-FLOOD = ask(date(2026, 7, 1)).model_copy(update={"ground": d.DeferralGround.force_majeure})
+FLOOD = ask(date(2026, 7, 1)).model_copy(update={"ground": asked.DeferralGround.force_majeure})
 PHOTO = Evidence(file="0" * 64)
 SEEN = partial(Verify, finding="属实")
 LISTED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)

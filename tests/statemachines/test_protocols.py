@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import AwareDatetime, BaseModel
 
-from statemachines.deferral import DeferralRow, Endorse, Grant
+from statemachines.deferral.row import DeferralRow, Endorse, Grant
 from statemachines.facts import Level
 from statemachines.hazard.row import HazardRow
 from statemachines.incident import IncidentRow

@@ -17,7 +17,7 @@ from portal.web.language import LANGUAGES, translator
 from portal.web.rendering import environment
 from portal.web.visit import Form
 from portal.words.field import Field, fields_of
-from statemachines.deferral import ApplyDeferral
+from statemachines.deferral.row import ApplyDeferral
 from statemachines.facts import Answered
 from statemachines.hazard.acceptance import PassAcceptance
 from statemachines.hazard.intake import GradeMajor, ReportLead, Verify

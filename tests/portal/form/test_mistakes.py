@@ -69,6 +69,7 @@ def test_money_is_checked_and_said_in_yuan(town: Town, settle: Settle) -> None:
     expect(hands.field("实际投入（元）")).to_be_focused()
     expect(hands.field("实际投入（元）")).to_have_value("十二万")
     hands.fill({"实际投入（元）": "１２，000.50"})
+    hands.hand_in(jpeg("整改后.jpg"))
     hands.send("申请验收")
     hands.open_all()
     expect(hands.page.locator(".timeline")).to_contain_text("12,000.50")

@@ -96,7 +96,10 @@ MOVES: Mapping[str, Theirs] = {
     "hazard.decide_exposure": Theirs(makers={"commission_chair"}, told={"commission_office"}),
     "hazard.list": Theirs(late={"commission_chair", "department_head"}),
     "hazard.term_reached": Theirs(),
-    "deferral.endorse": Theirs(makers={"commission_office"}, told={"commission_chair"}),
+    "deferral.endorse": Theirs(
+        makers={"commission_office", "division_chief", "chief_elsewhere"},
+        told={"commission_chair"} | BUREAU - {"expert", "division_chief", "chief_elsewhere"},
+    ),
     "deferral.withdraw": Theirs(
         makers=HEADS, told={"safety_officer", "union_chair", "worker_delegate"}
     ),
