@@ -235,7 +235,7 @@ def test_the_window_is_told_of_while_there_is_time_to_use_it(office: Office) -> 
     assert "deferral_window" in _fired(office, case, "rectify")
     office.clock.at = _at("2026-05-09", 23)
     ask = {"reason": "洪水", "progress": "过半", "interim_measures": "围挡"}
-    ask |= {"asked_deadline": "2026-06-15"}
+    ask |= {"asked_deadline": "2026-06-15", "ground": "force_majeure"}
     asked = office.act(Role.enterprise_head, "apply", ask, noun="deferral", case=case)
     assert asked.state == "applied"
     with unit_of_work(office.engine, office.clock, write=False) as work:
