@@ -16,6 +16,8 @@ from storage.database.columns import identity, long_text, whole
 from storage.database.statement import Question
 from storage.database.work import Work
 
+_STOOD_IN = "behalf_of IS NOT NULL"
+
 
 class Event(SQLModel, table=True):
     """One row moved by one act. ``leaf`` is canonical JSON; the other columns repeat parts of it."""
@@ -24,6 +26,13 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_events_case_id_id", "case_id", "id"),
         sa.Index("ix_events_row_id_move_id", "row_id", "move", "id"),
+        sa.Index("ix_events_case_id_person_id_role", "case_id", "person_id", "role"),
+        sa.Index(
+            "ix_events_case_id_behalf_of",
+            *("case_id", "behalf_of"),
+            sqlite_where=sa.text(_STOOD_IN),
+            postgresql_where=sa.text(_STOOD_IN),
+        ),
     )
 
     id: int = identity()
