@@ -19,6 +19,8 @@ from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level, Source
 from statemachines.hazard.intake import ReportLead
 from statemachines.noun import PaperKind
+from statemachines.secrecy import Secrecy
+from statemachines.side import OF_UNIT
 from storage import case as cases
 from storage import hazard as hazards
 from storage import paper as papers
@@ -64,6 +66,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.id = work.take_id()
     row.number = f"{place[:6]}-{year}-{given:05d}"
     row.version = 0
+    row.secrecy = _secrecy(actor, facts)
     row.department_id = department.id
     row.commission_id = commission.id
     row.upper_id = commission.parent_id
@@ -73,6 +76,12 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.created_at = work.now
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row, unit.name if unit else ""
+
+
+def _secrecy(actor: Actor, facts: ReportLead) -> Secrecy:
+    """A unit is shown what it reported itself and what a ledger holds; a lead once it is verified."""
+    known = actor.role in OF_UNIT or facts.source == Source.ledger
+    return Secrecy.open if known else Secrecy.unannounced
 
 
 def identity_of(unit_id: int | None, place_code: str, description: str, found_on: date) -> str:

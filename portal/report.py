@@ -9,7 +9,6 @@ from actions.act.perform import perform
 from actions.hand.facts import Subject
 from guapai.clock import local_date
 from guapai.errors import GuapaiError
-from guapai.people import Role
 from portal.casefile import cited
 from portal.form.choice import finders, offer
 from portal.form.form import read
@@ -51,10 +50,8 @@ def _fields(visit: Visit) -> list[Field]:
     fields = fields_of(ReportLead)
     for field in fields:
         field.hidden = _is_unit(visit) and field.name in _GIVEN
-    tip_off = visit.actor.role is Role.hotline_clerk
-    for field in fields:
         if field.name == "source":
-            field.options = [o for o in field.options if tip_off or o[0] != Source.tip_off]
+            field.options = [o for o in field.options if o[0] != Source.tip_off]
     return fields
 
 

@@ -10,18 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from guapai.word import Word
+from statemachines.secrecy import Secrecy
 from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
 from storage.database.statement import Question
 from storage.database.work import Work
-
-
-class Secrecy(Word):
-    """Whether a case is outside every question that its handlers do not ask."""
-
-    open = "open", "一般"
-    hidden = "hidden", "保密"
-
 
 _ASKED = ("noun", "secrecy", "closed_at")
 """What every list asks of a case: PostgreSQL answers it from the index, which holds thousands of a

@@ -10,7 +10,8 @@ from guapai.people import Role
 from guapai.word import Word
 from statemachines.duty import DutyState
 from statemachines.nouns import KNOWN_DUTIES
-from storage.case import STANDINGS, Secrecy
+from statemachines.secrecy import Secrecy
+from storage.case import STANDINGS
 from storage.case import TABLE as CASES
 from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
 from storage.database.statement import Question

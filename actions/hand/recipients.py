@@ -6,8 +6,8 @@ from typing import Any
 from guapai.clock import local_date
 from guapai.people import Role
 from law.pack import Rung
-from statemachines.side import HEADS, LED
-from storage.case import Secrecy
+from statemachines.secrecy import Secrecy
+from statemachines.side import HEADS, LED, UNIT
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
@@ -91,6 +91,8 @@ def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
             found = (HEADS.get(duty.side, Role(duty.owner_role)), duty.owner_id)
         else:
             side, role = reader.split(".")
+            if side == UNIT and duty.secrecy == Secrecy.unannounced:
+                continue
             found = (Role(role), getattr(duty, LED[side]))
         if found[1] is None:
             found = (Role.division_chief, duty.department_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
-from statemachines.facts import Level, Stopped
+from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -18,6 +18,7 @@ from statemachines.hazard.handed import (
 )
 from statemachines.hazard.row import HazardRow
 from statemachines.procedure import apart
+from statemachines.side import OF_UNIT
 from statemachines.situation import CaseRow, Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
@@ -32,9 +33,15 @@ def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | Non
 
 def own_unit_or_department(s: Situation[object, object, Reported]) -> str | None:
     """A lead is registered by the unit it concerns, or by an authority."""
-    ours = s.actor.role.value not in ("enterprise_head", "safety_officer")
-    if not ours and s.facts.unit_id != s.actor.organisation_id:
+    if s.actor.role in OF_UNIT and s.facts.unit_id != s.actor.organisation_id:
         return Said("企业只能上报本单位的隐患").beside("unit_id")
+    return None
+
+
+def no_tip_off(s: Situation[object, object, Reported]) -> str | None:
+    """Who tips off must stay hidden, and a lead that everybody here reads does not hide them."""
+    if s.facts.source == Source.tip_off:
+        return Said("举报不在此登记，以免泄露举报人；请按举报受理渠道办理").beside("source")
     return None
 
 

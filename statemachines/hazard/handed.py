@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from guapai.word import Word
-from statemachines.facts import Evidence, Level
+from statemachines.facts import Evidence, Level, Source
 
 
 class Checked(Protocol):
@@ -22,7 +22,10 @@ class Checked(Protocol):
 
 
 class Reported(Protocol):
-    """A lead: of which unit, and when the hazard was found."""
+    """A lead: from where, of which unit, and when the hazard was found."""
+
+    @property
+    def source(self) -> Source: ...
 
     @property
     def unit_id(self) -> int | None: ...

@@ -91,6 +91,7 @@ BEYOND = {
         "report_lead at T1=any": "likewise",
         "report_lead at C1=any": "likewise",
         "report_lead guard own_unit_or_department": "a unit reports on itself, not on its neighbour",
+        "report_lead guard no_tip_off": "a tip-off waits for its own noun (9.29, sealed)",
         "report_lead guard found_in_the_past": "nothing was found tomorrow",
         "grade_general guard with_unit": "somebody has to be ordered",
         "grade_general guard deadline_ahead": "a term ends after it begins",

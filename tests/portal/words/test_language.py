@@ -231,7 +231,11 @@ def pages(town: Town) -> Iterable[tuple[Role | None, str]]:
         yield from (
             (role, place) for place in ("/desk", "/ledger", "/letters", "/post", "/password")
         )
-        yield from ((role, f"/cases/{case_id}") for case_id in town.cases.values())
+        yield from (
+            (role, f"/cases/{case_id}")
+            for stage, case_id in town.cases.items()
+            if (role, stage) != (Role.enterprise_head, "lead")  # it is not told of one
+        )
     yield Role.auditor, f"/cases/{town.cases['rectifying']}"
     yield from ((role, "/report") for role in (Role.inspector, Role.safety_officer))
     yield Role.system_admin, "/people"
