@@ -19,8 +19,9 @@ from portal.web.may import IN_POST
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
 from storage.database.work import Work
-from storage.files import damage, evidence
-from storage.files.evidence import MOST_BYTES
+from storage.files import damage
+from storage.files.kind import ending_of
+from storage.files.store import MOST_BYTES
 from storage.files.upload import Upload
 from storage.history import reading
 from storage.history.reading import Looked
@@ -182,7 +183,7 @@ async def _view(visit: Visit, found: dict[str, Any], size: picture.Size) -> Path
 def hand_out(visit: Visit, evidence_id: int) -> Answer:
     """The file as it came: documents for all who see the case, photos for auditors only."""
     found = _looked(visit, evidence_id, Looked.original)
-    ending = evidence.ending_of(found["media_type"])
+    ending = ending_of(found["media_type"])
     house = visit.house
     return FileResponse(
         given_file(house.engine, house.clock, house.store, found["file"]),

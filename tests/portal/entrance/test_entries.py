@@ -14,7 +14,7 @@ from actions.upkeep.housekeeping import drop_unneeded
 from guapai.people import Role
 from portal.web.refusals import MOST_OF_ONE, MOST_OF_STRANGERS
 from storage.database.work import unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import access
 from storage.history.access import KEPT
 from tests.portal.door import SECRET, another_worker, ask, come_in, inside, somebody, token_of
