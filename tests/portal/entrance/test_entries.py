@@ -69,6 +69,7 @@ def test_coming_in_going_out_and_a_new_password_are_entered(land: Land) -> None:
         new = {"new": SECRET + "-2", "again": SECRET + "-2", "token": token}
         assert client.post("/password", data={**new, "old": "x"}).status_code == 422
         assert client.post("/password", data={**new, "old": SECRET}).status_code == 303
+        token = token_of(client.get("/desk"))
         assert client.post("/sign-out", data={"token": token}).status_code == 303
     assert [(w, o) for w, o, person, _ in _seen(land) if person == who.id] == [
         ("sign_in", "ok"),
