@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Db, settings_with
+from cli.options import Db, working
 
 app = typer.Typer(help="Run the timetable until interrupted; or look after its clock (时钟).")
 
@@ -18,13 +18,8 @@ def confirm(
     from actions.people.staffing import person_named
     from actions.upkeep.timekeeping import confirm, require_administrator
     from guapai.clock import local_time
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine) as work:
+    with working(db) as work:
         person = person_named(work, by)
         require_administrator(work, person)
         for mark in confirm(work, person.id):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.ledger import Errors, bring_in
-from cli.options import As, Db, Json, Reason, settings_with
+from cli.options import As, Db, Json, Reason, working
 
 app = typer.Typer(
     help="Commissions, governments, departments, townships, unions, firms (机构).",
@@ -43,14 +43,9 @@ def add(
     from actions.act.administration import by_whom
     from actions.people.organisation import add_organisation, kind_named
     from actions.people.staffing import organisation_named
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
     known = kind_named(kind)
-    with unit_of_work(engine) as work:
+    with working(db) as work:
         found = add_organisation(
             work,
             by_whom(work, as_, reason=reason),
@@ -93,14 +88,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Show the organisations, place by place."""
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
     from storage.people import organisation as organisations
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
+    with working(db, write=False) as work:
         found = organisations.every(work, place)
     if as_json:
         columns = ("id", "kind", "name", "place_code", "sector", "credit_code", "confirmed")

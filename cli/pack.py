@@ -1,33 +1,18 @@
 """Commands about rule packs: the numbers, terms and ladders of a jurisdiction."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Json, Reason, settings_with
+from cli.options import Db, Json, Reason, engine_of, settings_with, working
 
 if TYPE_CHECKING:
     from actions.upkeep.repack import Repacking
     from storage.database.engine import Engine
-    from storage.database.work import Work
 
 app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
-
-
-@contextmanager
-def _reading(db: str) -> "Iterator[Work]":
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
-        yield work
 
 
 @app.command(name="list")
@@ -36,7 +21,7 @@ def list_(db: Db = "", as_json: Json = False) -> None:
     from guapai.clock import local_time
     from storage.upkeep import pack as packs
 
-    with _reading(db) as work:
+    with working(db, write=False) as work:
         found = packs.published(work)
         forced = {n: packs.in_force(work, n) for n in {p.name for p in found}}
     newest = {n: p.id for n, p in forced.items() if p is not None}
@@ -72,7 +57,7 @@ def show(
     from actions.upkeep.pack import newest, parameters
     from law.pack import from_json
 
-    with _reading(db) as work:
+    with working(db, write=False) as work:
         row = newest(work, name)
     pack = from_json(row.text)
     found = parameters(pack)
@@ -109,7 +94,7 @@ def check(
 
     from actions.upkeep.pack import differences, read_file
 
-    with _reading(db) as work:
+    with working(db, write=False) as work:
         pack = read_file(work, file)
         found = differences(work, pack)
     if as_json:
@@ -149,12 +134,10 @@ def publish(
     Running cases stay with theirs. Where a pack of yours is published ours stays back.
     """
     from law.pack import shipped_texts
-    from storage.database.engine import open_engine
-    from storage.schema.schema import publish, require_newest
+    from storage.schema.schema import publish
 
     settings = settings_with(db)
-    engine = open_engine(settings.database_url)
-    require_newest(engine)
+    engine = engine_of(settings)
     new = [] if file else publish(engine, shipped_texts())
     if file or settings.packs:
         new += _publish_own(engine, file, settings.packs, as_, reason)
@@ -205,13 +188,10 @@ def move(
     from dataclasses import asdict
 
     from actions.upkeep.repack import repack
-    from storage.database.engine import open_engine
     from storage.database.work import unit_of_work
     from storage.people import person as people
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
+    engine = engine_of(settings_with(db))
     with unit_of_work(engine, write=False) as work:
         actor = people.first_actor(work, person)
     done = repack(engine, name, actor, place=place, preview=preview)

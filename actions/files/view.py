@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from guapai.errors import BadInput, Busy, Missing, Unready
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 
 Size = Literal["view", "thumb"]
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from actions.history.proof import Fault as Fault
-from actions.history.proof import prove, prove_beside
+from actions.history.proof import Fault, prove, prove_beside
 from guapai.clock import Clock
 from guapai.errors import Missing
 from statemachines.letter import LETTER, LetterState

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.history.verification import LATE, Fault, Verified, verify
+from actions.history.proof import Fault
+from actions.history.verification import LATE, Verified, verify
 from actions.upkeep.anew import Begun, begin_anew
 from actions.upkeep.marking import begin_mark, keep_mark
 from guapai.clock import Clock

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from anyio import sleep
 
-from guapai.errors import Busy, Full, GuapaiError
+from guapai.errors import Busy, Full, Gone, GuapaiError
+from guapai.text import Said
 from portal.web.pool import Pool
 from storage.database.trouble import Trouble, code_of, trouble_of
 
@@ -19,10 +20,14 @@ _SAID: dict[Trouble, Callable[[], GuapaiError]] = {
     Trouble.busy: lambda: Busy("现在使用的人较多，请稍候再试"),
     Trouble.full: lambda: Full("服务器磁盘空间不足，内容没有保存；请联系系统管理员"),
 }
+_GONE = "数据库文件%(file)s不在原处，现在不能查看也不能保存；请联系系统管理员恢复"
 
 
 def passing(error: Exception) -> GuapaiError | None:
     """What a visitor is told of an error; None where it is a fault of ours."""
+    if isinstance(error, Gone):
+        LOG.error("the file of the database is gone", extra={"file": str(error.path)})
+        return Busy(Said(_GONE, file=error.path.name), after=10)
     if isinstance(error, GuapaiError):
         return error
     trouble = trouble_of(error)

@@ -21,8 +21,8 @@ from storage.schema.tables import kinds_of_columns
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
-    "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
-    "files/giving "
+    "clock/ladder act/move act/parked people/password people/renewal hand/address act/permission "
+    "files/view files/giving "
     "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch",
     "flows": "timetable",
     "guapai": "text",

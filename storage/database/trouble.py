@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from guapai.errors import Gone
+
 
 class Trouble(Enum):
     """Trouble of the machine that passes, or that somebody has to mend; it is no fault of ours."""
@@ -42,6 +44,8 @@ _STATES = {
 
 def trouble_of(error: BaseException) -> Trouble | None:
     """What trouble of the machine an error comes to; None for every other error."""
+    if isinstance(error, Gone):
+        return Trouble.away
     if isinstance(error, MemoryError | sa.exc.TimeoutError):
         return Trouble.busy
     if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:

@@ -10,13 +10,7 @@ from sqlmodel import Field, SQLModel
 from storage.database.columns import FOLDED, identity, long_text, reference, whole
 from storage.database.statement import Question
 from storage.database.work import Work
-from storage.files.kind import TYPES as TYPES
-from storage.files.kind import ending_of as ending_of
-from storage.files.kind import type_named as type_named
-from storage.files.store import MOST_BYTES as MOST_BYTES
-from storage.files.store import FileStore as FileStore
-from storage.files.store import Kept as Kept
-from storage.files.store import too_large as too_large
+from storage.files.store import Kept
 
 
 class StoredFile(SQLModel, table=True):

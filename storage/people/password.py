@@ -38,13 +38,21 @@ class Known(SQLModel):
     email: str
     active: bool
     hash: str | None
+    first: bool | None
 
 
 TABLE: sa.Table = Password.__table__  # type: ignore[attr-defined]
 CODES: sa.Table = Code.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _KNOWN = Question(
-    sa.select(_P.c.id.label("person_id"), _P.c.name, _P.c.email, _P.c.active, TABLE.c.hash)
+    sa.select(
+        _P.c.id.label("person_id"),
+        _P.c.name,
+        _P.c.email,
+        _P.c.active,
+        TABLE.c.hash,
+        TABLE.c.first,
+    )
     .outerjoin(TABLE, TABLE.c.person_id == _P.c.id)
     .where(sa.func.lower(_P.c.email) == sa.bindparam("email"))
     .order_by(_P.c.id)

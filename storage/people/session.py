@@ -204,6 +204,11 @@ def choose(work: Work, reference_hash: str, seat: Seat) -> None:
     )
 
 
+def renew(work: Work, reference_hash: str, fresh_hash: str, token: str) -> None:
+    """Know a session by another reference, with another token; the old ones are void."""
+    work.update(TABLE, {"hash": reference_hash}, {"hash": fresh_hash, "token": token})
+
+
 def touch(work: Work, reference_hash: str) -> None:
     """Note that a session is in use now."""
     work.update(TABLE, {"hash": reference_hash}, {"seen_at": work.now})

@@ -12,8 +12,7 @@ from storage.database.work import Work, light
 from storage.files import evidence
 from storage.history import event
 from storage.questions import case_parts as parts
-from storage.questions.case_parts import MOST_LINES as MOST_LINES
-from storage.questions.case_parts import PAGE
+from storage.questions.case_parts import MOST_LINES, PAGE
 from storage.questions.part import Part, part_of
 from storage.questions.scope import Scope
 

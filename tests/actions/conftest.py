@@ -21,8 +21,8 @@ from guapai.people import Actor, Role
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
 from storage.files.place import store_at
+from storage.files.store import FileStore
 from tests.actions.sender import Sender
 
 PLACE = "341502"

@@ -21,7 +21,7 @@ from storage import deferral, duty, letter, listing, paper
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.people import person as people
 from tests.actions.conftest import PLACE, Office
 from tests.conftest import START, Databases

@@ -10,7 +10,7 @@ from PIL import Image
 from guapai.people import Actor, Role
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import reading
 from tests.portal.town import Town
 

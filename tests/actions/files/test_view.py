@@ -15,7 +15,7 @@ from PIL import Image, TiffImagePlugin
 
 from actions.files.view import LONGEST, MEDIA_TYPE, Size, Taken, _alone, make
 from guapai.errors import BadInput, Damaged, Missing
-from storage.files.evidence import FileStore, Kept
+from storage.files.store import FileStore, Kept
 
 ROOT = Path(__file__).parents[3]
 PLACE = (31.7336, 116.5078)
@@ -277,7 +277,7 @@ AGAIN = """
 import sys, time
 from pathlib import Path
 from actions.files.view import Taken, make
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 def made(size):
     while True:
         try:

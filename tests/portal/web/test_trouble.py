@@ -125,6 +125,47 @@ def test_an_absent_database_is_503_and_one_that_comes_back_is_waited_for(
     assert lines and all(r.exc_info is None for r in lines)
 
 
+def _cases(town: Town) -> int:
+    with town.office.engine.connect() as connection:
+        return int(connection.scalar(sa.text("SELECT count(*) FROM cases")) or 0)
+
+
+GONE = "数据库文件%s不在原处"
+
+
+@pytest.mark.parametrize("how", ["moved", "moved before anybody connects", "replaced"])
+def test_a_database_that_is_gone_is_named_and_none_is_made_in_its_place(
+    town: Town, app: FastAPI, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    actor = town.who(Role.inspector)
+    cookies = town.cookie(actor)
+    monkeypatch.setattr(trouble, "PAUSES", ())
+    engine = app.state.house.engine
+    database = Path(str(engine.url.database))
+    assert ask(app, "GET", "/desk", cookies=cookies).status_code == 200
+    before = _cases(town)
+    if how.endswith("connects"):
+        engine.dispose()
+    aside = database.rename(database.with_suffix(".aside"))
+    if how == "replaced":
+        database.touch()
+    for path in ("/desk", "/sign-in", "/"):
+        got = ask(app, "GET", path, cookies=cookies)
+        assert (got.status_code, got.headers["retry-after"]) == (503, "10"), path
+        assert GONE % database.name in got.text
+    got = _report(app, town, cookies, actor)
+    assert got.status_code == 503 and _kept(got, actor)
+    assert ask(app, "GET", "/healthz").status_code == 200
+    ready = ask(app, "GET", "/readyz")
+    said = f"not ready: the database {database.name} is gone"
+    assert (ready.status_code, ready.text) == (503, said)
+    assert database.exists() is (how == "replaced"), "nothing is made"
+    aside.rename(database)
+    assert _cases(town) == before, "nothing was written where nobody will find it"
+    assert _report(app, town, cookies, actor).status_code == 303
+    assert _cases(town) == before + 1
+
+
 def test_what_the_machine_says_is_told_apart(url: str, engine: Engine, owner: Engine) -> None:
     assert trouble_of(OSError(errno.ENOSPC, "x")) is Trouble.full
     assert trouble_of(OSError(errno.EMFILE, "x")) is Trouble.busy
