@@ -8,14 +8,19 @@ from guapai.errors import Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
 from portal.web.endpoint import show
 from portal.web.may import only
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Visit
 from storage.people import password as passwords
 from storage.people import person as people
 from storage.people import staffing
 
 
-@page("/people", may=only(Role.system_admin), template="account/people.html")
+@page(
+    "/people",
+    may=only(Role.system_admin),
+    template="account/people.html",
+    way=Way(rank=7, icon="users", title="人员", tabs=False),
+)
 def show_people(visit: Visit) -> Answer:
     """Who has a post in the administrator's places, or none, 200 at a time; can they sign in?"""
     after = visit.query("after")
