@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
+from storage.database.columns import (
+    FOLDED,
+    FROZEN_FOLDED,
+    PROJECTED,
+    identity,
+    maybe_reference,
+    reference,
+    words,
+)
 from storage.database.memory import Memory
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -91,7 +99,7 @@ class Link(SQLModel, table=True):
     __tablename__ = "links"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "about_id", "kind"),
-        FOLDED,
+        FROZEN_FOLDED,
     )
 
     id: int = identity()

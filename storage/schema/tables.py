@@ -33,6 +33,11 @@ SEQUENCES = sa.Table(
 METADATA = SQLModel.metadata
 
 
+def tables_of(*fates: str) -> tuple[str, ...]:
+    """The tables that say so of their rows: frozen, erasable, passing (storage/database/columns.py)."""
+    return tuple(t.name for t in METADATA.tables.values() if t.info.get("rows") in fates)
+
+
 def kinds_of_columns() -> set[type[Enum]]:
     """The lists of words that columns are held to."""
     types = [c.type for table in METADATA.tables.values() for c in table.columns]

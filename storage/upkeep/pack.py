@@ -15,7 +15,7 @@ from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
 from storage.case import TABLE as CASES
-from storage.database.columns import identity, long_text
+from storage.database.columns import FROZEN, identity, long_text
 from storage.database.memory import Memory
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -25,6 +25,7 @@ class PublishedPack(SQLModel, table=True):
     """One version of a rule pack; a trigger refuses to change it."""
 
     __tablename__ = "packs"
+    __table_args__ = FROZEN
 
     id: int = identity()
     name: str = Field(max_length=40, index=True)
@@ -38,6 +39,7 @@ class PublishedCalendar(SQLModel, table=True):
     """One version of the calendar; the newest counts."""
 
     __tablename__ = "calendars"
+    __table_args__ = FROZEN
 
     id: int = identity()
     version: str = Field(max_length=16, unique=True)

@@ -16,10 +16,9 @@ from storage.database.work import unit_of_work
 from storage.history import access, reading
 from storage.letter import TABLE as LETTERS
 from storage.questions.verification import trigger_faults
-from storage.schema.tables import METADATA
+from storage.schema.tables import METADATA, tables_of
 from storage.schema.triggers import (
     CHANGING,
-    ERASABLE,
     definitions,
     faults,
     guarded_tables,
@@ -119,7 +118,7 @@ def _updates(table: str, how: str = "UPDATE") -> Iterator[str]:
 
 
 def _deletes(table: str) -> Iterator[str]:
-    if table not in ERASABLE:
+    if table not in tables_of("erasable"):
         yield f"DELETE FROM {table}"
 
 
