@@ -14,6 +14,7 @@ from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
 from portal.entrance import within
 from portal.task import rows_of
+from portal.together import to_answer
 from portal.web.endpoint import show
 from portal.web.may import IN_POST
 from portal.web.page import Answer, Way, page, see
@@ -52,6 +53,7 @@ def show_desk(visit: Visit) -> Answer:
         ],
         "total": _total([c for c in found.counts if kind in ("", c["kind"])]),
         "waiting": [w for w in (_unsigned(u, role) for u in found.unsigned) if w],
+        "together": len(to_answer(visit)),
         "kind": kind,
         "narrow": narrow,
         "following": _address(kind, narrow, more) if more else "",

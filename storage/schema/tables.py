@@ -9,7 +9,7 @@ from storage import case, claim, duty, nouns, paper, pending, way  # noqa: F401 
 from storage.database import gram  # noqa: F401
 from storage.files import damage, evidence, upload  # noqa: F401
 from storage.history import access, act, event, reading  # noqa: F401
-from storage.people import organisation, password, person, session, throttle  # noqa: F401
+from storage.people import asked, organisation, password, person, session, throttle  # noqa: F401
 from storage.upkeep import (  # noqa: F401
     epoch,
     heartbeat,

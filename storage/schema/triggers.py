@@ -34,6 +34,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "ended_at",
     ),
     "parties": ("until",),
+    "asked": ("state", "answered_by", "answered_behalf_of", "answered_role", "answered_at"),
     "pending": ("state", "facts"),
     "papers": ("state", "sealed_at", "pdf", "missing", "fault"),
     "incident_items": ("carried_id",),
