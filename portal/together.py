@@ -28,7 +28,7 @@ _NOT_THERE = "没有这个页面，或您无权查看"
     "/together",
     may=only(*WATCHED),
     template="account/together.html",
-    way=Way(rank=8, icon="list-check", title="共同办理", tabs=False),
+    way=Way(rank=8, icon="list-check", title="共同办理", short="会办"),
 )
 def show_questions(visit: Visit) -> Answer:
     """What waits for an answer of this post, and what this person has asked."""

@@ -168,7 +168,7 @@ def asked_of(town: Town, looker: Looker) -> None:
     expect(looker.hands.main).to_contain_text("等您答复")
     looker.look_also("what waits for an answer")
     with looker.page.expect_navigation():
-        looker.page.get_by_role("button", name="同意 发放初始密码", exact=False).first.click()
+        looker.page.get_by_role("button", name="同意办理 发放初始密码").first.click()
     looker.sit_also(town.who(R.system_admin), "/together")
 
 

@@ -16,6 +16,7 @@ from storage.database.work import unit_of_work
 from storage.history import access, reading
 from storage.letter import TABLE as LETTERS
 from storage.people import asked
+from storage.people import person as people
 from storage.questions.verification import trigger_faults
 from storage.schema.tables import METADATA, tables_of
 from storage.schema.triggers import (
@@ -68,8 +69,10 @@ def _lived(kind: str, url: str, files: Path) -> Place:
         item = {"id": work.take_id(), "noun": "run", "key": "housekeeping/2026-03-02/"}
         work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_id": None})
         hold.begin(work, Held.post, HoldReason.person)
-        about = {"person_id": 1, "what": "password", "reason": "换岗", "asked_by": 1}
-        asked.ask(work, {**about, "behalf_of": None, "role": "system_admin", "organisation_id": 1})
+        person = work.execute(sa.select(people.Person.id)).scalars().first()
+        about = {"person_id": person, "what": "password", "reason": "换岗", "asked_by": person}
+        seat = {"behalf_of": None, "role": Role.system_admin, "organisation_id": one["unit_id"]}
+        asked.ask(work, {**about, **seat})
         renew_epoch(work)
     if kind == "sqlite":  # another program: none of the pragmas the engine sets
         engines["foreign"] = sa.create_engine(url, module=sqlite)
