@@ -8,6 +8,7 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from guapai.errors import BadInput
+from guapai.text import Said
 from law.place import head_of
 
 FIRST_CITY: Final = "341500"
@@ -78,7 +79,9 @@ def provision(key: str) -> Provision:
     try:
         return PROVISIONS[key]
     except KeyError:
-        raise BadInput(f"没有依据“{key}”，请核对 law/provisions.toml 中的键名") from None
+        raise BadInput(
+            Said("没有依据“%(key)s”，请核对 law/provisions.toml 中的键名", key=key)
+        ) from None
 
 
 @cache

@@ -12,7 +12,7 @@ from guapai.people import Role
 from guapai.text import Said
 from portal.casefile import TONES
 from portal.web.may import only
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Visit
 from portal.words.wording import countdown, due_words
 from statemachines.incident import INCIDENT, Cause, IncidentState, about_letters, about_work
@@ -28,7 +28,12 @@ _BY_CAUSE = (about_letters, about_work)
 """The guards that look at nothing but the cause."""
 
 
-@page("/operation", may=only(*LOOKERS), template="operation/operation.html")
+@page(
+    "/operation",
+    may=only(*LOOKERS),
+    template="operation/operation.html",
+    way=Way(rank=6, icon="heartbeat", title="运行"),
+)
 def show_operation(visit: Visit) -> Answer:
     """Open incidents first, then what is held, the queue of the post, and the runs of jobs."""
     opened, ended, count = operation.incidents(visit.work, visit.scope)

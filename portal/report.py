@@ -16,7 +16,7 @@ from portal.form.handed import check_files, keep_files
 from portal.move import complain, key_of, place_errors, said_of
 from portal.web.endpoint import show
 from portal.web.may import only
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Visit
 from portal.words.field import Field, fields_of
 from statemachines.facts import Source
@@ -32,7 +32,12 @@ _GIVEN = ("unit_id", "department_id", "source")
 """What an enterprise is not asked: it reports its own hazards, and who answers for them is known."""
 
 
-@page("/report", may=only(*REPORTERS), template="case/report.html")
+@page(
+    "/report",
+    may=only(*REPORTERS),
+    template="case/report.html",
+    way=Way(rank=3, icon="plus", title="上报隐患", short="上报"),
+)
 def show_report(visit: Visit) -> Answer:
     """The empty form."""
     fields = _fields(visit)

@@ -45,6 +45,10 @@ class Administered(Word):
     sign_out = "sign_out", "结束全部登录"
     publish = "publish", "发布规则包"
     confirm = "confirm", "确认日历年度"
+    ask = "ask", "提请共同办理"
+    agree = "agree", "同意共同办理"
+    decline = "decline", "不同意共同办理"
+    withdraw = "withdraw", "撤回提请"
 
 
 ADMINISTERED = ("person", "organisation", "pack", "calendar")

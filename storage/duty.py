@@ -13,7 +13,15 @@ from statemachines.nouns import KNOWN_DUTIES
 from statemachines.secrecy import Secrecy
 from storage.case import STANDINGS
 from storage.case import TABLE as CASES
-from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
+from storage.database.columns import (
+    FOLDED,
+    FROZEN,
+    identity,
+    maybe_reference,
+    reference,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -84,6 +92,7 @@ class Rung(SQLModel, table=True):
     """A rung that needs no more attention: fired once, or already past when the duty began."""
 
     __tablename__ = "rungs_fired"
+    __table_args__ = FROZEN
 
     duty_id: int = Field(sa_type=sa.BigInteger, foreign_key="duties.id", primary_key=True)
     rung: str = Field(max_length=40, primary_key=True)

@@ -8,7 +8,15 @@ from sqlmodel import Field, SQLModel
 from guapai.people import Role
 from statemachines.letter import LetterCause, LetterState
 from storage.case import TABLE as CASES
-from storage.database.columns import identity, long_text, maybe_reference, whole, word, words
+from storage.database.columns import (
+    FROZEN,
+    identity,
+    long_text,
+    maybe_reference,
+    whole,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.duty import TABLE as DUTIES
@@ -127,6 +135,7 @@ class LetterLine(SQLModel, table=True):
     """The proof of notice: which letter carried which line."""
 
     __tablename__ = "letter_lines"
+    __table_args__ = FROZEN
 
     letter_id: int = Field(sa_type=sa.BigInteger, foreign_key="letters.id", primary_key=True)
     line_id: int = Field(

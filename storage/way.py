@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import long_text
+from storage.database.columns import PASSING, long_text
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -26,6 +26,7 @@ class Way(SQLModel, table=True):
     """
 
     __tablename__ = "mail_ways"
+    __table_args__ = PASSING
 
     domain: str = Field(max_length=253, primary_key=True)
     troubles: int
@@ -41,6 +42,7 @@ class Tally(SQLModel, table=True):
     """How many letters were offered to a domain in one short span."""
 
     __tablename__ = "mail_tallies"
+    __table_args__ = PASSING
 
     domain: str = Field(max_length=253, primary_key=True)
     span: datetime = Field(primary_key=True)

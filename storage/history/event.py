@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import identity, long_text, whole
+from storage.database.columns import ERASABLE, FROZEN, identity, long_text, whole
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -33,6 +33,7 @@ class Event(SQLModel, table=True):
             sqlite_where=sa.text(_STOOD_IN),
             postgresql_where=sa.text(_STOOD_IN),
         ),
+        FROZEN,
     )
 
     id: int = identity()
@@ -58,6 +59,7 @@ class Subject(SQLModel, table=True):
     """Another row that an event is about, beside its own."""
 
     __tablename__ = "event_subjects"
+    __table_args__ = FROZEN
 
     event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
     noun: str = Field(max_length=20, primary_key=True)
@@ -68,6 +70,7 @@ class Secret(SQLModel, table=True):
     """A personal value of an event; deleting the row is all that erasing takes from history."""
 
     __tablename__ = "event_secrets"
+    __table_args__ = ERASABLE
 
     event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
     field: str = Field(max_length=80, primary_key=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.person import Person
@@ -25,6 +26,7 @@ class Code(SQLModel, table=True):
     """A code that may be used once, by its SHA-256: it lets the first administrator in."""
 
     __tablename__ = "codes"
+    __table_args__ = PASSING
 
     hash: str = Field(max_length=64, primary_key=True)
     until: datetime

@@ -22,22 +22,14 @@ from storage.database.statement import Question
 from storage.database.work import BLOCK, Work, unit_of_work
 from storage.history import event
 from storage.schema.names import require_known
-from storage.schema.tables import METADATA
-from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
+from storage.schema.tables import METADATA, tables_of
+from storage.schema.triggers import install_triggers
 from storage.upkeep import pack
 
 _E = event.TABLE
 _PUBLISHED_BY_PEOPLE = Question(
     select(_E.c.row_id).where(_E.c.case_id.is_(None), _E.c.noun == "pack", _E.c.move == "publish")
 )
-_FORGETTABLE = frozenset(
-    {
-        *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "devices"),
-        *("mail_ways", "mail_tallies"),
-        *("heartbeats", "past_runs", "clock_marks", "troubles"),
-    }
-)
-"""Tables whose rows may go: what is erased, and what only matters for a while."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -191,10 +183,11 @@ def _grant(connection: Connection) -> None:
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     # SELECT: whoever serves makes the packs of the night, too
     connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    unchangeable, forgettable = tables_of("frozen", "erasable"), tables_of("erasable", "passing")
     for table in METADATA.tables.values():
-        unchanging = table.name in (*FROZEN, *ERASABLE)
+        unchanging = table.name in unchangeable
         rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"
-        if table.name in _FORGETTABLE:
+        if table.name in forgettable:
             rights += ", DELETE"
         connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))

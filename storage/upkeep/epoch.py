@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import identity
+from storage.database.columns import FROZEN, identity
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -15,6 +15,7 @@ class Epoch(SQLModel, table=True):
     """One life of the database, from a restore on; the first life has no row and no name."""
 
     __tablename__ = "epochs"
+    __table_args__ = FROZEN
 
     id: int = identity()
     name: str = Field(max_length=16)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import words
+from storage.database.columns import PASSING, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -38,6 +38,7 @@ class Heartbeat(SQLModel, table=True):
     """
 
     __tablename__ = "heartbeats"
+    __table_args__ = PASSING
 
     job: str = Field(max_length=40, primary_key=True)
     shard: str = Field(default="", max_length=20, primary_key=True)
@@ -79,7 +80,7 @@ class PastRun(SQLModel, table=True):
     engine: str = Field(max_length=20)
     host: str = Field(max_length=80)
 
-    __table_args__ = (sa.Index("ix_past_runs_job_begun_at", "job", "begun_at"),)
+    __table_args__ = (sa.Index("ix_past_runs_job_begun_at", "job", "begun_at"), PASSING)
 
 
 TABLE: sa.Table = Heartbeat.__table__  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -15,7 +15,8 @@ from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
 from storage.case import TABLE as CASES
-from storage.database.columns import identity, long_text
+from storage.database.columns import FROZEN, identity, long_text
+from storage.database.memory import Memory
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -24,6 +25,7 @@ class PublishedPack(SQLModel, table=True):
     """One version of a rule pack; a trigger refuses to change it."""
 
     __tablename__ = "packs"
+    __table_args__ = FROZEN
 
     id: int = identity()
     name: str = Field(max_length=40, index=True)
@@ -37,6 +39,7 @@ class PublishedCalendar(SQLModel, table=True):
     """One version of the calendar; the newest counts."""
 
     __tablename__ = "calendars"
+    __table_args__ = FROZEN
 
     id: int = identity()
     version: str = Field(max_length=16, unique=True)
@@ -78,8 +81,8 @@ def _read_calendar(text: str) -> Calendar:
     return calendars.from_json(text)
 
 
-_SEEN_PACKS: dict[tuple[str, int], Pack] = {}
-_SEEN_CALENDARS: dict[str, Calendar] = {}
+_SEEN_PACKS: Memory[int, Pack] = Memory(1_000)
+_SEEN_CALENDARS: Memory[str, Calendar] = Memory(100)
 
 
 def get(work: Work, pack_id: int) -> Pack:
@@ -87,13 +90,13 @@ def get(work: Work, pack_id: int) -> Pack:
 
     Raises Unready when there is none.
     """
-    key = (work.database, pack_id)
-    if key not in _SEEN_PACKS:
-        found = work.ask(_PACK, PublishedPack, id=pack_id)
-        if not found:
-            raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
-        _SEEN_PACKS[key] = _read_pack(found[0].text)
-    return _SEEN_PACKS[key]
+    asked = partial(work.ask, _PACK, PublishedPack, id=pack_id)
+    found = _SEEN_PACKS.recall(
+        work, pack_id, lambda: next((_read_pack(p.text) for p in asked()), None)
+    )
+    if found is None:
+        raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
+    return found
 
 
 def in_force(work: Work, name: str) -> PublishedPack | None:
@@ -168,12 +171,13 @@ def calendar(work: Work, version: str | None = None) -> Calendar:
         version = next((r["version"] for r in work.records(NEWEST_CALENDAR)), None)
     if version is None:
         raise Unready("no calendar is published; run: guapai migrate")
-    if version not in _SEEN_CALENDARS:
-        found = work.ask(_CALENDAR, PublishedCalendar, version=version)
-        if not found:
-            raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
-        _SEEN_CALENDARS[version] = _read_calendar(found[0].text)
-    return _SEEN_CALENDARS[version]
+    asked = partial(work.ask, _CALENDAR, PublishedCalendar, version=version)
+    found = _SEEN_CALENDARS.recall(
+        work, version, lambda: next((_read_calendar(c.text) for c in asked()), None)
+    )
+    if found is None:
+        raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
+    return found
 
 
 def calendar_before(work: Work) -> Calendar | None:
