@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from actions.upkeep.timekeeping import TOLERANCE, ClockHeld, tick
 from flows.timetable import (
-    JOBS,
     Alarm,
     Ground,
     Heart,
     Job,
     beat_of,
+    jobs_on,
     period_of,
     periods_missing,
 )
@@ -38,9 +38,10 @@ def run_job(ground: Ground, name: str) -> str:
     Raises BadInput for a job that is none, ClockHeld while the clock is not believed, Held, and Alarm
     when the job did what it could and a person has to look.
     """
-    if name not in JOBS:
-        raise BadInput(f"there is no job {name!r}; jobs: {', '.join(JOBS)}")
-    job = JOBS[name]
+    jobs = {job.name: job for job in jobs_on(ground)}
+    if name not in jobs:
+        raise BadInput(f"there is no job {name!r}; jobs: {', '.join(jobs)}")
+    job = jobs[name]
     ground, heart = _believed(ground, job)
     if heart is None:
         return job.run(ground)

@@ -35,9 +35,11 @@ def rungs(i: Installation) -> Check:
 def backup(i: Installation) -> Check:
     """A good pack was made lately."""
     with unit_of_work(i.engine, i.clock, write=False) as work:
-        last = made.last_good(work)
-    found = [c for c in _concerns(i) if c.kind is Kind.backup]
-    well = f"the last good pack is {last.place}" if last else "no pack was made here yet"
+        last, figures = made.last_good(work), look_around(work, i.settings.files)
+    found = [c for c in concerns(figures) if c.kind is Kind.backup]
+    none = "the timetable that runs here makes none"
+    well = none if figures.beats and figures.packing is None else "no pack was made here yet"
+    well = f"the last good pack is {last.place}" if last else well
     mend = "look into its log, or try: guapai backup"
     return _check("backup", found, well, mend)
 

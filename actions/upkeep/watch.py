@@ -33,6 +33,8 @@ SCARCE, LOW = 10**9, 5 * 10**9
 """Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
 OLDEST_PACK = timedelta(hours=50)
 """A good pack is made every day; two that fail are missed (own)."""
+PACKING = "backup"
+"""The job that makes packs."""
 ENDING, ENDS = timedelta(days=30), timedelta(days=7)
 """A certificate that ends within the first is a warning, within the second a fault (own)."""
 
@@ -92,6 +94,11 @@ class Figures:
     certificate: datetime | None = None
     packed: datetime | None = None
     damaged: int = 0
+
+    @property
+    def packing(self) -> Heartbeat | None:
+        """The job that makes packs; None where the timetable has no use for it."""
+        return next((b for b in self.beats if b.job == PACKING), None)
 
 
 def look_around(work: Work, files: Path, certificate: Path | None = None) -> Figures:
@@ -187,7 +194,7 @@ def _beat(beat: Heartbeat, now: datetime) -> Iterator[Concern]:
                 Kind.long, "fault" if now - begun > LONG else "warning", found, name, beat.title
             )
         elif now - begun <= patience and beat.failures:
-            found = f"{name} fails, {beat.failures} times now: {beat.error or beat.said}"
+            found = f"{name} fails, {beat.failures} times now: {beat.told}"
             yield Concern(Kind.failing, "fault", found, name, beat.title)
         else:
             found = f"{name} has not run since {_shown(beat.known_at)}"
@@ -212,9 +219,11 @@ def _work(figures: Figures) -> Iterator[Concern]:
 
 
 def _kept(figures: Figures) -> Iterator[Concern]:
-    """What is kept: packs, from the day on that the job has run here; whole files."""
-    ran = any(b.job == "backup" and b.ended_at for b in figures.beats)
-    if figures.packed is None and ran:
+    """What is kept: packs, where the job is in the timetable and has run; whole files."""
+    packing = figures.packing
+    if packing is None:
+        pass
+    elif figures.packed is None and packing.ended_at is not None:
         yield Concern(Kind.backup, "fault", "no good pack was ever made here")
     elif figures.packed is not None and figures.now - figures.packed > OLDEST_PACK:
         found = f"the last good pack was made at {_shown(figures.packed)}"

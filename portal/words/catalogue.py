@@ -28,7 +28,7 @@ SENTENCES = {
     "guapai": "text",
     "law": "deadlines",
     "statemachines": "letter procedure",
-    "storage": "files/kind files/store files/upload",
+    "storage": "files/kind files/store files/upload upkeep/tally",
 }
 """The modules below the portal whose sentences reach its pages, beside those of the nouns."""
 _OURS = {"Said", "joined", "language", "several", "t"}

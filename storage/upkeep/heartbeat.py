@@ -12,6 +12,7 @@ from guapai.word import Word
 from storage.database.columns import words
 from storage.database.statement import Question
 from storage.database.work import Work
+from storage.upkeep.tally import read, stored
 
 KEPT = 30
 """Past runs that are kept of each job, shard and outcome (own)."""
@@ -55,6 +56,11 @@ class Heartbeat(SQLModel, table=True):
     host: str = Field(default="", max_length=80)
     silent_from: datetime | None = None
     silent_until: datetime | None = None
+
+    @property
+    def told(self) -> str:
+        """What went wrong in its last run, or else what that came to: a tally, if it was one."""
+        return read(self.error or self.said)
 
     @property
     def known_at(self) -> datetime | None:
@@ -156,7 +162,11 @@ def _insert_of(work: Work) -> Any:
 
 def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str = "") -> None:
     """Write down how a run ended, and forget the oldest that ended so."""
-    told = {"ended_at": work.now, "said": said[:_LONGEST], "error": error[:_LONGEST]}
+    told = {
+        "ended_at": work.now,
+        "said": stored(said)[:_LONGEST],
+        "error": stored(error)[:_LONGEST],
+    }
     work.update(RUNS, {"token": run.token}, {**told, "outcome": outcome})
     well = outcome is Outcome.ok
     work.execute(

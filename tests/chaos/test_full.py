@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from actions.history.verification import verify
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import JOBS, Ground, jobs_on
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from notifications.post.offices import SmtpOffice
@@ -68,20 +68,20 @@ def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> 
             for _ in range(5):
                 try:
                     office.listed()
-                    for job in TIMETABLE:
+                    for job in jobs_on(ground):
                         run_due(ground, job)
                 except _FULL:
                     refused += 1
             ballast.unlink()
             case = office.grading()
             office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
-            for job in TIMETABLE:
+            for job in jobs_on(ground):
                 run_due(ground, job)
             office.clock.advance(_AN_HOUR)
         assert refused > ROUNDS, "the disk was hardly ever full"
         for _ in range(80):
-            run_due(ground, TIMETABLE[1])
-            run_due(ground, TIMETABLE[2])
+            run_due(ground, JOBS["papers"])
+            run_due(ground, JOBS["post"])
             office.clock.advance(_AN_HOUR)
         with engine.connect() as connection:
             states = set(connection.execute(sa.select(letter.TABLE.c.state)).scalars())

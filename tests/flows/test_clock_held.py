@@ -33,7 +33,7 @@ from tests.flows.machines import FakeMachine
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
-TIMELY = [job for job in TIMETABLE if not job.even_held]
+TIMELY = [job for job in TIMETABLE if job.needs is None]
 
 
 @pytest.fixture

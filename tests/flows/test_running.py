@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from actions.upkeep.nightly import Keeping
 from flows.running import LEASE, run_due, run_job
-from flows.timetable import JOBS, Cadence, Ground, Job
+from flows.timetable import JOBS, TIMETABLE, Cadence, Ground, Job, jobs_on
 from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
-from storage.upkeep import lease
+from storage.upkeep import heartbeat, lease
 from storage.upkeep.lease import MOST_ATTEMPTS
+from tests.flows.machines import FakeMachine
 
 DAY = timedelta(days=1)
 
@@ -172,9 +174,24 @@ def test_a_slow_engine_does_not_end_the_run_another_has_taken_over(
 
 
 def test_every_job_of_the_timetable_runs_by_name(ground: Ground) -> None:
-    assert all(run_job(ground, name) for name in JOBS)
+    assert all(run_job(ground, job.name) for job in jobs_on(ground))
+
+
+def test_a_job_that_the_ground_has_no_use_for_is_no_job(ground: Ground, tmp_path: Path) -> None:
+    of_no_use = {"mark", "backup", "verify", "watch"}
+    there = {job.name for job in jobs_on(ground)}
+    assert of_no_use == JOBS.keys() - there
+    for name in of_no_use:
+        with pytest.raises(BadInput, match=f"there is no job '{name}'"):
+            run_job(ground, name)
+    keeping = Keeping(tmp_path / "packs", daily=1, weekly=0)
+    heart = FakeMachine(SimulatedClock(ground.clock())).heart()
+    assert jobs_on(replace(ground, keeping=keeping, heart=heart)) == TIMETABLE
+    run_job(replace(ground, heart=heart), "watch")
+    with unit_of_work(ground.engine, ground.clock, write=False) as work:
+        assert {b.job for b in heartbeat.every(work)} == there | {"watch"}
 
 
 def test_a_job_that_is_none_is_refused_with_those_there_are(ground: Ground) -> None:
-    with pytest.raises(BadInput, match=f"no job 'nap'; jobs: {', '.join(JOBS)}"):
+    with pytest.raises(BadInput, match="no job 'nap'; jobs: sweep, papers, post"):
         run_job(ground, "nap")

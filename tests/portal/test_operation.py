@@ -1,6 +1,7 @@
 """Incidents over HTTP: the administrator settles them; for everybody else they are not there."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from actions.post.contact import ask_to_mend
 from actions.post.hold import hold_post, release
 from actions.post.posting import post
 from actions.upkeep.incidents import watch
+from flows.running import run_due
+from flows.timetable import Ground, jobs_on
 from guapai.people import Actor, Role
 from notifications.post.answers import Answer, Outcome, Stage
 from notifications.post.offices import MemoryOffice
@@ -19,17 +22,20 @@ from storage import letter
 from storage.database.work import unit_of_work
 from storage.letter import Letter
 from storage.people import person as people
+from storage.upkeep import lease
 from storage.upkeep.hold import Held, HoldReason
 from tests.actions.administrator import incidents_of
 from tests.conftest import START
+from tests.flows.machines import FakeMachine
 from tests.portal.town import Town
 
+SENDER = Sender("guapai@example.com", "挂牌督办", "example.com")
 REFUSED = Answer(Outcome.refused, 550, "no such user", Stage.recipient)
 
 
 def send(town: Town, away: str = "") -> None:
     """The post runs; one address does not exist."""
-    office = MemoryOffice(Sender("guapai@example.com", "挂牌督办", "example.com"), {away: REFUSED})
+    office = MemoryOffice(SENDER, {away: REFUSED})
     asyncio.run(post(town.office.engine, office, town.office.clock))
 
 
@@ -174,3 +180,27 @@ def test_what_was_told_stands_in_the_proof(town: Town, troubled: dict[str, Any])
         page = visitor.get(f"/cases/{failed.case_id}/letters/{failed.id}").text
         assert "电话告知示例值班员：已告知整改期限" in page
         assert "已电话告知" in page
+
+
+def test_jobs_stand_in_one_table_each_in_the_readers_language(town: Town) -> None:
+    machine, engine = FakeMachine(town.office.clock), town.office.engine
+    ground = Ground(engine, machine.clock, MemoryOffice(SENDER), town.office.files, machine.heart())
+    for job in jobs_on(ground):
+        run_due(ground, job)
+    with unit_of_work(engine, town.office.clock) as work:
+        lease.take(work, "housekeeping", "2026-02-01", "t", timedelta(0))
+        work.update(lease.TABLE, {"period": "2026-02-01"}, {"state": "failed", "attempts": 3})
+    admin = town.who(Role.system_admin)
+    with town.visitor(admin) as visitor:
+        page = visitor.get("/operation").text
+        assert page.count("<tbody>") == 1, "no letter waits, and the jobs have one table"
+        assert "汇总信件：1" in page or "没有需要办理的事项" in page
+        assert ("2026-02-01" in page, "第3次" in page) == (True, True)
+        assert "数据备份" not in page, "nothing is kept here"
+        for text in ("0 rungs", "papers sealed", "nothing"):
+            assert text not in page
+        visitor.cookies.set("guapai-language", "en")
+        page = visitor.get("/operation").text
+    assert ("Nothing to do" in page, "attempt 3" in page) == (True, True)
+    table = page[page.index('id="runs-title"') :]
+    assert not re.search(r"[\u4e00-\u9fff]", table[: table.index("</section>")])

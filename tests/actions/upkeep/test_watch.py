@@ -115,6 +115,16 @@ def test_disks_calendars_and_certificates_are_seen() -> None:
         assert _seen(certificate=NOW + days * DAY) == [("certificate", s) for s in state]
 
 
+def test_packs_are_missed_where_the_timetable_makes_them() -> None:
+    old, job = NOW - timedelta(days=3), {"job": "backup", "patience": 10**9}
+    assert _seen(packed=old) == [], "no job here makes packs: nobody is to wait for one"
+    both = [_beat(), _beat(**job)]
+    assert _seen(packed=old, beats=both) == [("backup", "fault")]
+    assert _seen(packed=NOW, beats=both) == []
+    assert _seen(beats=both) == [("backup", "fault")]
+    assert _seen(beats=[_beat(), _beat(**job, ended_at=None)]) == []
+
+
 def test_a_certificate_is_read(tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "guapai.example")])
