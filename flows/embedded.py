@@ -6,7 +6,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from actions.upkeep.timekeeping import ClockHeld
-from flows.running import Held, run_due
+from flows.running import JobHeld, run_due
 from flows.timetable import Alarm, Ground, Job, jobs_on
 from guapai.clock import LOCAL
 
@@ -35,7 +35,7 @@ def _run(ground: Ground, job: Job) -> None:
             LOG.info("job", extra={"job": job.name, "said": said})
     except Alarm as alarm:
         LOG.error("job", extra={"job": job.name, "said": str(alarm)})
-    except (ClockHeld, Held) as held:
+    except (ClockHeld, JobHeld) as held:
         LOG.error("%s did not run: %s", job.name, held)
     except Exception:
         LOG.exception("%s failed; it runs again with its next period", job.name)

@@ -17,7 +17,7 @@ from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from actions.upkeep.marking import keep_mark
 from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from actions.upkeep.watch import concerns, look_around, of_the_clock
@@ -57,7 +57,7 @@ class Ground:
 
     Without a ``heart`` nobody hears of the runs and the clock is taken at its word: so live the
     sample city and the tests, where time is a story. ``believed``: the clock was found right.
-    ``certificate`` is the web server's, whose end is watched.
+    ``certificate`` is the web server's, whose end is tended.
     """
 
     engine: Engine
@@ -142,9 +142,12 @@ def _post(ground: Ground) -> str:
 
 
 def _incidents(ground: Ground) -> str:
-    watched = watch(ground.engine, ground.clock)
-    joined = {F.joined: watched.joined, F.cleared: watched.cleared}
-    return Tally({F.opened: watched.opened, **joined})
+    tended = tend(ground.engine, ground.clock)
+    joined = {F.joined: tended.joined, F.cleared: tended.cleared}
+    said = Tally({F.opened: tended.opened, **joined})
+    if tended.failed:
+        raise Alarm(said, Tally({F.untended: len(tended.failed)}))
+    return said
 
 
 def _housekeeping(ground: Ground) -> str:

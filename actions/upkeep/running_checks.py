@@ -1,8 +1,9 @@
-"""The doctor's looks at what runs: the timetable and its clock, the rungs, the certificate."""
+"""The doctor's looks at what runs: the timetable and its clock, the rungs, what is kept, the certificate."""
 
 from actions.upkeep.installation import Check, Installation
 from actions.upkeep.watch import GRACE, Concern, Kind, concerns, look_around
 from storage.database.work import unit_of_work
+from storage.files import damage
 from storage.upkeep import made
 
 _TIMETABLE = {
@@ -13,7 +14,6 @@ _TIMETABLE = {
     Kind.failing: "look into the log of the clock; try: guapai run JOB",
     Kind.never: "start: guapai serve, or guapai clock",
     Kind.silence: "what was due has been caught up; find out why it stopped",
-    Kind.given_up: "the next day is tried; by hand: guapai run JOB",
 }
 """What is wrong with the timetable, and how to mend it."""
 
@@ -46,9 +46,18 @@ def backup(i: Installation) -> Check:
 
 def files(i: Installation) -> Check:
     """No file is known to be damaged."""
-    found = [c for c in _concerns(i) if c.kind is Kind.damage]
+    with unit_of_work(i.engine, i.clock, write=False) as work:
+        known = len(damage.standing(work))
+    if not known:
+        return Check("files", "ok", "none is known to be damaged")
     mend = "see which: guapai verify --files; take them from a pack"
-    return _check("files", found, "none is known to be damaged", mend)
+    return Check("files", "fault", f"{known} files are damaged or lost", mend)
+
+
+def incidents(i: Installation) -> Check:
+    """No incident is open."""
+    found = [c for c in _concerns(i) if c.kind is Kind.incidents]
+    return _check("incidents", found, "none is open", "see which: guapai incident list")
 
 
 def certificate(i: Installation) -> Check:

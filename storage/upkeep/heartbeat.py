@@ -21,7 +21,7 @@ SILENCE = timedelta(hours=1)
 _LONGEST = 1000
 
 
-class Outcome(Word):
+class RunOutcome(Word):
     """How a run ended."""
 
     running = "running", "运行中"
@@ -77,7 +77,7 @@ class PastRun(SQLModel, table=True):
     job: str = Field(max_length=40)
     shard: str = Field(default="", max_length=20)
     period: str = Field(max_length=40)
-    outcome: Outcome = Field(sa_type=words(Outcome))
+    outcome: RunOutcome = Field(sa_type=words(RunOutcome))
     begun_at: datetime
     ended_at: datetime | None = None
     said: str = Field(default="", max_length=_LONGEST)
@@ -160,7 +160,7 @@ def _insert_of(work: Work) -> Any:
     return insert(TABLE).on_conflict_do_nothing()
 
 
-def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str = "") -> None:
+def end(work: Work, run: PastRun, outcome: RunOutcome, said: str = "", error: str = "") -> None:
     """Write down how a run ended, and forget the oldest that ended so."""
     told = {
         "ended_at": work.now,
@@ -168,7 +168,7 @@ def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str =
         "error": stored(error)[:_LONGEST],
     }
     work.update(RUNS, {"token": run.token}, {**told, "outcome": outcome})
-    well = outcome is Outcome.ok
+    well = outcome is RunOutcome.ok
     work.execute(
         sa.update(TABLE)
         .where(TABLE.c.job == run.job, TABLE.c.shard == run.shard)
@@ -179,7 +179,7 @@ def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str =
         )
     )
     given = {"job": run.job, "shard": run.shard, "outcome": outcome.value}
-    for done in (outcome, Outcome.running):
+    for done in (outcome, RunOutcome.running):
         old = work.execute(_OLD, {**given, "outcome": done.value}).scalars().all()
         if old:
             work.execute(sa.delete(RUNS).where(RUNS.c.token.in_(old)))

@@ -31,6 +31,7 @@ class Figure(Word):
     opened = "incidents opened", "新的运行事件"
     joined = "joined", "并入已有事件"
     cleared = "cleared", "已恢复的事件"
+    untended = "things not looked after; see the log", "未能处理的事项"
     keys = "old keys forgotten", "清除的过期提交记录"
     uploads = "uploads given up", "清除的未完成上传"
     entries = "entries dropped", "清除的过期日志"

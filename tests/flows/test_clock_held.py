@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from actions.post.hold import hold_sweep
 from actions.upkeep import timekeeping
 from actions.upkeep.timekeeping import MOST_SILENCE, TOLERANCE, ClockHeld, judge
-from flows.running import Held, run_due, run_job
+from flows.running import JobHeld, run_due, run_job
 from flows.timetable import JOBS, TIMETABLE, Ground, Job
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
@@ -249,8 +249,8 @@ def test_what_people_hold_does_not_run_and_the_others_do(
 ) -> None:
     with unit_of_work(ground.engine, ground.clock) as work:
         hold_sweep(work, HoldReason.person)
-    with pytest.raises(Held, match=r"sweep is held since .*person"):
+    with pytest.raises(JobHeld, match=r"sweep is held since .*person"):
         run_due(ground, JOBS["sweep"])
     assert run_due(ground, JOBS["papers"]) == ["0 papers sealed"]
-    with pytest.raises(Held, match="sweep is held"):
+    with pytest.raises(JobHeld, match="sweep is held"):
         run_job(ground, "sweep")

@@ -11,7 +11,7 @@ import pytest
 from actions.post.contact import ask_to_mend
 from actions.post.hold import hold_post, release
 from actions.post.posting import post
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
 from guapai.people import Actor, Role
@@ -52,7 +52,7 @@ def troubled(town: Town) -> dict[str, Any]:
     assert head is not None and head.email
     send(town, head.email)
     ask_to_mend(town.office.engine, town.office.clock)
-    watch(town.office.engine, town.office.clock)
+    tend(town.office.engine, town.office.clock)
     (found,) = incidents_of(town.office)
     return {"id": found["id"], "number": found["number"], "email": head.email}
 
@@ -79,10 +79,10 @@ def test_the_administrator_mends_it_from_the_page(town: Town, troubled: dict[str
         assert (wrong.status_code, "不是能收信的邮箱地址" in wrong.text) == (422, True)
         again = {"reason": "本人来电更正", "email": "right@example.com", "key": "other"}
         visitor.post(address, data={**again, "token": Town.token(admin)})
-        watch(town.office.engine, town.office.clock)
+        tend(town.office.engine, town.office.clock)
         assert letter_of(town, "readdressed").recipient == troubled["email"]
         send(town)
-        watch(town.office.engine, town.office.clock)
+        tend(town.office.engine, town.office.clock)
         assert "没有待处理的运行事件" in visitor.get("/operation").text
         assert "已恢复" in visitor.get(f"/cases/{incident}").text
 

@@ -16,7 +16,7 @@ from actions.post.digest import gather
 from actions.post.ending import REPEAT_AFTER
 from actions.post.posting import post
 from actions.post.round import Posted
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from actions.upkeep.mending import carry_out
 from guapai.errors import BadInput, Refused
 from guapai.people import Role
@@ -82,7 +82,7 @@ def test_a_refused_letter_is_one_incident_that_its_sending_clears(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    assert (admin.watch().opened, admin.watch().opened) == (1, 0)
+    assert (admin.tend().opened, admin.tend().opened) == (1, 0)
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("refused", f"person:{first.person_id}")
     assert found["number"].startswith("YX-341500-2026-")
@@ -91,9 +91,9 @@ def test_a_refused_letter_is_one_incident_that_its_sending_clears(
     with pytest.raises(Refused, match="没有可以重新办理"):
         admin.act(found["id"], "retry", reason="再试")
     admin.act(found["id"], "resend", reason="对方邮箱已恢复")
-    assert admin.watch().cleared == 0  # it waits to be sent
+    assert admin.tend().cleared == 0  # it waits to be sent
     assert send(office).sent == 2  # and the letter that told of the incident
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     assert incidents_of(office)[0]["state"] == "settled"
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert [d.state for d in duty.of_case(work, found["id"])] == ["met"]
@@ -109,7 +109,7 @@ def test_another_address_is_a_letter_of_its_own_and_the_duty_ends(
 ) -> None:
     first = refuse_first(office, case)
     assert ask_to_mend(office.engine, office.clock) == 1
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     with pytest.raises(BadInput, match="没有这一封信件"):
         admin.act(found["id"], "readdress", reason="a", email="x@example.com", letter=case)
@@ -128,7 +128,7 @@ def test_another_address_is_a_letter_of_its_own_and_the_duty_ends(
         person = people.get(work, first.person_id or 0)
         mended = [d.state for d in duty.of_case(work, case) if d.kind == "mend_contact"]
     assert (person and person.email, mended) == ("found@example.com", ["met"])
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     assert send(office).sent == 2
     whole(office)
 
@@ -150,14 +150,14 @@ def test_what_was_told_by_telephone_is_proof(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     later = office.clock() + timedelta(minutes=1)
     told = {"whom": "示例值班员", "said": "已告知整改期限"}
     with pytest.raises(Refused, match="不能在将来"):
         admin.act(found["id"], "tell", told_at=later, **told)
     admin.act(found["id"], "tell", told_at=office.clock(), **told)
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     row = the_letter(office, first.id)
     assert row.state == "told"
     assert "示例管理员电话告知示例值班员：已告知整改期限（此前：550 no such user）" in row.answer
@@ -168,10 +168,10 @@ def test_who_dismisses_says_why_and_its_letters_are_cancelled(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     admin.act(found["id"], "dismiss", reason="企业已注销，无需再发")
-    assert admin.watch().opened == 0
+    assert admin.tend().opened == 0
     assert the_letter(office, first.id).state == "cancelled"
     assert incidents_of(office)[0]["state"] == "dismissed"
     whole(office)
@@ -188,7 +188,7 @@ def test_many_letters_of_one_reason_are_one_incident_that_grows(
         head = people_of(office)
         asyncio.run(post(office.engine, MemoryOffice(SENDER, {head: REFUSED}), office.clock))
         assert out.kept == []
-        admin.watch()
+        admin.tend()
     (only,) = incidents_of(office)
     assert len(items_of(office, only["id"])) == 6
     with unit_of_work(office.engine, office.clock, write=False) as work:
@@ -217,10 +217,10 @@ def test_a_digest_that_fails_opens_one_and_can_be_sent_again(
         (digest, *_) = [r for r in letter.every(work) if r.kind == "digest"]
     send(office, {digest.recipient: REFUSED})
     assert ask_to_mend(office.engine, office.clock) == 0  # it is about no single case
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     admin.act(found["id"], "readdress", reason="已核实", email="new@example.com")
-    admin.watch()
+    admin.tend()
     with unit_of_work(office.engine, office.clock, write=False) as work:
         rows = [r for r in letter.every(work) if r.recipient == "new@example.com"]
         moved = event.last(work, "letter", digest.id)
@@ -235,10 +235,10 @@ def test_a_reminder_whose_end_is_unknown_gets_a_person_and_a_notice_is_repeated_
     lost = Answer(Outcome.uncertain, 0, "silence", Stage.end)
     first = letters_of(office, case)[0]
     send(office, {first.recipient: lost})
-    assert admin.watch().opened == 0, "a statutory letter is sent once more by itself"
+    assert admin.tend().opened == 0, "a statutory letter is sent once more by itself"
     office.clock.advance(REPEAT_AFTER)
     send(office, {first.recipient: lost})
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("lost", "lost:example.com")
 
@@ -250,11 +250,11 @@ def test_a_letter_that_kills_its_senders_is_an_incident_of_its_own(
     with unit_of_work(office.engine, office.clock) as work:
         ended = {"state": "failed", "cause": "poison", "deaths": 3, "ended_at": work.now}
         work.update(letter.TABLE, {"id": first.id}, ended)
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("poison", f"letter:{first.id}")
     admin.act(found["id"], "resend", reason="新版程序已修复")
-    admin.watch()
+    admin.tend()
     again = the_letter(office, first.id)
     assert (again.state, again.deaths, again.cause) == ("queued", 0, None)
 
@@ -269,16 +269,16 @@ def test_a_period_that_failed_too_often_is_tried_anew(office: Office, admin: Adm
     assert [take() for _ in range(4)] == [True, True, True, False]
     with unit_of_work(office.engine, office.clock) as work:
         assert lease.give_up(work, "housekeeping") == ["2026-03-02"]
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("period", "job:housekeeping")
     admin.act(found["id"], "retry", reason="磁盘已清理")
-    assert admin.watch().cleared == 0
+    assert admin.tend().cleared == 0
     office.clock.advance(timedelta(minutes=1))
     with unit_of_work(office.engine, office.clock) as work:
         assert lease.take(work, "housekeeping", "2026-03-02", "u", timedelta(minutes=30))
         assert lease.finish(work, "housekeeping", "2026-03-02", "u")
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
 
 
 def test_a_paper_that_cannot_be_printed_says_why(
@@ -295,13 +295,13 @@ def test_a_paper_that_cannot_be_printed_says_why(
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (stuck,) = paper.issued(work, 0)
     assert stuck.fault == "ValueError: no such font"
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert found["title"].endswith(stuck.number)
     admin.act(found["id"], "retry", reason="字体已装")
-    admin.watch()
+    admin.tend()
     assert print_papers(office.engine, office.files, office.clock) == 1
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     whole(office)
 
 
@@ -309,16 +309,16 @@ def test_a_paper_that_nobody_prints_is_found_after_a_while(
     office: Office, admin: Administrator
 ) -> None:
     office.listed()
-    assert admin.watch().opened == 0
+    assert admin.tend().opened == 0
     office.clock.advance(timedelta(minutes=31))
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
 
 
 def test_it_climbs_until_somebody_has_met_it(office: Office, admin: Administrator) -> None:
     found = office.grading()
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
     refuse_first(office, found)
-    admin.watch()
+    admin.tend()
     (only,) = incidents_of(office)
     bureau, above = admin.actor.organisation_id, only["commission_id"]
     told: set[tuple[str, int | None]] = set()
@@ -347,7 +347,7 @@ def test_letters_about_an_incident_breed_none(office: Office, admin: Administrat
     found = office.grading()
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
     refuse_first(office, found)
-    admin.watch()
+    admin.tend()
     away = {"system.admin@example.com": REFUSED}
     for _ in range(10):
         office.clock.advance(timedelta(days=1))
@@ -355,7 +355,7 @@ def test_letters_about_an_incident_breed_none(office: Office, admin: Administrat
         gather(office.engine, office.clock)
         send(office, away)
         ask_to_mend(office.engine, office.clock)
-        admin.watch()
+        admin.tend()
     (only,) = incidents_of(office)
     with unit_of_work(office.engine, office.clock, write=False) as work:
         failed = [r for r in letter.every(work) if r.state == "failed"]
@@ -369,7 +369,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
     office: Office, case: int
 ) -> None:
     refuse_first(office, case)
-    watch(office.engine, office.clock)
+    tend(office.engine, office.clock)
     (found,) = incidents_of(office)
     assert found["department_id"] == office.city.at("commission", "341500")
     chair = office.city.who(Role.commission_chair, found["department_id"])
@@ -377,7 +377,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
         (opened,) = letter.of_case(work, found["id"])
     assert opened.person_id == chair.person_id
     admin = Administrator(office)
-    admin.watch()
+    admin.tend()
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (owed,) = [d for d in duty.of_case(work, found["id"]) if d.state == "open"]
     assert owed.owner_id == admin.actor.organisation_id
@@ -387,7 +387,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
 
 def test_two_looks_at_once_open_one(office: Office, admin: Administrator, case: int) -> None:
     refuse_first(office, case)
-    racing(lambda: watch(office.engine, office.clock))
+    racing(lambda: tend(office.engine, office.clock))
     (only,) = incidents_of(office)
     assert len(items_of(office, only["id"])) == 1
     whole(office)

@@ -33,7 +33,6 @@ from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.hold import Hold
-from storage.upkeep.lease import Run
 from storage.upkeep.watermark import Mark
 from tests.actions.conftest import Office
 
@@ -83,13 +82,8 @@ def test_no_job_at_all_is_seen() -> None:
     assert _seen(beats=[]) == [("never", "warning")]
 
 
-def test_a_period_that_was_given_up_is_seen_until_a_later_one_is_done() -> None:
-    run = Run(
-        job="tidy", period="2026-05-31", lease_until=_at(30), attempts=3, token="", state="failed"
-    )
-    assert _seen(given_up=[run]) == [("given_up.tidy.2026-05-31", "fault")]
-    later = _beat(job="tidy", patience=99999)
-    assert _seen(given_up=[run], beats=[later]) == []
+def test_incidents_are_counted() -> None:
+    assert _seen(incidents=2) == [("incidents", "warning")]
 
 
 def test_clocks_holds_rungs_and_letters_are_seen() -> None:
