@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from guapai.people import Role
 from notifications.post.answers import Answer, Outcome, Stage
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
+from statemachines.duty import is_again
 from storage import duty, letter, paper
 from storage.database.work import unit_of_work
 from storage.history import event
@@ -335,9 +337,51 @@ def test_it_climbs_until_somebody_has_met_it(office: Office, admin: Administrato
         ("commission_office", above),
         ("commission_chair", above),
     }
+
+
+def test_it_does_not_fall_silent_in_a_year(office: Office, admin: Administrator) -> None:
+    """After the ladder it speaks every week, one level higher as well; a late sweep says it once."""
+    found = office.grading()
+    office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
+    refuse_first(office, found)
+    admin.tend()
+    (only,) = incidents_of(office)
+    weeks = [_weeks_words(office, only["id"]) for _ in range(9)]
+    assert all(a or b for a, b in pairwise(weeks)), "the ladder itself"
+    known = _rungs(office, only["id"])
+    for week in range(43):
+        told = _weeks_words(office, only["id"])
+        assert told == {
+            ("system_admin", admin.actor.organisation_id),
+            ("department_head", admin.actor.organisation_id),
+            ("commission_chair", only["commission_id"]),
+            ("commission_office", only["upper_id"]),
+        }, week
+    assert len(_rungs(office, only["id"]) - known) == 43
+    office.clock.advance(timedelta(days=200))
+    assert len(_weeks_words(office, only["id"])) == 4, "what was missed is said once"
+    admin.act(only["id"], "dismiss", reason="已处理")
+    assert _weeks_words(office, only["id"]) == set()
+    whole(office)
+
+
+def _weeks_words(office: Office, case_id: int) -> set[tuple[str, int | None]]:
+    """A week goes by: to whom something was said of a case meanwhile."""
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        (owed,) = duty.of_case(work, only["id"])
-        assert len(duty.rungs_of(work, owed.id)) == 8
+        before = {r["id"] for r in work.execute(sa.select(letter.LINES)).mappings()}
+    office.clock.advance(timedelta(days=7))
+    sweep(office.engine, office.clock)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        lines = work.execute(sa.select(letter.LINES)).mappings().all()
+    fresh = [r for r in lines if r["case_id"] == case_id and r["id"] not in before]
+    assert len({r["rung"] for r in fresh if is_again(r["rung"])}) <= 1
+    return {(str(r["role"]), r["organisation_id"]) for r in fresh}
+
+
+def _rungs(office: Office, case_id: int) -> set[str]:
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        (owed,) = duty.of_case(work, case_id)
+        return {r.rung for r in duty.rungs_of(work, owed.id)}
 
 
 SETTLE = "settle_incident"
