@@ -216,7 +216,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="backup", title="数据备份", run=_backup, at=time(1, 40), **_NIGHT),
     Job(name="verify", title="数据核验", run=_verify, at=time(2, 20), **_NIGHT),
     # after the others: what they have just settled is no incident
-    Job(name="incidents", title="运行事件", cadence=Cadence.minute, run=_incidents),
+    Job(name="incidents", title="运行事件处理", cadence=Cadence.minute, run=_incidents),
     Job(
         name="watch",
         title="运行监视",

@@ -6,7 +6,9 @@ from functools import cache
 from types import SimpleNamespace as Shown
 from typing import Any
 
-from actions.post.hold import release
+from actions.act.administration import by_actor
+from actions.post.hold import RELEASERS, release
+from actions.upkeep.timekeeping import confirm, held
 from guapai.clock import local_date
 from guapai.errors import Missing
 from guapai.people import Role
@@ -39,6 +41,7 @@ def show_operation(visit: Visit) -> Answer:
         "incidents": [_incident(visit, row) for row in opened],
         "ended": [_incident(visit, row) for row in ended],
         "count": count,
+        "clocks": held(visit.work),
         "holds": [_hold(visit, row) for row in hold.standing(visit.work)],
         "queue": _queue(operation.queue(visit.work)),
         "jobs": _jobs(visit),
@@ -54,6 +57,16 @@ def let_go(visit: Visit) -> Answer:
         raise Missing("没有这个页面，或您无权查看")
     with visit.writing() as work:
         release(work, hold.Held(what), visit.actor.person_id or 0)
+    return see(visit, "/operation")
+
+
+@page("/operation/clock", may=only(*LOOKERS), method="POST")
+def confirm_clock(visit: Visit) -> Answer:
+    """Say that the clocks which are not believed show the right time."""
+    assert visit.form is not None
+    with visit.writing() as work:
+        reason = visit.form.get("reason")
+        confirm(work, by_actor(work, visit.actor, reason=reason, roles=RELEASERS))
     return see(visit, "/operation")
 
 

@@ -139,7 +139,9 @@ TABLE: sa.Table = Letter.__table__  # type: ignore[attr-defined]
 LINES: sa.Table = NoticeLine.__table__  # type: ignore[attr-defined]
 LETTER_LINES: sa.Table = LetterLine.__table__  # type: ignore[attr-defined]
 
-_MENDS = [sa.literal_column(f"'{n.name}'") for n in NOUNS.values() if n.mends]
+_MENDS: list[sa.ColumnElement[str]] = [
+    sa.literal_column(f"'{n.name}'") for n in NOUNS.values() if n.mends
+]
 _UNREACHED = Question(
     sa.select(TABLE.c.id, TABLE.c.case_id, TABLE.c.version)
     .join(CASES, CASES.c.id == TABLE.c.case_id)

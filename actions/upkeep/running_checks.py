@@ -7,7 +7,7 @@ from storage.files import damage
 from storage.upkeep import made
 
 _TIMETABLE = {
-    Kind.clock: "set the clock right, or if it is: guapai clock confirm --as EMAIL",
+    Kind.clock: "set the clock right, or if it is: guapai clock confirm --as EMAIL --reason WHY",
     Kind.hold: "people let go of it when they have looked",
     Kind.job: "is guapai serve, guapai clock or guapai prefect worker running?",
     Kind.long: "look into its log; a restart of the clock ends it",

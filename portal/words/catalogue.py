@@ -23,7 +23,7 @@ SENTENCES = {
     "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
     "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
     "files/giving "
-    "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch",
+    "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch upkeep/timekeeping",
     "flows": "timetable",
     "guapai": "text",
     "law": "deadlines",

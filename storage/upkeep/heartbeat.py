@@ -77,7 +77,7 @@ class PastRun(SQLModel, table=True):
     job: str = Field(max_length=40)
     shard: str = Field(default="", max_length=20)
     period: str = Field(max_length=40)
-    outcome: RunOutcome = Field(sa_type=words(RunOutcome))
+    outcome: RunOutcome = Field(sa_type=words(RunOutcome, "outcome"))
     begun_at: datetime
     ended_at: datetime | None = None
     said: str = Field(default="", max_length=_LONGEST)

@@ -12,14 +12,17 @@ from actions.post.contact import ask_to_mend
 from actions.post.hold import hold_post, release
 from actions.post.posting import post
 from actions.upkeep.incidents import tend
+from actions.upkeep.timekeeping import tick
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
+from guapai.machine import Witness
 from guapai.people import Actor, Role
 from notifications.post.answers import Answer, Outcome, Stage
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage import letter
 from storage.database.work import unit_of_work
+from storage.history.event import TABLE as EVENTS
 from storage.letter import Letter
 from storage.people import person as people
 from storage.upkeep import lease
@@ -204,3 +207,27 @@ def test_jobs_stand_in_one_table_each_in_the_readers_language(town: Town) -> Non
     assert ("Nothing to do" in page, "attempt 3" in page) == (True, True)
     table = page[page.index('id="runs-title"') :]
     assert not re.search(r"[\u4e00-\u9fff]", table[: table.index("</section>")])
+
+
+def test_a_clock_that_is_held_is_confirmed_from_the_page_with_a_reason(town: Town) -> None:
+    admin, office = town.who(Role.system_admin), town.office
+    for uptime, step in ((100, timedelta(0)), (160, timedelta(minutes=40))):
+        office.clock.advance(step)
+        with unit_of_work(office.engine, office.clock) as work:
+            tick(work, Witness("boot", uptime, "示例主机", False), None)
+    with town.visitor(admin) as visitor:
+        page = visitor.get("/operation").text
+        assert ("示例主机" in page, "确认时钟正确" in page) == (True, True)
+        form = {"reason": " ", "token": Town.token(admin)}
+        refused = visitor.post("/operation/clock", data=form)
+        assert (refused.status_code, "请填写理由" in refused.text) == (422, True)
+        form["reason"] = "主机停机四十分钟，时间已核对"
+        assert visitor.post("/operation/clock", data=form).status_code == 303
+        assert "确认时钟正确" not in visitor.get("/operation").text
+        assert visitor.post("/operation/clock", data=form).status_code == 422
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        (said,) = work.execute(EVENTS.select().where(EVENTS.c.noun == "clock")).mappings()
+    assert (said["person_id"], said["move"]) == (admin.person_id, "believe")
+    with town.visitor(town.who(Role.inspector)) as visitor:
+        form["token"] = Town.token(town.who(Role.inspector))
+        assert visitor.post("/operation/clock", data=form).status_code == 404
