@@ -24,8 +24,8 @@ from statemachines.noun import LetterKind
 from statemachines.nouns import KNOWN_DUTIES, LETTERS, NOUNS
 from storage import letter as letters
 from storage.people import person as people
+from storage.questions import mishap as mishaps
 from storage.questions import situation as asked
-from storage.questions import trouble as troubles
 
 
 def read_people(case: Case) -> None:
@@ -235,7 +235,7 @@ def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     same = {name: getattr(row, name) for name in _SAME}
     times = {"created_at": case.work.now, "next_try_at": case.work.now, "maybe_twice": False}
     case.work.insert(letters.TABLE, {**same, **head, **times})
-    for line_id in troubles.lines_of(case.work, row.id):
+    for line_id in mishaps.lines_of(case.work, row.id):
         case.work.insert(letters.LETTER_LINES, {"letter_id": new_id, "line_id": line_id})
     return {"ended_at": case.work.now}
 

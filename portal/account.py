@@ -7,10 +7,10 @@ from actions.people.password import TooManyTries
 from actions.people.renewal import WrongPassword, renew_password
 from guapai.errors import GuapaiError, Missing
 from portal.entrance import carried, let_in, within
+from portal.web.apology import passing
 from portal.web.endpoint import again, seats, show
 from portal.web.may import SIGNED_IN
 from portal.web.page import Answer, page, see
-from portal.web.trouble import passing
 from portal.web.visit import Visit
 from storage.history.access import Access, Outcome
 from storage.people import session as sessions

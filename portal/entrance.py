@@ -18,11 +18,11 @@ from actions.people.entrance import (
 from actions.people.password import TooManyTries
 from actions.people.renewal import Renewed
 from guapai.errors import GuapaiError, Missing, NotAllowed
+from portal.web.apology import passing
 from portal.web.endpoint import again, show
 from portal.web.language import LANGUAGES
 from portal.web.may import EVERYBODY, SIGNED_IN
 from portal.web.page import Answer, page, see
-from portal.web.trouble import passing
 from portal.web.visit import Form, Visit, cookie_name
 from storage.history import access
 from storage.history.access import Access, Outcome

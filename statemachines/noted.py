@@ -32,7 +32,7 @@ class Noted(Word):
 
 
 class Administered(Word):
-    """What administrators do to people, posts, organisations and rules, in no case."""
+    """What administrators do to people, posts, organisations, rules and the installation, in no case."""
 
     enter = "enter", "登记"
     change = "change", "更改登记"
@@ -49,7 +49,10 @@ class Administered(Word):
     agree = "agree", "同意共同办理"
     decline = "decline", "不同意共同办理"
     withdraw = "withdraw", "撤回提请"
+    believe = "believe", "确认系统时钟"
+    restore = "restore", "从备份恢复数据库"
+    adopt = "adopt", "沿用较早的数据库"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar")
+ADMINISTERED = ("person", "organisation", "pack", "calendar", "clock", "database")
 """What such an entry of history is about; it belongs to no case."""

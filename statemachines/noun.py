@@ -60,8 +60,10 @@ class Noun:
     ``lines`` are the stations its page shows, one line for each track; ``heading`` words what a
     row is called there. A ``root`` has a case of
     its own; any other noun stands ``under`` the roots named. A ``hidden`` root is seen only by
-    those who handle it, and by the roles in ``read_by`` wherever they are. ``folded`` says that
-    its rows can be told from history alone. ``retired`` are moves that stood in an earlier table;
+    those who handle it, and by the roles in ``read_by`` wherever they are. A root that ``mends`` is
+    what the operators do about rows that went wrong: such rows may belong to no other case, and a
+    letter on it that reaches nobody opens no further duty. ``folded`` says that its rows can be
+    told from history alone. ``retired`` are moves that stood in an earlier table;
     ``retired_duties`` kinds of duty that nothing opens any more: those that are open are shown,
     climb, and are met by the moves that still say so, or end with their row.
     """
@@ -79,6 +81,7 @@ class Noun:
     under: tuple[str, ...] = ()
     hidden: bool = False
     read_by: frozenset[Role] = frozenset()
+    mends: bool = False
     folded: bool = True
     retired: tuple[Retired, ...] = ()
     retired_duties: tuple[DutyKind, ...] = ()

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from statemachines.letter import LetterCause, LetterState
+from statemachines.nouns import NOUNS
 from storage.case import TABLE as CASES
 from storage.database.columns import (
     FROZEN,
@@ -147,11 +148,14 @@ TABLE: sa.Table = Letter.__table__  # type: ignore[attr-defined]
 LINES: sa.Table = NoticeLine.__table__  # type: ignore[attr-defined]
 LETTER_LINES: sa.Table = LetterLine.__table__  # type: ignore[attr-defined]
 
+_MENDS: list[sa.ColumnElement[str]] = [
+    sa.literal_column(f"'{n.name}'") for n in NOUNS.values() if n.mends
+]
 _UNREACHED = Question(
     sa.select(TABLE.c.id, TABLE.c.case_id, TABLE.c.version)
     .join(CASES, CASES.c.id == TABLE.c.case_id)
     .where(
-        CASES.c.noun != "incident",  # which is itself a duty to mend it
+        CASES.c.noun.not_in(_MENDS),  # which are themselves duties to mend it
         TABLE.c.state.in_([word(LetterState.failed), word(LetterState.suppressed)]),
         ~sa.exists().where(
             DUTIES.c.row_id == TABLE.c.id,

@@ -41,7 +41,7 @@ class Column:
 _NOUNS = {
     **{n.name: n.title for n in NOUNS.values()},
     **{"duty": "任务", "paper": "文书", "person": "人员", "organisation": "机构"},
-    **{"pack": "规则包", "calendar": "工作日历"},
+    **{"pack": "规则包", "calendar": "工作日历", "clock": "系统时钟", "database": "数据库"},
 }
 
 

@@ -23,13 +23,13 @@ import portal
 from guapai.clock import Clock, utc_now
 from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
+from portal.web.apology import passing
 from portal.web.endpoint import endpoint_of, open_visit, refuse
 from portal.web.gate import Gate
 from portal.web.page import PAGES
 from portal.web.pool import Pools
 from portal.web.refusals import WINDOW, Refusals
 from portal.web.rendering import Renderer
-from portal.web.trouble import passing
 from portal.web.visit import House, Samples, Visit, entry_of
 from storage.database.engine import open_engine
 from storage.files.place import store_at

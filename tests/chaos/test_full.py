@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from storage.database.ailment import Ailment, ailment_of
 
 from actions.history.verification import verify
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import JOBS, Ground, jobs_on
 from guapai.clock import SimulatedClock
 from guapai.errors import Full
 from guapai.people import Role
@@ -19,7 +20,6 @@ from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
 from storage import letter
 from storage.database.engine import open_engine
-from storage.database.trouble import Trouble, trouble_of
 from storage.schema.schema import migrate
 from tests.actions.conftest import Office
 from tests.chaos.roles import SENDER
@@ -56,7 +56,7 @@ def _is_full(error: Exception) -> bool:
 
     SQLite says so with FULL, or with IOERR where it could not make its shared memory larger.
     """
-    return isinstance(error, Full) or trouble_of(error) in (Trouble.full, Trouble.away)
+    return isinstance(error, Full) or ailment_of(error) in (Ailment.full, Ailment.away)
 
 
 @pytest.mark.long
@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> 
             for _ in range(5):
                 try:
                     office.listed()
-                    for job in TIMETABLE:
+                    for job in jobs_on(ground):
                         run_due(ground, job)
                 except Exception as error:  # the driver's own, the product's, the system's
                     if not _is_full(error):
@@ -86,13 +86,13 @@ def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> 
             ballast.unlink()
             case = office.grading()
             office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
-            for job in TIMETABLE:
+            for job in jobs_on(ground):
                 run_due(ground, job)
             office.clock.advance(_AN_HOUR)
         assert refused > ROUNDS, "the disk was hardly ever full"
         for _ in range(80):
-            run_due(ground, TIMETABLE[1])
-            run_due(ground, TIMETABLE[2])
+            run_due(ground, JOBS["papers"])
+            run_due(ground, JOBS["post"])
             office.clock.advance(_AN_HOUR)
         with engine.connect() as connection:
             states = set(connection.execute(sa.select(letter.TABLE.c.state)).scalars())

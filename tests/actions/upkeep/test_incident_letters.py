@@ -25,7 +25,7 @@ def test_a_refused_letter_is_one_incident_that_its_sending_clears(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    assert (admin.watch().opened, admin.watch().opened) == (1, 0)
+    assert (admin.tend().opened, admin.tend().opened) == (1, 0)
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("refused", f"person:{first.person_id}")
     assert found["number"].startswith("YX-341500-2026-")
@@ -34,9 +34,9 @@ def test_a_refused_letter_is_one_incident_that_its_sending_clears(
     with pytest.raises(Refused, match="没有可以重新办理"):
         admin.act(found["id"], "retry", reason="再试")
     admin.act(found["id"], "resend", reason="对方邮箱已恢复")
-    assert admin.watch().cleared == 0  # it waits to be sent
+    assert admin.tend().cleared == 0  # it waits to be sent
     assert send(office).sent == 2  # and the letter that told of the incident
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     assert incidents_of(office)[0]["state"] == "settled"
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert [d.state for d in duty.of_case(work, found["id"])] == ["met"]
@@ -52,7 +52,7 @@ def test_another_address_is_a_letter_of_its_own_and_the_duty_ends(
 ) -> None:
     first = refuse_first(office, case)
     assert ask_to_mend(office.engine, office.clock) == 1
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     with pytest.raises(BadInput, match="没有这一封信件"):
         admin.act(found["id"], "readdress", reason="a", email="x@example.com", letter=case)
@@ -71,7 +71,7 @@ def test_another_address_is_a_letter_of_its_own_and_the_duty_ends(
         person = people.get(work, first.person_id or 0)
         mended = [d.state for d in duty.of_case(work, case) if d.kind == "mend_contact"]
     assert (person and person.email, mended) == ("found@example.com", ["met"])
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     assert send(office).sent == 2
     whole(office)
 
@@ -93,14 +93,14 @@ def test_what_was_told_by_telephone_is_proof(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     later = office.clock() + timedelta(minutes=1)
     told = {"whom": "示例值班员", "said": "已告知整改期限"}
     with pytest.raises(Refused, match="不能在将来"):
         admin.act(found["id"], "tell", told_at=later, **told)
     admin.act(found["id"], "tell", told_at=office.clock(), **told)
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     row = the_letter(office, first.id)
     assert row.state == "told"
     assert "示例管理员电话告知示例值班员：已告知整改期限（此前：550 no such user）" in row.answer
@@ -111,10 +111,10 @@ def test_who_dismisses_says_why_and_its_letters_are_cancelled(
     office: Office, admin: Administrator, case: int
 ) -> None:
     first = refuse_first(office, case)
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(office)
     admin.act(found["id"], "dismiss", reason="企业已注销，无需再发")
-    assert admin.watch().opened == 0
+    assert admin.tend().opened == 0
     assert the_letter(office, first.id).state == "cancelled"
     assert incidents_of(office)[0]["state"] == "dismissed"
     whole(office)
@@ -131,10 +131,10 @@ def test_a_digest_that_fails_opens_one_and_can_be_sent_again(
         (digest, *_) = [r for r in letter.every(work) if r.kind == "digest"]
     send(office, {digest.recipient: REFUSED})
     assert ask_to_mend(office.engine, office.clock) == 0  # it is about no single case
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     admin.act(found["id"], "readdress", reason="已核实", email="new@example.com")
-    admin.watch()
+    admin.tend()
     with unit_of_work(office.engine, office.clock, write=False) as work:
         rows = [r for r in letter.every(work) if r.recipient == "new@example.com"]
         moved = event.last(work, "letter", digest.id)
@@ -149,10 +149,10 @@ def test_a_reminder_whose_end_is_unknown_gets_a_person_and_a_notice_is_repeated_
     lost = Answer(Outcome.uncertain, 0, "silence", Stage.end)
     first = letters_of(office, case)[0]
     send(office, {first.recipient: lost})
-    assert admin.watch().opened == 0, "a statutory letter is sent once more by itself"
+    assert admin.tend().opened == 0, "a statutory letter is sent once more by itself"
     office.clock.advance(REPEAT_AFTER)
     send(office, {first.recipient: lost})
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("lost", "lost:example.com")
 
@@ -164,10 +164,10 @@ def test_a_letter_that_kills_its_senders_is_an_incident_of_its_own(
     with unit_of_work(office.engine, office.clock) as work:
         ended = {"state": "failed", "cause": "poison", "deaths": 3, "ended_at": work.now}
         work.update(letter.TABLE, {"id": first.id}, ended)
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("poison", f"letter:{first.id}")
     admin.act(found["id"], "resend", reason="新版程序已修复")
-    admin.watch()
+    admin.tend()
     again = the_letter(office, first.id)
     assert (again.state, again.deaths, again.cause) == ("queued", 0, None)

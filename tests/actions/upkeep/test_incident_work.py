@@ -24,16 +24,16 @@ def test_a_period_that_failed_too_often_is_tried_anew(office: Office, admin: Adm
     assert [take() for _ in range(4)] == [True, True, True, False]
     with unit_of_work(office.engine, office.clock) as work:
         assert lease.give_up(work, "housekeeping") == ["2026-03-02"]
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert (found["cause"], found["ground"]) == ("period", "job:housekeeping")
     admin.act(found["id"], "retry", reason="磁盘已清理")
-    assert admin.watch().cleared == 0
+    assert admin.tend().cleared == 0
     office.clock.advance(timedelta(minutes=1))
     with unit_of_work(office.engine, office.clock) as work:
         assert lease.take(work, "housekeeping", "2026-03-02", "u", timedelta(minutes=30))
         assert lease.finish(work, "housekeeping", "2026-03-02", "u")
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
 
 
 def test_a_paper_that_cannot_be_printed_says_why(
@@ -50,13 +50,13 @@ def test_a_paper_that_cannot_be_printed_says_why(
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (stuck,) = paper.issued(work, 0)
     assert stuck.fault == "ValueError: no such font"
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1
     (found,) = incidents_of(office)
     assert found["title"].endswith(stuck.number)
     admin.act(found["id"], "retry", reason="字体已装")
-    admin.watch()
+    admin.tend()
     assert print_papers(office.engine, office.files, office.clock) == 1
-    assert admin.watch().cleared == 1
+    assert admin.tend().cleared == 1
     whole(office)
 
 
@@ -64,6 +64,6 @@ def test_a_paper_that_nobody_prints_is_found_after_a_while(
     office: Office, admin: Administrator
 ) -> None:
     office.listed()
-    assert admin.watch().opened == 0
+    assert admin.tend().opened == 0
     office.clock.advance(timedelta(minutes=31))
-    assert admin.watch().opened == 1
+    assert admin.tend().opened == 1

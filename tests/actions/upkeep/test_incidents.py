@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -10,9 +11,10 @@ from actions.clock.ladder import sweep
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from guapai.people import Role
 from notifications.post.offices import MemoryOffice
+from statemachines.duty import is_again
 from storage import duty, letter
 from storage.database.work import unit_of_work
 from storage.history import event
@@ -41,7 +43,7 @@ def test_many_letters_of_one_reason_are_one_incident_that_grows(
         head = people_of(office)
         asyncio.run(post(office.engine, MemoryOffice(SENDER, {head: REFUSED}), office.clock))
         assert out.kept == []
-        admin.watch()
+        admin.tend()
     (only,) = incidents_of(office)
     assert len(items_of(office, only["id"])) == 6
     with unit_of_work(office.engine, office.clock, write=False) as work:
@@ -63,7 +65,7 @@ def test_it_climbs_until_somebody_has_met_it(office: Office, admin: Administrato
     found = office.grading()
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
     refuse_first(office, found)
-    admin.watch()
+    admin.tend()
     (only,) = incidents_of(office)
     bureau, above = admin.actor.organisation_id, only["commission_id"]
     told: set[tuple[str, int | None]] = set()
@@ -80,16 +82,58 @@ def test_it_climbs_until_somebody_has_met_it(office: Office, admin: Administrato
         ("commission_office", above),
         ("commission_chair", above),
     }
+
+
+def test_it_does_not_fall_silent_in_a_year(office: Office, admin: Administrator) -> None:
+    """After the ladder it speaks every week, one level higher as well; a late sweep says it once."""
+    found = office.grading()
+    office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
+    refuse_first(office, found)
+    admin.tend()
+    (only,) = incidents_of(office)
+    weeks = [_weeks_words(office, only["id"]) for _ in range(9)]
+    assert all(a or b for a, b in pairwise(weeks)), "the ladder itself"
+    known = _rungs(office, only["id"])
+    for week in range(43):
+        told = _weeks_words(office, only["id"])
+        assert told == {
+            ("system_admin", admin.actor.organisation_id),
+            ("department_head", admin.actor.organisation_id),
+            ("commission_chair", only["commission_id"]),
+            ("commission_office", only["upper_id"]),
+        }, week
+    assert len(_rungs(office, only["id"]) - known) == 43
+    office.clock.advance(timedelta(days=200))
+    assert len(_weeks_words(office, only["id"])) == 4, "what was missed is said once"
+    admin.act(only["id"], "dismiss", reason="已处理")
+    assert _weeks_words(office, only["id"]) == set()
+    whole(office)
+
+
+def _weeks_words(office: Office, case_id: int) -> set[tuple[str, int | None]]:
+    """A week goes by: to whom something was said of a case meanwhile."""
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        (owed,) = duty.of_case(work, only["id"])
-        assert len(duty.rungs_of(work, owed.id)) == 8
+        before = {r["id"] for r in work.execute(sa.select(letter.LINES)).mappings()}
+    office.clock.advance(timedelta(days=7))
+    sweep(office.engine, office.clock)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        lines = work.execute(sa.select(letter.LINES)).mappings().all()
+    fresh = [r for r in lines if r["case_id"] == case_id and r["id"] not in before]
+    assert len({r["rung"] for r in fresh if is_again(r["rung"])}) <= 1
+    return {(str(r["role"]), r["organisation_id"]) for r in fresh}
+
+
+def _rungs(office: Office, case_id: int) -> set[str]:
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        (owed,) = duty.of_case(work, case_id)
+        return {r.rung for r in duty.rungs_of(work, owed.id)}
 
 
 def test_letters_about_an_incident_breed_none(office: Office, admin: Administrator) -> None:
     found = office.grading()
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, found)
     refuse_first(office, found)
-    admin.watch()
+    admin.tend()
     away = {"system.admin@example.com": REFUSED}
     for _ in range(10):
         office.clock.advance(timedelta(days=1))
@@ -97,7 +141,7 @@ def test_letters_about_an_incident_breed_none(office: Office, admin: Administrat
         gather(office.engine, office.clock)
         send(office, away)
         ask_to_mend(office.engine, office.clock)
-        admin.watch()
+        admin.tend()
     (only,) = incidents_of(office)
     with unit_of_work(office.engine, office.clock, write=False) as work:
         failed = [r for r in letter.every(work) if r.state == "failed"]
@@ -111,7 +155,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
     office: Office, case: int
 ) -> None:
     refuse_first(office, case)
-    watch(office.engine, office.clock)
+    tend(office.engine, office.clock)
     (found,) = incidents_of(office)
     assert found["department_id"] == office.city.at("commission", "341500")
     chair = office.city.who(Role.commission_chair, found["department_id"])
@@ -119,7 +163,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
         (opened,) = letter.of_case(work, found["id"])
     assert opened.person_id == chair.person_id
     admin = Administrator(office)
-    admin.watch()
+    admin.tend()
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (owed,) = [d for d in duty.of_case(work, found["id"]) if d.state == "open"]
     assert owed.owner_id == admin.actor.organisation_id
@@ -129,7 +173,7 @@ def test_where_nobody_is_administrator_the_head_hears_of_it_and_the_first_one_ta
 
 def test_two_looks_at_once_open_one(office: Office, admin: Administrator, case: int) -> None:
     refuse_first(office, case)
-    racing(lambda: watch(office.engine, office.clock))
+    racing(lambda: tend(office.engine, office.clock))
     (only,) = incidents_of(office)
     assert len(items_of(office, only["id"])) == 1
     whole(office)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from guapai.clock import SimulatedClock
 from guapai.errors import Busy
 from guapai.people import Actor, Role
@@ -188,7 +188,7 @@ def unreached(town: Town) -> int:
         row = {**vars(letter.get(work, letter_id)), "state": "failed", "answer_code": 550}
         row |= {"id": work.take_id(), "answer": "no such user", "cause": "bounced"}
         work.insert(letter.TABLE, {c.name: row[c.name] for c in letter.TABLE.c})
-    assert watch(office.engine, office.clock).opened > 0
+    assert tend(office.engine, office.clock).opened > 0
     return next(int(r["id"]) for r in incidents_of(office))
 
 

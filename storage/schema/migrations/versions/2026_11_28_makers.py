@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_makers"
-down_revision = "2026_11_28_incidents"
+down_revision = "2026_11_28_together"
 
 _STOOD_IN = "behalf_of IS NOT NULL"
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from guapai.errors import Gone
 
 
-class Trouble(Enum):
-    """Trouble of the machine that passes, or that somebody has to mend; it is no fault of ours."""
+class Ailment(Enum):
+    """An ailment of the machine that passes, or that somebody has to mend; it is no fault of ours."""
 
     away = "away"
     """The database does not answer, refuses us or is just starting."""
@@ -21,33 +21,33 @@ class Trouble(Enum):
 
 
 _ERRNO = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), Trouble.full),
-    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN), Trouble.busy),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), Ailment.full),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN), Ailment.busy),
 }
 _SQLITE = {
-    **dict.fromkeys((5, 6, 7), Trouble.busy),  # BUSY, LOCKED, NOMEM
-    13: Trouble.full,  # FULL
-    **dict.fromkeys((10, 14), Trouble.away),  # IOERR, CANTOPEN
+    **dict.fromkeys((5, 6, 7), Ailment.busy),  # BUSY, LOCKED, NOMEM
+    13: Ailment.full,  # FULL
+    **dict.fromkeys((10, 14), Ailment.away),  # IOERR, CANTOPEN
 }
 """SQLite's primary result codes (sqlite.org/rescode.html)."""
 _POSTGRESQL = {
-    **dict.fromkeys(("08", "57"), Trouble.away),  # no connection; the server is stopped or starts
-    "55": Trouble.busy,  # a lock is not free
-    "40": Trouble.busy,  # serialization, deadlock
+    **dict.fromkeys(("08", "57"), Ailment.away),  # no connection; the server is stopped or starts
+    "55": Ailment.busy,  # a lock is not free
+    "40": Ailment.busy,  # serialization, deadlock
 }
 """Classes of SQLSTATE (PostgreSQL, appendix A)."""
 _STATES = {
-    **dict.fromkeys(("53100", "58030"), Trouble.full),  # disk full, input or output failed
-    **dict.fromkeys(("53200", "53300", "57014"), Trouble.busy),  # memory, connections, too slow
+    **dict.fromkeys(("53100", "58030"), Ailment.full),  # disk full, input or output failed
+    **dict.fromkeys(("53200", "53300", "57014"), Ailment.busy),  # memory, connections, too slow
 }
 
 
-def trouble_of(error: BaseException) -> Trouble | None:
-    """What trouble of the machine an error comes to; None for every other error."""
+def ailment_of(error: BaseException) -> Ailment | None:
+    """What ailment of the machine an error comes to; None for every other error."""
     if isinstance(error, Gone):
-        return Trouble.away
+        return Ailment.away
     if isinstance(error, MemoryError | sa.exc.TimeoutError):
-        return Trouble.busy
+        return Ailment.busy
     if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
         error = error.orig
     module = type(error).__module__.partition(".")[0]
@@ -58,10 +58,10 @@ def trouble_of(error: BaseException) -> Trouble | None:
     return _ERRNO.get(error.errno or 0) if isinstance(error, OSError) else None
 
 
-def _of_postgresql(error: Any) -> Trouble | None:
+def _of_postgresql(error: Any) -> Ailment | None:
     state = error.sqlstate
     if state is None:  # the driver says so itself: there is no connection, or no longer one
-        return Trouble.away if type(error).__name__ in _LOST else None
+        return Ailment.away if type(error).__name__ in _LOST else None
     return _STATES.get(state, _POSTGRESQL.get(state[:2]))
 
 

@@ -20,7 +20,7 @@ from storage.paper import PaperState
 from storage.upkeep import lease
 
 STUCK = timedelta(minutes=30)
-"""A paper that is not printed by then is in trouble (own: the job comes every minute)."""
+"""A paper that is not printed by then is a mishap (own: the job comes every minute)."""
 MOST = 200
 """So many are taken up in one go."""
 
@@ -37,7 +37,7 @@ _BEFORE = sa.bindparam("stuck_before", type_=_P.c.issued_at.type)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
+class Mishap:
     """What an incident would be about: ``ground`` tells it from others, ``title`` is for people.
 
     ``joins`` is an incident that the thing tells of: what fails there belongs to it.
@@ -61,7 +61,7 @@ class Source:
     title: str
     bad: sa.Select[Any]
     lasts: sa.ColumnElement[bool]
-    tell: Callable[[Mapping[str, Any]], Trouble]
+    tell: Callable[[Mapping[str, Any]], Mishap]
 
 
 _OF_INCIDENT = (
@@ -80,42 +80,42 @@ _TOLD_IN_LINES = (
 )
 
 
-def _of_letter(row: Mapping[str, Any]) -> Trouble:
-    """Letters that fail for one reason are one trouble: one reader, or the way to one domain."""
+def _of_letter(row: Mapping[str, Any]) -> Mishap:
+    """Letters that fail for one reason are one mishap: one reader, or the way to one domain."""
     name, domain = row["recipient_name"], row["recipient"].rpartition("@")[2]
     joins = row["of_incident"]
     if row["state"] == L.uncertain:
         return _channel(Cause.lost, domain, joins)
     if row["cause"] == LetterCause.poison:
         ground, title = f"letter:{row['key']}", f"信件无法处理：第{row['key']}号"
-        return Trouble(cause=Cause.poison, ground=ground, title=title, joins=joins)
+        return Mishap(cause=Cause.poison, ground=ground, title=title, joins=joins)
     if row["cause"] == LetterCause.given_up:
         return _channel(Cause.refused, domain, joins)
     if row["person_id"] is None:
         title = "信件无法送达：收件岗位没有可用的邮箱"
-        return Trouble(cause=Cause.refused, ground="nobody", title=title, joins=joins)
+        return Mishap(cause=Cause.refused, ground="nobody", title=title, joins=joins)
     ground = f"person:{row['person_id']}"
-    return Trouble(cause=Cause.refused, ground=ground, title=f"信件无法送达：{name}", joins=joins)
+    return Mishap(cause=Cause.refused, ground=ground, title=f"信件无法送达：{name}", joins=joins)
 
 
-def _channel(cause: Cause, domain: str, joins: int | None) -> Trouble:
+def _channel(cause: Cause, domain: str, joins: int | None) -> Mishap:
     ground = f"{cause}:{domain[:150]}"
-    return Trouble(cause=cause, ground=ground, title=f"{cause.label}：{domain[:150]}", joins=joins)
+    return Mishap(cause=cause, ground=ground, title=f"{cause.label}：{domain[:150]}", joins=joins)
 
 
-def _of_period(row: Mapping[str, Any]) -> Trouble:
+def _of_period(row: Mapping[str, Any]) -> Mishap:
     title = f"定时任务失败：{row['job']} {row['period']}"
-    return Trouble(cause=Cause.period, ground=f"job:{row['job']}", title=title)
+    return Mishap(cause=Cause.period, ground=f"job:{row['job']}", title=title)
 
 
-def _of_paper(row: Mapping[str, Any]) -> Trouble:
+def _of_paper(row: Mapping[str, Any]) -> Mishap:
     ground, title = f"paper:{row['row_id']}", f"文书未能成文：{row['number']}"
-    return Trouble(cause=Cause.paper, ground=ground, title=title)
+    return Mishap(cause=Cause.paper, ground=ground, title=title)
 
 
-def _of_file(row: Mapping[str, Any]) -> Trouble:
+def _of_file(row: Mapping[str, Any]) -> Mishap:
     title = f"文件损坏：{row['key'][:12]}"
-    return Trouble(cause=Cause.file, ground=f"file:{row['key']}", title=title)
+    return Mishap(cause=Cause.file, ground=f"file:{row['key']}", title=title)
 
 
 def _key_of_period(table: Any) -> Any:
@@ -133,7 +133,7 @@ LETTERS = Source(
         sa.func.coalesce(_OF_INCIDENT, _TOLD_IN_LINES).label("of_incident"),
     ).where(
         _L.c.state.in_([word(L.failed), word(L.uncertain), word(L.suppressed)]),
-        # what the post will send once more by itself is no trouble yet
+        # what the post will send once more by itself is no mishap yet
         sa.or_(
             _L.c.state != word(L.uncertain), _L.c.statutory.is_(False), _L.c.maybe_twice.is_(True)
         ),
@@ -189,12 +189,12 @@ SOURCES: tuple[Source, ...] = (LETTERS, PERIODS, PAPERS, FILES)
 
 @dataclass(frozen=True)
 class Found:
-    """A thing that is wrong and in no incident: its key and row, since when, and what trouble it is."""
+    """A thing that is wrong and in no incident: its key and row, since when, and what mishap it is."""
 
     key: str
     row_id: int | None
     at: datetime
-    trouble: Trouble
+    mishap: Mishap
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Trouble of the machine, as a visitor meets it: a sentence, a status, and when to come again."""
+"""Ailments of the machine, as a visitor meets it: a sentence, a status, and when to come again."""
 
 import logging
 from collections.abc import Callable
@@ -9,16 +9,16 @@ from anyio import sleep
 from guapai.errors import Busy, Full, Gone, GuapaiError
 from guapai.text import Said
 from portal.web.pool import Pool
-from storage.database.trouble import Trouble, code_of, trouble_of
+from storage.database.ailment import Ailment, ailment_of, code_of
 
 LOG = logging.getLogger("guapai.portal")
 T = TypeVar("T")
 PAUSES = (0.3, 0.7, 1.5)
 """Seconds between the tries while a database does not answer (own): one that restarts needs so long."""
-_SAID: dict[Trouble, Callable[[], GuapaiError]] = {
-    Trouble.away: lambda: Busy("数据库暂时无法访问，请稍候再试", after=10),
-    Trouble.busy: lambda: Busy("现在使用的人较多，请稍候再试"),
-    Trouble.full: lambda: Full("服务器磁盘空间不足，内容没有保存；请联系系统管理员"),
+_SAID: dict[Ailment, Callable[[], GuapaiError]] = {
+    Ailment.away: lambda: Busy("数据库暂时无法访问，请稍候再试", after=10),
+    Ailment.busy: lambda: Busy("现在使用的人较多，请稍候再试"),
+    Ailment.full: lambda: Full("服务器磁盘空间不足，内容没有保存；请联系系统管理员"),
 }
 _GONE = "数据库文件%(file)s不在原处，现在不能查看也不能保存；请联系系统管理员恢复"
 
@@ -30,12 +30,12 @@ def passing(error: Exception) -> GuapaiError | None:
         return Busy(Said(_GONE, file=error.path.name), after=10)
     if isinstance(error, GuapaiError):
         return error
-    trouble = trouble_of(error)
-    if trouble is None:
+    ailment = ailment_of(error)
+    if ailment is None:
         return None
-    told = {"trouble": trouble.value, "error": type(error).__name__, "code": code_of(error)}
-    LOG.warning("the machine is in trouble", extra=told)
-    return _SAID[trouble]()
+    told = {"ailment": ailment.value, "error": type(error).__name__, "code": code_of(error)}
+    LOG.warning("the machine ails", extra=told)
+    return _SAID[ailment]()
 
 
 async def patiently(pool: Pool, do: Callable[..., T], *args: Any, one: str = "") -> T:
@@ -44,7 +44,7 @@ async def patiently(pool: Pool, do: Callable[..., T], *args: Any, one: str = "")
         try:
             return await pool.run(do, *args, one=one)
         except Exception as error:
-            if trouble_of(error) is not Trouble.away:
+            if ailment_of(error) is not Ailment.away:
                 raise
         await sleep(pause)
     return await pool.run(do, *args, one=one)

@@ -1,4 +1,4 @@
-"""A machine in trouble: a sentence, when to come again, and what was typed comes back."""
+"""A machine that ails: a sentence, when to come again, and what was typed comes back."""
 
 import errno
 import logging
@@ -17,9 +17,9 @@ from sqlalchemy import event
 
 from actions.people.entrance import IDLE
 from guapai.people import Actor, Role
-from portal.web import body, trouble
+from portal.web import apology, body
+from storage.database.ailment import Ailment, ailment_of, code_of
 from storage.database.engine import Engine, open_engine, pool_of
-from storage.database.trouble import Trouble, code_of, trouble_of
 from tests.portal.door import another_worker, ask
 from tests.portal.town import Town
 
@@ -100,7 +100,7 @@ def test_an_absent_database_is_503_and_one_that_comes_back_is_waited_for(
 ) -> None:
     actor = town.who(Role.inspector)
     cookies = town.cookie(actor)
-    monkeypatch.setattr(trouble, "PAUSES", (0.1, 0.1))
+    monkeypatch.setattr(apology, "PAUSES", (0.1, 0.1))
     database = Path(str(app.state.house.engine.url.database))
     for write in (True, False):
         pool_of(app.state.house.engine, write=write).dispose()
@@ -116,12 +116,12 @@ def test_an_absent_database_is_503_and_one_that_comes_back_is_waited_for(
     got = _report(app, town, cookies, actor)
     assert got.status_code == 503 and _kept(got, actor)
     assert ask(app, "GET", "/nothing", cookies=cookies).status_code == 404
-    monkeypatch.setattr(trouble, "PAUSES", (0.3,) * 20)
+    monkeypatch.setattr(apology, "PAUSES", (0.3,) * 20)
     back = threading.Timer(0.5, lambda: (database.rmdir(), aside.rename(database)))
     back.start()
     assert ask(app, "GET", "/desk", cookies=cookies).status_code == 200
     back.join()
-    lines = [r for r in caplog.records if r.getMessage() == "the machine is in trouble"]
+    lines = [r for r in caplog.records if r.getMessage() == "the machine ails"]
     assert lines and all(r.exc_info is None for r in lines)
 
 
@@ -139,7 +139,7 @@ def test_a_database_that_is_gone_is_named_and_none_is_made_in_its_place(
 ) -> None:
     actor = town.who(Role.inspector)
     cookies = town.cookie(actor)
-    monkeypatch.setattr(trouble, "PAUSES", ())
+    monkeypatch.setattr(apology, "PAUSES", ())
     engine = app.state.house.engine
     database = Path(str(engine.url.database))
     assert ask(app, "GET", "/desk", cookies=cookies).status_code == 200
@@ -167,14 +167,14 @@ def test_a_database_that_is_gone_is_named_and_none_is_made_in_its_place(
 
 
 def test_what_the_machine_says_is_told_apart(url: str, engine: Engine, owner: Engine) -> None:
-    assert trouble_of(OSError(errno.ENOSPC, "x")) is Trouble.full
-    assert trouble_of(OSError(errno.EMFILE, "x")) is Trouble.busy
-    assert trouble_of(MemoryError()) is Trouble.busy
+    assert ailment_of(OSError(errno.ENOSPC, "x")) is Ailment.full
+    assert ailment_of(OSError(errno.EMFILE, "x")) is Ailment.busy
+    assert ailment_of(MemoryError()) is Ailment.busy
     for other in (OSError(errno.ENOENT, "x"), ValueError("x"), TimeoutError("x")):
-        assert trouble_of(other) is None
+        assert ailment_of(other) is None
     with pytest.raises(sa.exc.DBAPIError) as wrong, engine.connect() as connection:
         connection.execute(sa.text("SELECT nothing FROM nowhere"))
-    assert trouble_of(wrong.value) is None and code_of(wrong.value)
+    assert ailment_of(wrong.value) is None and code_of(wrong.value)
     if not url.startswith("postgresql"):
         return
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -182,16 +182,16 @@ def test_what_the_machine_says_is_told_apart(url: str, engine: Engine, owner: En
     away = open_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing")
     with pytest.raises(sa.exc.DBAPIError) as refused:
         away.connect()
-    assert trouble_of(refused.value) is Trouble.away
+    assert ailment_of(refused.value) is Ailment.away
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as slow:
         connection.exec_driver_sql("SET statement_timeout = 10; SELECT pg_sleep(5)")
-    assert (trouble_of(slow.value), code_of(slow.value)) == (Trouble.busy, "57014")
+    assert (ailment_of(slow.value), code_of(slow.value)) == (Ailment.busy, "57014")
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as ended:
         pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
         with owner.connect() as mighty:
             mighty.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
         connection.execute(sa.text("SELECT 1"))
-    assert trouble_of(ended.value) is Trouble.away
+    assert ailment_of(ended.value) is Ailment.away
 
 
 BIG = "x" * (body.MOST_OPEN + 1000)
