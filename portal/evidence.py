@@ -14,13 +14,12 @@ from actions.files import view as picture
 from actions.files.giving import given_file, made_view, whole_again
 from guapai.errors import BadInput, Busy, Missing
 from guapai.people import Role
-from portal.form.pairs import PICTURES
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
 from storage.database.work import Work
 from storage.files import damage
-from storage.files.kind import ending_of
+from storage.files.kind import PICTURES, ending_of
 from storage.files.store import MOST_BYTES
 from storage.files.upload import Upload
 from storage.history import reading

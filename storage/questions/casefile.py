@@ -50,7 +50,8 @@ class CaseFile:
     def seen_by(self, part: Part) -> "CaseFile":
         """The same without what is not for who has that part in it."""
         letters = [x for x in self.letters if part.reads(x["organisation_id"])]
-        return replace(self._apart_from(part.others), letters=letters)
+        apart = self._apart_from(part.others)
+        return replace(apart, letters=letters, evidence=[x for x in apart.evidence if part.sees(x)])
 
     def _apart_from(self, others: frozenset[int]) -> "CaseFile":
         """Without what concerns only those organisations, or was done or written by them."""
@@ -64,11 +65,7 @@ class CaseFile:
             duties=[d for d in self.duties if d.owner_id not in others],
             events=ours,
             lines=[x for x in self.lines if x["organisation_id"] not in others],
-            evidence=[
-                x
-                for x in self.evidence
-                if x["event_id"] not in gone and x["organisation_id"] not in others
-            ],
+            evidence=[x for x in self.evidence if x["event_id"] not in gone],
             rows={
                 n: [r for r in rows if getattr(r, "organisation_id", None) not in others]
                 for n, rows in self.rows.items()
@@ -105,7 +102,7 @@ def find_file(work: Work, scope: Scope, evidence_id: int) -> dict[str, Any] | No
     if found is None or seen is None:
         return None
     (by,) = work.records(parts.HANDED_IN_BY, id=evidence_id)
-    return None if by["organisation_id"] in seen[1].others else found
+    return found if seen[1].sees({**found, **by}) else None
 
 
 def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from storage.database.ailment import Ailment, ailment_of
 
 from actions.history.verification import verify
 from flows.running import run_due
@@ -19,6 +18,7 @@ from guapai.people import Role
 from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
 from storage import letter
+from storage.database.ailment import Ailment, ailment_of
 from storage.database.engine import open_engine
 from storage.schema.schema import migrate
 from tests.actions.conftest import Office
