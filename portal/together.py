@@ -85,31 +85,33 @@ def answer(visit: Visit, asked_id: int) -> Answer:
 
 def ask_first(visit: Visit, person_id: int, what: Administered) -> Answer:
     """Go on to the page where another one is asked to decide as well."""
-    return see(visit, f"/people/{person_id}/ask?what={what}")
+    return see(visit, f"/people/{person_id}/ask/{what}")
 
 
-@page("/people/{person_id:int}/ask", may=only(Role.system_admin), template="account/ask.html")
-def show_ask(visit: Visit, person_id: int) -> Answer:
+@page(
+    "/people/{person_id:int}/ask/{what}", may=only(Role.system_admin), template="account/ask.html"
+)
+def show_ask(visit: Visit, person_id: int, what: str) -> Answer:
     """The form with which another one is asked."""
-    person, what = _meant(visit.work, person_id, visit.query("what"))
+    person, meant = _meant(visit.work, person_id, what)
     try:
         check_person(visit.work, by_actor(visit.work, visit.actor), person_id)
     except NeedsSecond:
-        return {"person": person, "what": what, "said": "", "reason": ""}
+        return {"person": person, "what": meant, "said": "", "reason": ""}
     raise Conflict("这一事项无须共同办理，请直接办理")
 
 
-@page("/people/{person_id:int}/ask", may=only(Role.system_admin), method="POST")
-def ask(visit: Visit, person_id: int) -> Answer:
+@page("/people/{person_id:int}/ask/{what}", may=only(Role.system_admin), method="POST")
+def ask(visit: Visit, person_id: int, what: str) -> Answer:
     """Ask; what was typed survives an error."""
     assert visit.form is not None
     reason = visit.form.get("reason")
     try:
         with visit.writing() as work:
-            person, what = _meant(work, person_id, visit.form.get("what"))
-            together.ask(work, visit.actor, person, what, reason)
+            person, meant = _meant(work, person_id, what)
+            together.ask(work, visit.actor, person, meant, reason)
     except BadInput as error:
-        values = {"person": person, "what": what, "said": error.said, "reason": reason}
+        values = {"person": person, "what": meant, "said": error.said, "reason": reason}
         return show(visit, "account/ask.html", values, error.status)
     return see(visit, "/together")
 

@@ -159,7 +159,7 @@ def test_lists_and_letters(town: Town, looker: Looker) -> None:
 def asked_of(town: Town, looker: Looker) -> None:
     """An administrator asks another to decide with them on the account of an auditor."""
     whom, other = (_added(town, role) for role in (R.audit_admin, R.security_admin))
-    looker.sit(town.who(R.system_admin), f"/people/{whom.person_id}/ask?what=password")
+    looker.sit(town.who(R.system_admin), f"/people/{whom.person_id}/ask/password")
     looker.hands.fill({"理由": "遗忘密码"})
     looker.hands.send("提请")
     expect(looker.hands.main).to_contain_text("等待共同办理")

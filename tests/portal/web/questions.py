@@ -167,8 +167,8 @@ def questions(asker: Asker) -> Mapping[str, Ask]:
 def askings(asker: Asker) -> Mapping[str, Ask]:
     """People about whom nobody need be asked, and nobody."""
     ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}
-    form = {"what": "sign_out", "reason": "a"}
-    return {name: Ask(f"/people/{i}/ask?what=sign_out", form=form) for name, i in ids.items()}
+    form = {"reason": "a"}
+    return {name: Ask(f"/people/{i}/ask/sign_out", form=form) for name, i in ids.items()}
 
 
 def uploads(**more: Any) -> Things:

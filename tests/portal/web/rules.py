@@ -197,13 +197,13 @@ RULES: Mapping[tuple[str, str], Rule] = {
         ),
         token=True,
     ),
-    ("GET", "/people/{person_id:int}/ask"): Rule(
+    ("GET", "/people/{person_id:int}/ask/{what}"): Rule(
         askings,
         lambda seat, thing: 409 if (seat, thing) == ("system_admin", "somebody") else 404,
         303,
         first=lambda seat, thing: 404 if thing == "huge" else None,
     ),
-    ("POST", "/people/{person_id:int}/ask"): Rule(
+    ("POST", "/people/{person_id:int}/ask/{what}"): Rule(
         askings,
         lambda seat, thing: 409 if (seat, thing) == ("system_admin", "somebody") else 404,
         401,
