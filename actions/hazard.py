@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.hand.case import Case, Row
+from actions.papers.ground import grounds_of
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
@@ -14,7 +15,6 @@ from guapai.text import Said, half_width
 from law.deadlines import Term, due
 from law.grading import shipped_catalogue
 from law.place import head_of
-from law.provisions import cite
 from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level, Source
 from statemachines.hazard.intake import ReportLead
@@ -69,7 +69,7 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.upper_id = commission.parent_id
     row.government_id = government.id if government else None
     row.township_id = township.id if township else None
-    row.pack_id = packs.for_place(work, place)
+    row.pack_id = packs.for_case(work, place, facts.sector)
     row.created_at = work.now
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row, unit.name if unit else ""
@@ -208,7 +208,7 @@ def _notice(
         description=row.description,
         part=row.part or "见隐患情况",
         clauses=_clauses(row.clauses),
-        basis=tuple(cite(b) for b in kind.basis),
+        basis=tuple(r.name for r in grounds_of(case.work, kind, case.pack)),
         level=Level(row.level).label,
         deadline=row.deadline,
         plan_days=row.plan_days,

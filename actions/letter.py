@@ -16,7 +16,7 @@ from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
 from guapai.text import isolated
 from guapai.word import Word
-from law.provisions import cite
+from law.provisions import ground
 from notifications.letter import Task
 from notifications.rendering import render
 from statemachines.facts import Level
@@ -171,7 +171,7 @@ def _context(
         "commission": _named(case, root.commission_id, "安全生产委员会"),
         "deadline": _day(getattr(root, "deadline", None)),
         "level": Level(root.level).label if getattr(root, "level", None) else "",
-        "basis": cite(record.basis),
+        "basis": ground(record.basis, root.place_code, local_date(case.work.now)),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},
     }

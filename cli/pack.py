@@ -11,7 +11,10 @@ import typer
 from cli.options import Db, Json, Reason, settings_with
 
 if TYPE_CHECKING:
+    from actions.act.administration import By
+    from actions.upkeep.pack import Examined
     from actions.upkeep.repack import Repacking
+    from law.pack import Pack
     from storage.database.engine import Engine
     from storage.database.work import Work
 
@@ -70,12 +73,13 @@ def show(
     from dataclasses import asdict
 
     from actions.upkeep.pack import newest, parameters
+    from guapai.clock import local_date
     from law.pack import from_json
 
     with _reading(db) as work:
-        row = newest(work, name)
+        row, today = newest(work, name), local_date(work.now)
     pack = from_json(row.text)
-    found = parameters(pack)
+    found = parameters(pack, today)
     if as_json:
         head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
         more = {
@@ -104,24 +108,43 @@ def check(
     db: Db = "",
     as_json: Json = False,
 ) -> None:
-    """Check a pack file and show how it differs from the published pack of its name."""
+    """Check a pack file: every number nobody reads, every missing or wrong basis, every provision
+    that nobody has taken on, and how it differs from the published pack of its name."""
     from dataclasses import asdict
 
-    from actions.upkeep.pack import differences, read_file
+    from actions.upkeep.pack import examine_file
 
     with _reading(db) as work:
-        pack = read_file(work, file)
-        found = differences(work, pack)
+        found = examine_file(work, file)
     if as_json:
-        shown = None if found is None else [asdict(d) for d in found]
-        typer.echo(json.dumps({"name": pack.name, "differences": shown}, ensure_ascii=False))
-        return
-    if found is None:
-        typer.echo(f"{file} is in order; no pack {pack.name!r} is published yet.")
-        return
-    for d in found:
+        more = {"doubts": [r.key for r in found.doubts]}
+        typer.echo(json.dumps({**asdict(found), **more}, ensure_ascii=False))
+    else:
+        _tell_found(file, found)
+    if found.faults:
+        raise typer.Exit(2)
+
+
+def _tell_found(file: Path, found: "Examined") -> None:
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    for rule in found.doubts:
+        typer.echo(f"not taken on: {rule.key}: {rule.name}{rule.doubts}")
+    if found.doubts:
+        typer.echo("Whoever publishes takes them on: guapai pack publish FILE --as … --take-on")
+    for name in found.shadows:
+        typer.echo(
+            f"at its place the cases follow {name!r}: a pack of the trade there extends that"
+        )
+    for d in found.differences or ():
         typer.echo(f"{d.path}: {_said(d.old)} -> {_said(d.new)}")
-    typer.echo(f"{file} is in order; {len(found)} values differ from the published {pack.name}.")
+    if found.faults:
+        typer.echo(f"{file}: {len(found.faults)} faults; it cannot be published.", err=True)
+    elif found.differences is None:
+        typer.echo(f"{file} is in order; no pack {found.name!r} is published yet.")
+    else:
+        count = len(found.differences)
+        typer.echo(f"{file} is in order; {count} values differ from the published {found.name}.")
 
 
 def _said(value: object) -> str:
@@ -142,6 +165,10 @@ def publish(
         typer.Option("--as", help="Who decides it, of a commission of the place: an id or e-mail"),
     ] = "",
     reason: Reason = "",
+    take_on: Annotated[
+        bool,
+        typer.Option("--take-on", help="Answer for its provisions whose text nobody compared"),
+    ] = False,
     db: Db = "",
 ) -> None:
     """Publish a pack of your own, or whatever is new in GUAPAI_PACKS and in the program.
@@ -157,7 +184,7 @@ def publish(
     require_newest(engine)
     new = [] if file else publish(engine, shipped_texts())
     if file or settings.packs:
-        new += _publish_own(engine, file, settings.packs, as_, reason)
+        new += _publish_own(engine, file, settings.packs, as_, reason, take_on=take_on)
     if new:
         typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
         typer.echo("Running cases stay with theirs; see: guapai pack move --help")
@@ -166,7 +193,13 @@ def publish(
 
 
 def _publish_own(
-    engine: "Engine", file: Path | None, folder: Path | None, as_: str, reason: str
+    engine: "Engine",
+    file: Path | None,
+    folder: Path | None,
+    as_: str,
+    reason: str,
+    *,
+    take_on: bool,
 ) -> list[str]:
     """Publish one file, or those of a folder; the names of the packs that are new."""
     from actions.act.administration import RULERS, by_whom
@@ -180,11 +213,55 @@ def _publish_own(
         found = [packs.read_file(work, file)] if file else packs.read_folder(work, folder or Path())
         new = []
         for pack in found:
+            _answer_for(work, by, pack, take_on=take_on)
             if not packs.publish(work, by, pack):
                 continue
             later = pack.valid_from > local_date(work.now)
             new.append(f"{pack.name} (from {pack.valid_from})" if later else pack.name)
         return new
+
+
+def _answer_for(work: "Work", by: "By", pack: "Pack", *, take_on: bool) -> None:
+    """Take on the provisions of a pack that nobody answers for, or name them."""
+    from actions.papers import ground
+
+    rules = ground.named_by(work, pack)
+    if take_on:
+        for rule in ground.take_on(work, by, rules):
+            typer.echo(f"taken on by {by.name}: {rule.key}: {rule.name}")
+    elif open_ := ground.doubtful(work, rules, pack.jurisdiction):
+        keys = ", ".join(rule.key for rule in open_)
+        typer.echo(
+            f"{pack.name}: nobody has taken on {keys}; papers that rest on one are refused "
+            "until somebody does: guapai pack take-on"
+        )
+
+
+@app.command()
+def take_on(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    as_: Annotated[
+        str, typer.Option("--as", help="Who answers for them, of a commission: an id or e-mail")
+    ],
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Answer by name for the provisions of a published pack whose text nobody has compared (原文待核).
+
+    For the place of whoever does it, and below. Papers rest on no other provisions.
+    """
+    from actions.act.administration import RULERS, by_whom
+    from actions.upkeep.pack import newest
+    from law.pack import from_json
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine) as work:
+        by = by_whom(work, as_, reason=reason, roles=RULERS)
+        _answer_for(work, by, from_json(newest(work, name).text), take_on=True)
 
 
 @app.command()

@@ -44,8 +44,9 @@ class Administered(Word):
     enable = "enable", "恢复账号"
     sign_out = "sign_out", "结束全部登录"
     publish = "publish", "发布规则包"
+    take_on = "take_on", "确认承担依据"
     confirm = "confirm", "确认日历年度"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar")
+ADMINISTERED = ("person", "organisation", "pack", "calendar", "provision")
 """What such an entry of history is about; it belongs to no case."""

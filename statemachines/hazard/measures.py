@@ -108,7 +108,7 @@ MEASURES = (
         dest=None,
         by=CHAIR,
         facts=Answered,
-        basis="luan_plan",
+        basis="own_exposure",
         meets=("consider_exposure",),
     ),
     Move(

@@ -19,6 +19,7 @@ FROZEN = (
     "events",
     "event_subjects",
     "packs",
+    "provisions",
     "calendars",
     "letter_lines",
     "reads",
