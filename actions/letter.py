@@ -11,6 +11,7 @@ from actions.hand.case import Case, Row
 from actions.hand.recipients import NOBODY, Recipient, find_recipients
 from actions.hand.record import Record
 from actions.hand.sides import organisations_of
+from actions.remedy import remedies_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
@@ -57,8 +58,10 @@ def write_letters(
             del said[name]
     for name in names:
         kind = LETTERS[name]
+        remedies, contact = remedies_of(case, kind, row) if kind.decides else ("", "")
         for organisation_id, reader in _readers(case, kind, row):
-            content = render(name, _context(case, record, reader, said, opened))
+            context = _context(case, record, reader, said, opened)
+            content = render(name, {**context, "remedies": remedies, "contact": contact})
             letter_id = write_letter(
                 case,
                 record,

@@ -35,6 +35,7 @@ def add(
     paper_code: Annotated[
         str, typer.Option(help="What begins the numbers of a commission's papers, such as 六安督")
     ] = "",
+    phone: Annotated[str, typer.Option(help="The number that letters about decisions name")] = "",
     as_: As = "",
     reason: Reason = "",
     db: Db = "",
@@ -61,8 +62,33 @@ def add(
             sector=sector,
             credit_code=credit_code,
             paper_code=paper_code,
+            phone=phone,
         )
     typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
+
+
+@app.command()
+def phone(
+    known_as: Annotated[str, typer.Argument(help="An id, exact name or credit code")],
+    number: Annotated[str, typer.Argument(help="Such as 0564-3330000")],
+    as_: As = "",
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Enter the phone number that letters about an organisation's decisions name."""
+    from actions.act.administration import by_whom
+    from actions.people.organisation import set_phone
+    from actions.people.staffing import organisation_named
+    from storage.database.engine import open_engine
+    from storage.database.work import unit_of_work
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings_with(db).database_url)
+    require_newest(engine)
+    with unit_of_work(engine) as work:
+        found = organisation_named(work, known_as)
+        set_phone(work, by_whom(work, as_, reason=reason), found, number)
+    typer.echo(f"{found.name}: {number}")
 
 
 @app.command(name="import")

@@ -1,4 +1,4 @@
-"""Provisions as published, which events pin."""
+"""Provisions as published, which events pin; what a listing notice has to say; whom to call."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
@@ -22,3 +22,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("provisions") as batch_op:
         batch_op.create_index(batch_op.f("ix_provisions_key"), ["key"], unique=False)
+    with op.batch_alter_table("listings") as batch_op:
+        batch_op.add_column(sa.Column("violations", sa.Text(), nullable=False, server_default=""))
+        for name in ("public_contact", "other_places"):
+            words = sqlmodel.sql.sqltypes.AutoString(length=200)
+            batch_op.add_column(sa.Column(name, words, nullable=False, server_default=""))
+    with op.batch_alter_table("organisations") as batch_op:
+        phone = sqlmodel.sql.sqltypes.AutoString(length=60)
+        batch_op.add_column(sa.Column("phone", phone, nullable=False, server_default=""))
