@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.hand.case import Case, Row
-from actions.papers.listing_notice import listing_notice
+from actions.listing_notice import listing_notice
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role

@@ -3,10 +3,10 @@
 import json
 
 from actions import nouns
+from actions.ground import cited_names, doubtful, grounds_of
 from actions.hand.case import Case, Row, open_case
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of
-from actions.papers.ground import cited_names, doubtful, grounds_of
 from guapai.clock import local_date
 from guapai.errors import Refused
 from guapai.people import CLOCK

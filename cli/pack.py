@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Db, Json, Reason, settings_with
+from cli.pack_told import answer_for, tell_found
 
 if TYPE_CHECKING:
-    from actions.act.administration import By
-    from actions.upkeep.pack import Examined
     from actions.upkeep.repack import Repacking
-    from law.pack import Pack
     from storage.database.engine import Engine
     from storage.database.work import Work
 
@@ -120,35 +118,9 @@ def check(
         more = {"doubts": [r.key for r in found.doubts]}
         typer.echo(json.dumps({**asdict(found), **more}, ensure_ascii=False))
     else:
-        _tell_found(file, found)
+        tell_found(file, found)
     if found.faults:
         raise typer.Exit(2)
-
-
-def _tell_found(file: Path, found: "Examined") -> None:
-    for fault in found.faults:
-        typer.echo(fault, err=True)
-    for rule in found.doubts:
-        typer.echo(f"not taken on: {rule.key}: {rule.name}{rule.doubts}")
-    if found.doubts:
-        typer.echo("Whoever publishes takes them on: guapai pack publish FILE --as … --take-on")
-    for name in found.shadows:
-        typer.echo(
-            f"at its place the cases follow {name!r}: a pack of the trade there extends that"
-        )
-    for d in found.differences or ():
-        typer.echo(f"{d.path}: {_said(d.old)} -> {_said(d.new)}")
-    if found.faults:
-        typer.echo(f"{file}: {len(found.faults)} faults; it cannot be published.", err=True)
-    elif found.differences is None:
-        typer.echo(f"{file} is in order; no pack {found.name!r} is published yet.")
-    else:
-        count = len(found.differences)
-        typer.echo(f"{file} is in order; {count} values differ from the published {found.name}.")
-
-
-def _said(value: object) -> str:
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 @app.command()
@@ -213,28 +185,12 @@ def _publish_own(
         found = [packs.read_file(work, file)] if file else packs.read_folder(work, folder or Path())
         new = []
         for pack in found:
-            _answer_for(work, by, pack, take_on=take_on)
+            answer_for(work, by, pack, take_on=take_on)
             if not packs.publish(work, by, pack):
                 continue
             later = pack.valid_from > local_date(work.now)
             new.append(f"{pack.name} (from {pack.valid_from})" if later else pack.name)
         return new
-
-
-def _answer_for(work: "Work", by: "By", pack: "Pack", *, take_on: bool) -> None:
-    """Take on the provisions of a pack that nobody answers for, or name them."""
-    from actions.papers import ground
-
-    rules = ground.named_by(work, pack)
-    if take_on:
-        for rule in ground.take_on(work, by, rules):
-            typer.echo(f"taken on by {by.name}: {rule.key}: {rule.name}")
-    elif open_ := ground.doubtful(work, rules, pack.jurisdiction):
-        keys = ", ".join(rule.key for rule in open_)
-        typer.echo(
-            f"{pack.name}: nobody has taken on {keys}; papers that rest on one are refused "
-            "until somebody does: guapai pack take-on"
-        )
 
 
 @app.command()
@@ -261,7 +217,7 @@ def take_on(
     require_newest(engine)
     with unit_of_work(engine) as work:
         by = by_whom(work, as_, reason=reason, roles=RULERS)
-        _answer_for(work, by, from_json(newest(work, name).text), take_on=True)
+        answer_for(work, by, from_json(newest(work, name).text), take_on=True)
 
 
 @app.command()

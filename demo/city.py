@@ -6,7 +6,8 @@ from datetime import date
 from stdnum.cn import uscc
 
 from actions.act.administration import By
-from actions.papers.ground import named_by, take_on
+from actions.ground import named_by
+from actions.upkeep.provision import take_on
 from guapai.people import Actor, Role
 from law.place import head_of
 from law.provisions import EVERY_SECTOR

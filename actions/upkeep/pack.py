@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.act.administration import By, check_place, note
-from actions.papers.ground import doubtful, named_by
+from actions.ground import doubtful, named_by
 from guapai.errors import BadInput, Missing
 from law.pack import Pack, check_pack, examine, from_json, shipped_texts
 from law.packfile import in_order, key_of, line_of, read_pack

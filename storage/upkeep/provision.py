@@ -1,6 +1,5 @@
 """Provisions as published: immutable rows that events pin by hash, and who has taken each on."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -12,8 +11,6 @@ from law.provisions import PROVISIONS, Provision, read_provision
 from storage.database.columns import identity, long_text
 from storage.database.statement import Question
 from storage.database.work import Work
-from storage.history import event
-from storage.people import person
 
 
 class PublishedProvision(SQLModel, table=True):
@@ -29,17 +26,8 @@ class PublishedProvision(SQLModel, table=True):
 
 
 TABLE: sa.Table = PublishedProvision.__table__  # type: ignore[attr-defined]
-_E = event.TABLE
-_P: sa.Table = person.Person.__table__  # type: ignore[attr-defined]
 _ALL = Question(sa.select(TABLE.c.id, TABLE.c.fingerprint).order_by(TABLE.c.id))
 _WHOLE = Question(sa.select(TABLE.c.fingerprint, TABLE.c.text).order_by(TABLE.c.id))
-_TAKEN = Question(
-    sa.select(TABLE.c.fingerprint, _E.c.leaf, _P.c.name.label("name"))
-    .join(_E, sa.and_(_E.c.row_id == TABLE.c.id, _E.c.move == "take_on"))
-    .join(_P, _P.c.id == _E.c.person_id)
-    .where(_E.c.noun == "provision")
-    .order_by(_E.c.id)
-)
 
 
 def publish(work: Work, rules: Iterable[Provision] = PROVISIONS.values()) -> None:
@@ -73,12 +61,3 @@ def known(work: Work) -> Mapping[str, Provision]:
         rows = work.records(_WHOLE)
         _SEEN[work.database] = {r["fingerprint"]: read_provision(r["text"]) for r in rows}
     return _SEEN[work.database]
-
-
-def taken_on(work: Work, place: str) -> dict[str, str]:
-    """Who has taken on which wordings for a place, by fingerprint: the name, the last one's."""
-    found = {}
-    for row in work.records(_TAKEN):
-        if place.startswith(json.loads(row["leaf"])["facts"]["head"]):
-            found[row["fingerprint"]] = row["name"]
-    return found

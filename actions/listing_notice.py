@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from actions.ground import grounds_of
 from actions.hand.case import Case, Row
-from actions.papers.ground import grounds_of
 from guapai.clock import local_date
 from guapai.errors import Refused
 from law.grading import shipped_catalogue
