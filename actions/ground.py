@@ -9,7 +9,7 @@ from law.provisions import PROVISIONS, Provision, provision
 from statemachines.noun import PaperKind
 from statemachines.nouns import PAPERS
 from storage.database.work import Work
-from storage.questions.taken import taken_on
+from storage.taken import taken_on
 
 
 def grounds_of(work: Work, kind: PaperKind, pack: Pack) -> list[Provision]:

@@ -43,7 +43,7 @@ def _said(value: object) -> str:
 def answer_for(work: "Work", by: "By", pack: "Pack", *, take_on: bool) -> None:
     """Take on the provisions of a pack that nobody answers for, or name them."""
     from actions import ground
-    from actions.upkeep.provision import take_on as answer
+    from actions.upkeep.pack import take_on as answer
 
     rules = ground.named_by(work, pack)
     if take_on:

@@ -7,7 +7,7 @@ from stdnum.cn import uscc
 
 from actions.act.administration import By
 from actions.ground import named_by
-from actions.upkeep.provision import take_on
+from actions.upkeep.pack import take_on
 from guapai.people import Actor, Role
 from law.place import head_of
 from law.provisions import EVERY_SECTOR

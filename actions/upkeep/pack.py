@@ -8,7 +8,7 @@ from typing import Any
 
 from actions.act.administration import By, check_place, note
 from actions.ground import doubtful, named_by
-from guapai.errors import BadInput, Missing
+from guapai.errors import BadInput, Missing, NotAllowed
 from law.pack import Pack, check_pack, examine, from_json, shipped_texts
 from law.packfile import in_order, key_of, line_of, read_pack
 from law.place import head_of
@@ -17,6 +17,7 @@ from statemachines.noted import Administered
 from statemachines.vocabulary import VOCABULARY
 from storage.database.work import Work
 from storage.upkeep import pack as packs
+from storage.upkeep import provision as provisions
 from storage.upkeep.pack import PublishedPack
 
 
@@ -211,6 +212,21 @@ def publish(work: Work, by: By, pack: Pack) -> bool:
     told = None if changed is None else [vars(d) for d in changed]
     note(work, by, "pack", stored, Administered.publish, {**facts, "changed": told})
     return True
+
+
+def take_on(work: Work, by: By, rules: Iterable[Provision]) -> list[Provision]:
+    """Somebody answers for provisions whose text nobody here has compared; those that are new.
+
+    They are taken on for the place of who does it and below. Raises NotAllowed for nobody by name.
+    """
+    if by.actor is None or by.actor.person_id is None:
+        raise NotAllowed("依据须由具名的人员确认承担")
+    kept = provisions.ids(work)
+    new = doubtful(work, rules, by.head.ljust(6, "0"))
+    for rule in new:
+        facts = {"key": rule.key, "sha256": rule.fingerprint, "head": by.head}
+        note(work, by, "provision", kept[rule.fingerprint], Administered.take_on, facts)
+    return new
 
 
 def differences(work: Work, pack: Pack) -> list[Difference] | None:
