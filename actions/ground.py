@@ -9,7 +9,9 @@ from law.provisions import PROVISIONS, Provision, provision
 from statemachines.noun import PaperKind
 from statemachines.nouns import PAPERS
 from storage.database.work import Work
-from storage.taken import taken_on
+from storage.people import organisation as organisations
+from storage.people.organisation import OrganisationKind
+from storage.taken import by_anybody, taken_on
 
 
 def grounds_of(work: Work, kind: PaperKind, pack: Pack) -> list[Provision]:
@@ -24,6 +26,15 @@ def doubtful(work: Work, rules: Iterable[Provision], place: str) -> list[Provisi
     open_ = [r for r in rules if r.status == "unverified"]
     taken = taken_on(work, place) if open_ else {}
     return [r for r in open_ if r.fingerprint not in taken]
+
+
+def unanswered(work: Work) -> list[Provision]:
+    """The provisions of papers that nobody anywhere has taken on, once there is a commission."""
+    if not organisations.below(work, OrganisationKind.commission, "", 1):
+        return []
+    day, taken = local_date(work.now), by_anybody(work)
+    rules = dict.fromkeys(provision(key, day) for kind in PAPERS.values() for key in kind.basis)
+    return [r for r in rules if r.status == "unverified" and r.fingerprint not in taken]
 
 
 def named_by(work: Work, pack: Pack) -> list[Provision]:

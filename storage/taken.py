@@ -21,6 +21,11 @@ _TAKEN = Question(
 )
 
 
+def by_anybody(work: Work) -> frozenset[str]:
+    """The wordings that somebody has taken on somewhere, by fingerprint."""
+    return frozenset(row["fingerprint"] for row in work.records(_TAKEN))
+
+
 def taken_on(work: Work, place: str) -> dict[str, str]:
     """Who has taken on which wordings for a place, by fingerprint: the name, the last one's."""
     found = {}

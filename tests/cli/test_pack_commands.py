@@ -12,6 +12,7 @@ from actions.papers.printing import print_papers
 from guapai.clock import utc_now
 from guapai.people import Role
 from law.pack import from_json, read_packs, shipped_texts
+from law.provisions import PROVISIONS, Provision
 from statemachines.vocabulary import VOCABULARY
 from storage import paper
 from storage.database.engine import open_engine
@@ -364,3 +365,18 @@ def test_a_pack_of_a_trade_governs_that_trade_alone_and_from_its_day(
     )
     guapai(*publish)
     assert terms() == ["9wd", "3wd", "3wd"]  # that version is over; the one before still stands
+
+
+def test_what_an_upgrade_words_anew_is_taken_on_anew(
+    guapai: Commands, town: Office, db: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "nobody has taken on" not in guapai("doctor", *db).flat
+    known = PROVISIONS["gf2010_23"].model_dump()
+    new = Provision.model_validate({**known, "title": "另一种说法"})
+    monkeypatch.setitem(PROVISIONS, "gf2010_23", new)
+    publish_shipped(town.engine, shipped_texts())
+    assert "nobody has taken on gf2010_23" in guapai("doctor", *db).flat
+    chair = town.city.who(Role.commission_chair, town.city.at("commission", "341500"))
+    done = guapai("pack", "take-on", "luan", "--as", chair.person_id, *db, "--reason", "核对")
+    assert done.out.startswith(f"taken on by {chair.name}: gf2010_23")
+    assert "nobody has taken on" not in guapai("doctor", *db).flat
