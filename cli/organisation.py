@@ -35,6 +35,7 @@ def add(
     paper_code: Annotated[
         str, typer.Option(help="What begins the numbers of a commission's papers, such as 六安督")
     ] = "",
+    phone: Annotated[str, typer.Option(help="The number that letters about decisions name")] = "",
     as_: As = "",
     reason: Reason = "",
     db: Db = "",
@@ -56,8 +57,28 @@ def add(
             sector=sector,
             credit_code=credit_code,
             paper_code=paper_code,
+            phone=phone,
         )
     typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
+
+
+@app.command()
+def phone(
+    known_as: Annotated[str, typer.Argument(help="An id, exact name or credit code")],
+    number: Annotated[str, typer.Argument(help="Such as 0564-3330000")],
+    as_: As = "",
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Enter the phone number that letters about an organisation's decisions name."""
+    from actions.act.administration import by_whom
+    from actions.people.organisation import set_phone
+    from actions.people.staffing import organisation_named
+
+    with working(db) as work:
+        found = organisation_named(work, known_as)
+        set_phone(work, by_whom(work, as_, reason=reason), found, number)
+    typer.echo(f"{found.name}: {number}")
 
 
 @app.command(name="import")

@@ -6,6 +6,7 @@ and cites no clause of a national standard: whether a hazard is major, a person 
 
 import csv
 import io
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from guapai.errors import BadInput
 from guapai.text import Said, half_width, one_line
+from law.provisions import PROVISIONS
 
 COLUMNS: Final = ("条款号", "内容", "来源")
 """The columns a catalogue of clauses must have, in any order."""
@@ -79,6 +81,14 @@ def standards() -> tuple[Standard, ...]:
     """The national grading standards shipped with the system, in the order of the data file."""
     raw = files("law").joinpath("standards.toml").read_text(encoding="utf-8")
     return tuple(Standard.model_validate(row) for row in tomllib.loads(raw)["standard"])
+
+
+def is_citable(line: str, day: date) -> bool:
+    """Whether a line names, in 《》 and first, a standard in force on a day or a law we know."""
+    found = re.match("《(.+?)》", line)
+    laws = (r for r in PROVISIONS.values() if r.status != "own" and r.named and not r.draft)
+    known = {s.title for s in standards() if s.in_force(day)} | {r.instrument for r in laws}
+    return found is not None and found[1] in known
 
 
 @cache

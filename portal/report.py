@@ -9,6 +9,7 @@ from actions.act.perform import perform
 from actions.hand.facts import Subject
 from guapai.clock import local_date
 from guapai.errors import GuapaiError
+from law.place import COUNTRY
 from portal.casefile import cited
 from portal.form.choice import finders, offer
 from portal.form.form import read
@@ -74,7 +75,7 @@ def _values(
         "key": key or secrets.token_urlsafe(18),
         "points": [],
         "shown_before": [],
-        "basis": cited(HAZARD.procedure.birth("report_lead").basis),
+        "basis": cited(HAZARD.procedure.birth("report_lead").basis, COUNTRY, local_date(work.now)),
         "back": "/desk",
     }
 

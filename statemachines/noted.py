@@ -44,6 +44,7 @@ class Administered(Word):
     enable = "enable", "恢复账号"
     sign_out = "sign_out", "结束全部登录"
     publish = "publish", "发布规则包"
+    take_on = "take_on", "确认承担依据"
     confirm = "confirm", "确认日历年度"
     ask = "ask", "提请共同办理"
     agree = "agree", "同意共同办理"
@@ -54,5 +55,5 @@ class Administered(Word):
     adopt = "adopt", "沿用较早的数据库"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar", "clock", "database")
+ADMINISTERED = ("person", "organisation", "pack", "calendar", "clock", "database", "provision")
 """What such an entry of history is about; it belongs to no case."""

@@ -19,12 +19,17 @@ Reader = tuple[str, Role]
 
 @dataclass(frozen=True, kw_only=True)
 class LetterKind:
-    """One letter: its readers; ``waits`` for the paper of the same act to be printed."""
+    """One letter: its readers; ``waits`` for the paper of the same act to be printed.
+
+    ``decides``: it announces a decision of that side (``actor``: of whose who made the move), so
+    it names the remedies and whom to ask.
+    """
 
     name: str
     to: tuple[Reader, ...]
     statutory: bool = False
     waits: bool = False
+    decides: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

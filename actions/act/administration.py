@@ -10,6 +10,7 @@ from guapai.errors import BadInput, NotAllowed
 from guapai.people import ROLE_TITLES, WATCHED, Actor, Role
 from guapai.text import Said, isolated, joined, one_line
 from law.place import head_of
+from law.provisions import pin
 from notifications.rendering import render
 from statemachines.noted import Administered
 from storage import letter as letters
@@ -223,6 +224,7 @@ def note(
     leaf = {
         **head,
         "format": 1,
+        "ground": pin(_BASIS, local_date(work.now)),
         "facts": {**facts, **hidden, "reason": by.reason},
         "notes": notes,
         "changes": [],

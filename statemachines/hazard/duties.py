@@ -7,7 +7,13 @@ from statemachines.hazard.states import S
 DUTIES = (
     DutyKind(name="verify_lead", title="核实线索", role=Role.inspector),
     DutyKind(name="grade", title="判定隐患等级", role=Role.division_chief),
-    DutyKind(name="fix", title="完成一般隐患整改", role=Role.safety_officer, dated_by="deadline"),
+    DutyKind(
+        name="fix",
+        title="完成一般隐患整改",
+        role=Role.safety_officer,
+        dated_by="deadline",
+        counted=True,
+    ),
     DutyKind(name="recheck", title="复查整改情况", role=Role.inspector),
     DutyKind(name="give_notice", title="首次报告重大隐患", role=Role.safety_officer),
     DutyKind(name="file_report", title="报送重大隐患报告", role=Role.enterprise_head),

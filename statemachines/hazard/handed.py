@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from guapai.word import Word
-from statemachines.facts import Evidence, Level, Source
+from statemachines.facts import Evidence, Level, Source, Stopped
 
 
 class Checked(Protocol):
@@ -42,7 +42,7 @@ class Dated(Protocol):
 
 
 class Termed(Protocol):
-    """The terms of a listing: its level, and the days for the plan."""
+    """The terms of a listing: its level, the days for the plan, what is violated, which places."""
 
     @property
     def level(self) -> Level: ...
@@ -50,12 +50,25 @@ class Termed(Protocol):
     @property
     def plan_days(self) -> int: ...
 
+    @property
+    def violations(self) -> tuple[str, ...]: ...
+
+    @property
+    def other_places(self) -> tuple[str, ...]: ...
+
 
 class Served(Protocol):
     """A record of service."""
 
     @property
     def served_at(self) -> datetime: ...
+
+
+class Stopping(Protocol):
+    """A decision to stop production: how far."""
+
+    @property
+    def production_stopped(self) -> Stopped: ...
 
 
 class Voided(Protocol):

@@ -1,11 +1,12 @@
 """A case as it is read: everything one page shows of it, asked within a scope and in one trip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from law.provisions import Provision
 from statemachines.nouns import NOUNS
 from storage import case, claim, duty, nouns, paper, pending
 from storage.database.work import Work, light
@@ -15,6 +16,7 @@ from storage.questions import case_parts as parts
 from storage.questions.case_parts import MOST_LINES, PAGE
 from storage.questions.part import Part, part_of
 from storage.questions.scope import Scope
+from storage.upkeep import provision
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class CaseFile:
 
     ``root`` is the case with its root row; ``rows`` are the rows under it, by noun. ``linked`` are
     other cases, ``elsewhere`` what happened in them that touched this one. ``unseen`` are the
-    organisations of which the reader learns nothing.
+    organisations of which the reader learns nothing; ``wordings`` the provisions that events pin.
     """
 
     noun: str
@@ -46,6 +48,7 @@ class CaseFile:
     linked: list[dict[str, Any]]
     elsewhere: list[Any]
     unseen: frozenset[int] = frozenset()
+    wordings: Mapping[str, Provision] = field(default_factory=dict)
 
     def seen_by(self, part: Part) -> "CaseFile":
         """The same without what is not for who has that part in it."""
@@ -137,6 +140,7 @@ def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> Ca
     if not head:
         return None
     found = _built(root, head[0], rest, below)
+    found = replace(found, wordings=provision.known(work))
     return found.seen_by(part_of(found.root, found.parties, scope.organisation_id))
 
 

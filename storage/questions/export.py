@@ -83,6 +83,7 @@ _QUESTIONS = {
         sa.select(
             *(c for c in _E.c if c.name != "leaf"),
             _C.c.number,
+            _C.c.place_code,
             _name(_P, _E.c.person_id, "person"),
             _name(_P, _E.c.behalf_of, "absent"),
             _name(_O, _E.c.organisation_id, "organisation"),

@@ -24,7 +24,7 @@ from storage.history import event
 from storage.schema.names import require_known
 from storage.schema.tables import METADATA, tables_of
 from storage.schema.triggers import install_triggers
-from storage.upkeep import pack
+from storage.upkeep import pack, provision
 
 _E = event.TABLE
 _PUBLISHED_BY_PEOPLE = Question(
@@ -90,17 +90,19 @@ def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) ->
             for name, p in packs.items()
             if name not in back and pack.publish(work, p) is not None
         ]
+        provision.publish(work)
         if not work.records(pack.NEWEST_CALENDAR):
             pack.publish_calendar(work, shipped_calendar())
     return new
 
 
 def kept_back(work: Work, packs: Mapping[str, Pack]) -> list[str]:
-    """The packs of ours in whose place somebody has published one of their own."""
+    """The packs of ours in whose place, and for whose trade, somebody has published their own."""
     given = {e["row_id"] for e in work.records(_PUBLISHED_BY_PEOPLE)}
     theirs = [p for p in pack.published(work) if p.id in given]
-    names, places = {p.name for p in theirs}, {p.jurisdiction for p in theirs}
-    return [n for n, p in packs.items() if n in names or p.jurisdiction in places]
+    names = {p.name for p in theirs}
+    places = {(p.jurisdiction, pack.get(work, p.id).sector) for p in theirs}
+    return [n for n, p in packs.items() if n in names or (p.jurisdiction, p.sector) in places]
 
 
 def revision(engine: Engine) -> str | None:

@@ -18,6 +18,7 @@ from storage.upkeep import (  # noqa: F401
     made,
     origin,
     pack,
+    provision,
     trouble,
     watermark,
 )

@@ -14,6 +14,7 @@ from law import pack as packs
 from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
+from law.provisions import EVERY_SECTOR
 from storage.case import TABLE as CASES
 from storage.database.columns import FROZEN, identity, long_text
 from storage.database.memory import Memory
@@ -114,17 +115,25 @@ def current(work: Work, name: str) -> int:
     return found.id
 
 
-def for_place(work: Work, place_code: str) -> int:
-    """The id of the newest valid pack of the narrowest jurisdiction that holds a place (GB/T 2260)."""
+def for_case(work: Work, place_code: str, sector: str) -> int:
+    """The id of the pack a new case of a trade at a place (GB/T 2260) follows today.
+
+    Of those valid today, that of the narrowest jurisdiction; there, one of the very trade before
+    one of every trade; and of several versions the newest.
+    """
     today = local_date(work.now)
     fitting = [
         r for r in work.records(_CURRENT_PACKS) if place_code.startswith(head_of(r["jurisdiction"]))
     ]
-    fitting.sort(key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]), reverse=True)
-    for row in fitting:
-        if get(work, row["id"]).is_valid(today):
-            return int(row["id"])
-    raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
+    packs_here = [(get(work, r["id"]), len(head_of(r["jurisdiction"])), r["id"]) for r in fitting]
+    able = [
+        (width, pack.sector != EVERY_SECTOR, pack_id)
+        for pack, width, pack_id in packs_here
+        if pack.governs(sector) and pack.is_valid(today)
+    ]
+    if not able:
+        raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
+    return int(max(able)[-1])
 
 
 def places(work: Work) -> list[str]:

@@ -113,6 +113,8 @@ class Office:
             "deadline": deadline,
             "lead_department": "应急管理局",
             "lead_official": "示例领导",
+            "part": "2号除尘器",
+            "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],
             "tasks": "改造",
             "measures": "停用",
             "duty_phone": "0564-0000000",

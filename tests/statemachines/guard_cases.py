@@ -12,7 +12,7 @@ from statemachines.hazard import guards as g
 from statemachines.hazard.acceptance import Reopen
 from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
-from statemachines.hazard.measures import Void, VoidGround
+from statemachines.hazard.measures import StopProduction, Void, VoidGround
 from statemachines.hazard.states import HazardState
 from statemachines.hazard.treatment import Progress
 from statemachines.procedure import Guard
@@ -57,11 +57,17 @@ def terms(**over: Any) -> ListHazard:
         "deadline": date(2026, 6, 30),
         "lead_department": "市应急局",
         "lead_official": "张三",
+        "part": "2号除尘器",
+        "violations": ("《工贸企业重大事故隐患判定标准》第十一条",),
         "tasks": "改造",
         "measures": "停机",
         "duty_phone": "0564-0000000",
     }
     return ListHazard(**{**known, **over})
+
+
+def stop(how_far: Stopped) -> StopProduction:
+    return StopProduction(reason="险情", production_stopped=how_far)
 
 
 def served(at: datetime) -> ServeNotice:
@@ -157,6 +163,22 @@ PASSES: list[tuple[Guard, Seen]] = [
         g.level_fits_matrix,
         situation(facts=terms(level=Level.state), hazard=Hazard(potential_deaths=30)),
     ),
+    (g.violations_from_catalogue, situation(facts=terms())),
+    (
+        g.violations_from_catalogue,
+        situation(facts=terms(violations=("《中华人民共和国安全生产法》第四十一条",))),
+    ),
+    (g.other_places_differ, situation(facts=terms())),
+    (
+        g.other_places_differ,
+        situation(facts=terms(level=Level.city, other_places=("341525", "341503"))),
+    ),
+    (
+        g.other_places_differ,
+        situation(facts=terms(level=Level.province, other_places=("340111",))),
+    ),
+    (g.stops_something, situation(facts=stop(Stopped.part))),
+    (g.production_stands_still, plant(production_stopped=Stopped.all)),
     (g.proposal_waits, with_children("listing", "proposed")),
     (g.no_proposal_yet, with_children("listing", "lifted")),
     (g.not_the_proposer, again("propose_listing", person_id=2)),
@@ -227,6 +249,31 @@ REFUSES: list[tuple[Guard, Seen]] = [
         g.level_fits_matrix,
         situation(facts=terms(level=Level.city), hazard=Hazard(potential_deaths=30)),
     ),
+    *(
+        (g.violations_from_catalogue, situation(facts=terms(violations=(line,))))
+        for line in (
+            "某规定第三条",
+            "《没有的标准》第三条",
+            "《六安市安全生产“十三五”规划（征求意见稿）》",
+            "《民用爆炸物品行业重大事故隐患判定标准（试行）》",  # replaced in December 2024
+            "见《工贸企业重大事故隐患判定标准》",
+        )
+    ),
+    (g.other_places_differ, situation(facts=terms(other_places=("341525",)))),
+    (
+        g.other_places_differ,
+        situation(facts=terms(level=Level.city, other_places=("340111",))),
+    ),
+    (
+        g.other_places_differ,
+        situation(facts=terms(level=Level.city, other_places=("341502",))),
+    ),
+    (
+        g.other_places_differ,
+        situation(facts=terms(level=Level.city, other_places=("341525", "341525"))),
+    ),
+    (g.stops_something, situation(facts=stop(Stopped.none))),
+    (g.production_stands_still, plant()),
     (g.proposal_waits, with_children("listing", "withdrawn")),
     (g.no_proposal_yet, with_children("listing", "proposed")),
     (g.no_proposal_yet, with_children("listing", "listed")),

@@ -176,7 +176,7 @@ class Shown(HTMLParser):
 
 def written(town: Town) -> set[str]:
     """All that people wrote, and letters, papers and laws, which are Chinese in any language."""
-    found = {cite(key) for key in PROVISIONS}
+    found = {cite(rule, place) for rule in PROVISIONS.values() for place in ("341500", "000000")}
     found |= {f"{c.id} {c.text}" for c in shipped_catalogue()}
     with unit_of_work(town.office.engine, town.office.clock, write=False) as work:
         for table in SQLModel.metadata.sorted_tables:
