@@ -17,7 +17,6 @@ from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal import hazard
 from portal.words.wording import countdown, due_words, duty_title, facts_in_words, said_of, wall
-from statemachines.duty import is_again
 from statemachines.letter import LetterState
 from statemachines.noted import Noted, Parked, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
@@ -198,8 +197,7 @@ def rung_said(rules: Pack, kind: str, rung_id: str) -> str:
     """What a rung of a ladder says."""
     rung = rules.rung(kind, rung_id)
     if rung is None:
-        again = KNOWN_DUTIES[kind].again if kind in KNOWN_DUTIES else None
-        return again.say if again and is_again(rung_id) else rung_id
+        return rung_id
     opens = KNOWN_DUTIES.get(rung.opens or "")  # a pack of the past may name what never was opened
     return rung.say or (opens.title if opens else "到期")
 

@@ -117,9 +117,7 @@ def duty_reference(pack: Pack) -> str:
     for kind in DUTIES.values():
         if kind.name in pack.duties and pack.duties[kind.name].rungs is not None:
             lines += ["", f"### {kind.title}（`{kind.name}`）", ""]
-            lines += _table(
-                steps, [*(_step(r, pack) for r in pack.rungs(kind.name)), *_again(kind, pack)]
-            )
+            lines += _table(steps, [_step(r, pack) for r in pack.rungs(kind.name)])
     return "\n".join(lines) + "\n"
 
 
@@ -267,15 +265,6 @@ def _step(rung: Rung, pack: Pack) -> tuple[str, ...]:
         cited(rung.basis, pack.jurisdiction, NEWEST),
         _KINDS[rung.kind],
     )
-
-
-def _again(kind: DutyKind, pack: Pack) -> list[tuple[str, ...]]:
-    """What goes on after the ladder of a kind of duty, if anything does."""
-    if kind.again is None:
-        return []
-    last = next(iter(reversed(pack.rungs(kind.name))), None)
-    _, *rest = _step(kind.again.rung(last, pack.valid_from), pack)
-    return [(f"此后每{kind.again.days}日", *rest)]
 
 
 def _effect(rung: Rung) -> str:

@@ -1,12 +1,9 @@
 """A kind of duty: who must do what; how long, and with which reminders, says the rule pack."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from guapai.people import Role
 from guapai.word import Word
-from law.deadlines import Offset
-from law.pack import Rung
 from statemachines.side import SIDE
 
 
@@ -39,42 +36,6 @@ class Every:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Again:
-    """What keeps an open duty from falling silent: a rung that comes again after its whole ladder.
-
-    So many days lie between one and the next. It speaks to those to whom the last rung of the
-    ladder does (else to the owner and who leads it) and to ``also``, and says ``say``. No rule pack
-    can leave it out.
-    """
-
-    days: int
-    also: tuple[str, ...]
-    say: str
-    basis: str
-
-    def rung(self, last: Rung | None, day: date) -> Rung:
-        """The rung of a day, named by it: a ladder that is moved never takes one for another."""
-        to = dict.fromkeys((*(last.to if last else ("owner", "head")), *self.also))
-        return Rung(
-            id=f"{_AGAIN}{day:%Y%m%d}",
-            at=Offset.parse(f"+{self.days}d"),
-            effect="send",
-            to=tuple(to),
-            say=self.say,
-            basis=self.basis,
-            kind="own",
-        )
-
-
-_AGAIN = "again_"
-
-
-def is_again(rung: str) -> bool:
-    """Whether this is the name of a rung that comes again."""
-    return rung.startswith(_AGAIN)
-
-
-@dataclass(frozen=True, kw_only=True)
 class DutyKind:
     """What must be done, by which role on which side (``at``, if not the usual one of the role).
 
@@ -85,7 +46,7 @@ class DutyKind:
     while their row is in one of ``while_in``. ``slots`` is the path of several terms in the pack.
     ``item`` names the fact that says which of several items (of an act that opened one duty for
     each) is met. ``only_with`` is a relation that must hold for the duty to make sense.
-    ``again`` goes on where the ladder ends. ``noun`` is that of the row the duty is about; its `Noun` says it.
+    ``noun`` is that of the row the duty is about; its `Noun` says it.
     """
 
     name: str
@@ -102,7 +63,6 @@ class DutyKind:
     while_in: tuple[Word, ...] = ()
     item: str = ""
     only_with: str = ""
-    again: Again | None = None
 
     @property
     def side(self) -> str:

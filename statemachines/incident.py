@@ -5,9 +5,9 @@ from typing import Protocol
 from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import Line, Said
+from guapai.text import Line
 from guapai.word import Word
-from statemachines.duty import Again, DutyKind
+from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Reasoned, RowId
 from statemachines.letter import Readdress, Resend, Tell, told_in_the_past
 from statemachines.noun import LetterKind, Noun
@@ -188,19 +188,7 @@ INCIDENT = Noun(
     procedure=Procedure(
         "incident", IncidentState, MOVES, final=frozenset({_S.settled, _S.dismissed})
     ),
-    duties=(
-        DutyKind(
-            name="settle_incident",
-            title="处理运行事件",
-            role=R.system_admin,
-            again=Again(
-                days=7,  # own
-                also=("upper.commission_office",),
-                say=Said("运行事件长期逾期未处理，请立即督促处理"),
-                basis="own_ladder",
-            ),
-        ),
-    ),
+    duties=(DutyKind(name="settle_incident", title="处理运行事件", role=R.system_admin),),
     letters=(LetterKind(name="incident_opened", to=(("department", R.system_admin),)),),
     lines=((_S.open, _S.settled),),
     root=True,

@@ -1,13 +1,12 @@
 """What an act does to duties: open, meet, replace, suspend, resume, cancel, hand over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from actions.act.period import coming_period, number_at
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of
-from guapai.clock import local_date
 from guapai.errors import Unready
 from guapai.text import Said
 from law.calendar import Calendar
@@ -215,19 +214,9 @@ Instants = list[tuple[datetime, Rung]]
 def ladder(
     pack: Pack, kind: str, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
 ) -> tuple[Instants, Instants]:
-    """The rungs of a duty with their instants, in order: those past by now, and those to come.
-
-    Of a rung that comes again the latest is among them and the one to come, however long it was.
-    """
+    """The rungs of a duty with their instants, in order: those past by now, and those to come."""
     steps = [(r.at.instant(anchor, end, calendar), r) for r in pack.rungs(kind)]
     steps.sort(key=lambda step: step[0])
-    again = KNOWN_DUTIES[kind].again
-    if again is not None:
-        first, last = steps[-1] if steps else (end, None)
-        span = timedelta(days=again.days)
-        nth = max(1, (now - first) // span)
-        instants = (first + nth * span, first + (nth + 1) * span)
-        steps += [(at, again.rung(last, local_date(at))) for at in instants]
     return [s for s in steps if s[0] <= now], [s for s in steps if s[0] > now]
 
 
