@@ -16,6 +16,7 @@ from law.deadlines import due
 from law.place import head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
+from statemachines.hazard.term import last_day
 from statemachines.secrecy import Secrecy
 from statemachines.side import OF_UNIT
 from storage import case as cases
@@ -163,7 +164,9 @@ def _general(case: Case, row: Row, facts: Any) -> Columns:
 def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
     if facts.deadline is not None:
         return {}
-    return {"deadline": _general(case, row, facts)["deadline"]}
+    last = row.term_started_on and last_day(row.term_started_on, case.pack, case.calendar)
+    day = _general(case, row, facts)["deadline"]
+    return {"deadline": min(day, last) if last else day}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:

@@ -181,6 +181,8 @@ ANSWERS: dict[str, Answer] = {
     "look_back": look_back,
     "decide_shutdown": treatment.decide_shutdown,
     "answer_deferral": treatment.answer_deferral,
+    "answer_second_deferral": treatment.answer_deferral,
+    "answer_order_deferral": treatment.answer_deferral,
     "consider_interview": lambda s: s.act(
         R.department_head, "decide_interview", after("逾期未改，约谈企业负责人")
     ),

@@ -45,8 +45,10 @@ def ask_for_time(s: Scene) -> None:
     assert s.duty.term_started_on is not None
     half = (s.duty.first_deadline - s.duty.term_started_on).days // 2
     asked = s.duty.due_on + timedelta(days=max(half - 1, 1))
+    ordered = s.listed() is None
     facts = {
-        "reason": "设备到货延迟，确不能按期完成",
+        "ground": "force_majeure" if ordered else "other",
+        "reason": "连日暴雨，无法施工" if ordered else "设备到货延迟，确不能按期完成",
         "progress": "土建已完成，设备待安装",
         "interim_measures": "停用相关设备，专人看守",
         "asked_deadline": asked.isoformat(),
@@ -55,23 +57,23 @@ def ask_for_time(s: Scene) -> None:
 
 
 def answer_deferral(s: Scene) -> None:
-    """The office gives its opinion, the chair decides; the second time one level up."""
+    """An opinion first, then the chair decides; the second time one level up; an order's, the head."""
     row = next((d for d in s.deferrals() if d.id == s.duty.row_id), None)
     if row is None:
         return
+    office, decider, side = {
+        "answer_order_deferral": (R.division_chief, R.department_head, "department"),
+        "answer_second_deferral": (R.commission_office, R.commission_chair, "upper"),
+    }.get(s.duty.kind, (R.commission_office, R.commission_chair, "commission"))
     if row.state == "applied":
-        s.act(R.commission_office, "endorse", {"opinion": "情况属实"}, noun="deferral", row=row.id)
-    more: dict[str, Any] = {
-        "side": "commission" if row.ordinal < 2 else "upper",
-        "noun": "deferral",
-        "row": row.id,
-    }
-    if s.duty.hazard_state in ("rectifying", "rework") and s.chance(0.7):
+        s.act(office, "endorse", {"opinion": "情况属实"}, noun="deferral", row=row.id)
+    more: dict[str, Any] = {"side": side, "noun": "deferral", "row": row.id}
+    if s.chance(0.7):
         granted = {"deadline": row.asked_deadline.isoformat(), "remark": "落实临时防护"}
-        s.act(R.commission_chair, "grant", granted, **more)
+        s.act(decider, "grant", granted, **more)
     else:
         why = {"reason": "理由不充分，应按期完成"}
-        s.act(R.commission_chair, "refuse", why, **more)
+        s.act(decider, "refuse", why, **more)
 
 
 def accept(s: Scene) -> None:
@@ -116,7 +118,7 @@ def consider_upgrade(s: Scene) -> None:
         s.act(R.commission_chair, "upgrade", facts, side="upper", noun="listing", row=row.id)
     else:
         why = {"reason": "先行约谈，暂不提级"}
-        s.act(R.commission_chair, "decline_upgrade", why, noun="listing", row=row.id)
+        s.act(R.commission_chair, "decline_upgrade", why, side="upper", noun="listing", row=row.id)
 
 
 def consider_shutdown(s: Scene) -> None:

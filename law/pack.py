@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, Self
@@ -13,9 +13,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from guapai.errors import BadInput, Unready
+from law.calendar import Calendar
+from law.deadlines import Unit
 from law.grounds import unfounded
 from law.packfile import in_order, line_of, read_pack
-from law.parameters import Entry, Length, OffsetField, Parameters
+from law.parameters import Entry, Length, OffsetField, Parameters, TermField
 from law.provisions import EVERY_SECTOR, Origin
 from law.stored import FORMAT, Reading, at, fill_terms, mend, upcast
 
@@ -29,7 +31,8 @@ class Rung(Entry):
 
     ``to`` names readers: ``owner`` (the duty's own role), ``head`` (the head of the owner's side)
     or ``side.role``. ``say`` is the sentence of a notice line; ``letter`` names a letter that goes
-    on its own; ``opens`` names the duty a proposal opens; ``move`` a move of the clock.
+    on its own; ``opens`` names the duty a proposal opens; ``move`` a move of the clock. A rung with
+    ``every`` comes again and again from its first time on, until the duty ends.
     """
 
     id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
@@ -40,6 +43,7 @@ class Rung(Entry):
     letter: str | None = None
     opens: str | None = None
     move: str | None = None
+    every: TermField | None = None
     basis: str
     kind: Origin
 
@@ -54,7 +58,36 @@ class Rung(Entry):
         }
         if not needs[self.effect]:
             raise ValueError(f"rung {self.id}: effect {self.effect} lacks what it needs")
+        if self.every is not None and self.every.unit not in (Unit.day, Unit.week):
+            raise ValueError(f"rung {self.id}: it comes again every so many days or weeks")
         return self
+
+    def times(
+        self, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
+    ) -> list[tuple[datetime, "Rung"]]:
+        """When the rung comes; of one that comes again and again, the last time and the next.
+
+        Each time has a name of its own, which does not depend on who asks when.
+        """
+        first = self.at.instant(anchor, end, calendar)
+        if self.every is None or first > now:
+            return [(first, self)]
+        days = self.every.amount * (7 if self.every.unit is Unit.week else 1)
+        gone = (now - first) // timedelta(days=days)
+        return [(first + timedelta(days=days * nth), self._again(nth)) for nth in (gone, gone + 1)]
+
+    def _again(self, nth: int) -> "Rung":
+        return self.model_copy(update={"id": f"{self.id}:{nth + 1}"}) if nth else self
+
+
+def name_of(rung_id: str) -> str:
+    """The name in the pack of a rung that came, be it for the third time: ``weekly`` for ``weekly:3``."""
+    return rung_id.partition(":")[0]
+
+
+def _refuse_doubles(rungs: tuple[Rung, ...]) -> None:
+    if len({r.id for r in rungs}) != len(rungs):
+        raise ValueError("two rungs have the same id")
 
 
 class DutyRules(Entry):
@@ -65,9 +98,7 @@ class DutyRules(Entry):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        ids = [r.id for r in self.rungs or ()]
-        if len(set(ids)) != len(ids):
-            raise ValueError("two rungs have the same id")
+        _refuse_doubles(self.rungs or ())
         return self
 
 
@@ -91,9 +122,20 @@ class Pack(Entry):
     valid_until: date | None = None
     parameters: Parameters
     defaults: DutyRules
+    climb: tuple[Rung, ...]
     duties: Mapping[str, DutyRules]
     papers: Mapping[str, PaperRules] = Field(default_factory=dict)
     _reading: Reading | None = PrivateAttr(default=None)
+    _ladders: dict[str, tuple[Rung, ...]] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _never_silent(self) -> Self:
+        if not any(r.every is not None and r.to for r in self.climb):
+            raise ValueError(
+                "the climb of what is late must end in a rung that comes every so often"
+            )
+        _refuse_doubles(self.climb)
+        return self
 
     @cached_property
     def text(self) -> str:
@@ -140,12 +182,20 @@ class Pack(Entry):
 
     def rung(self, kind: str, name: str) -> Rung | None:
         """One rung of the ladder of a kind of duty, if it has one of that name."""
-        return next((r for r in self.rungs(kind) if r.id == name), None)
+        return next((r for r in self.rungs(kind) if r.id == name_of(name)), None)
 
     def rungs(self, kind: str) -> tuple[Rung, ...]:
-        """The ladder of a kind of duty."""
-        own = self.duties[kind].rungs if kind in self.duties else None
-        return own if own is not None else self.defaults.rungs or ()
+        """The ladder of a kind of duty: its own or the usual one, and the climb of what is late.
+
+        A rung of its own stands for that of the climb of the same name; the climb has no end, so
+        nothing that is late is ever silent.
+        """
+        if kind not in self._ladders:
+            own = self.duties[kind].rungs if kind in self.duties else None
+            steps = own if own is not None else self.defaults.rungs or ()
+            known = {r.id for r in steps}
+            self._ladders[kind] = (*steps, *(r for r in self.climb if r.id not in known))
+        return self._ladders[kind]
 
     def within(self, kind: str) -> Length | None:
         """The term of a kind of duty, if it has one."""
@@ -262,6 +312,7 @@ def _foreign(pack: Pack, words: Vocabulary) -> list[Fault]:
         out.append((("defaults", "within"), NOBODY_READS))
     rungs = pack.defaults.rungs or ()  # of every kind of duty, so the clock moves nothing here
     out += [(("defaults", r.id), w) for r in rungs for w in _odd(r, words, frozenset())]
+    out += [(("climb", r.id), w) for r in pack.climb for w in _odd(r, words, frozenset())]
     out += [(("papers", p), "there is no such paper") for p in pack.papers.keys() - words.papers]
     return out + list(unfounded(pack.model_dump()))
 

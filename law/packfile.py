@@ -72,7 +72,7 @@ def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any
         below = out.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping) and "value" not in value:
             out[key] = _laid_over(below, value)
-        elif key == "rungs" and isinstance(below, list):
+        elif key in ("rungs", "climb") and isinstance(below, list):
             ids = {r.get("id") for r in value}
             out[key] = [r for r in below if r.get("id") not in ids] + value
         else:

@@ -7,6 +7,12 @@ PROVINCES = frozenset(str(n) for first, last in _SPANS for n in range(first, las
 """The first two digits of every place: its province (GB/T 2260)."""
 
 
+def above(code: str) -> str:
+    """The code of the place one level up: 341500 for 341502 and its townships, 340000 for 341500."""
+    head = head_of(code) if len(code) <= len(COUNTRY) else code[:6]
+    return (head if len(code) > len(COUNTRY) else head[:-2]).ljust(len(COUNTRY), "0")
+
+
 def head_of(code: str) -> str:
     """The signs with which the codes of a place and of those below it begin.
 

@@ -55,11 +55,14 @@ def upcast(text: str) -> Values:
 def fill_terms(values: Values, spare: Values) -> list[str]:
     """Give a pack the rules of the kinds of duty it does not know, and terms it lacks; their paths.
 
-    Only kinds that have a term in ``spare``: without one nothing can be asked of a pack that its
-    defaults do not answer.
+    So with the climb of what is late, where a pack is older than that. Only kinds that have a term
+    in ``spare``: without one nothing can be asked of a pack that its defaults do not answer.
     """
     own: dict[str, Any] = values.get("duties", {})
     filled = []
+    if "climb" not in values:
+        values["climb"] = spare["climb"]
+        filled.append("climb")
     for kind, rules in spare["duties"].items():
         if rules["within"] is None:
             continue

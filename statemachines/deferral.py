@@ -1,23 +1,22 @@
 """The life of a deferral: applied for, endorsed, granted or refused."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from pydantic import Field
 
-from guapai.clock import end_of_day
 from guapai.people import Role
 from guapai.text import OptionalWords, Said, Words
 from guapai.word import Word
-from law.deadlines import due
 from statemachines.duty import DutyKind
 from statemachines.facts import Facts, Files, Reasoned
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import HazardState
+from statemachines.hazard.term import last_day, within_cap_of_first_term
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure, apart
 from statemachines.readers import CHIEF, OFFICE, UNIT
-from statemachines.situation import CaseRow, Situation
+from statemachines.situation import Situation
 
 
 class DeferralState(Word):
@@ -31,6 +30,13 @@ class DeferralState(Word):
     lapsed = "lapsed", "因案件办结失效"
 
 
+class DeferralGround(Word):
+    """Why more time is asked for."""
+
+    force_majeure = "force_majeure", "不可抗力"
+    other = "other", "其他确不能按期完成的原因"
+
+
 class DeferralRow(Protocol):
     """What guards and headings read of a deferral."""
 
@@ -42,6 +48,7 @@ class DeferralRow(Protocol):
 class ApplyDeferral(Facts):
     """The application form (domain.md 9.7)."""
 
+    ground: DeferralGround = Field(default=DeferralGround.other, title="延期情形")
     reason: Words = Field(title="延期理由")
     progress: Words = Field(title="治理进展")
     interim_measures: Words = Field(title="延期期间的临时防护措施")
@@ -71,6 +78,12 @@ def under_treatment(s: Situation[object, HazardRow, object]) -> str | None:
     if s.case.state not in (HazardState.rectifying, HazardState.rework):
         return "只有整改中的隐患可以申请延期"
     return None
+
+
+def still_treated(s: Situation[object, HazardRow, object]) -> str | None:
+    """What was asked in time can be granted after the term ended, while the acceptance is open."""
+    treated = (HazardState.rectifying, HazardState.rework, HazardState.acceptance_requested)
+    return None if s.case.state in treated else "本案已不在治理中，不能再延期；请作出不同意的决定"
 
 
 def no_real_danger(s: Situation[object, HazardRow, object]) -> str | None:
@@ -113,6 +126,8 @@ def grants_later_date(s: Situation[DeferralRow, HazardRow, Grant]) -> str | None
         return Said("同意的日期必须晚于现期限（%(day)s）", day=s.case.deadline.isoformat()).beside(
             "deadline"
         )
+    if s.facts.deadline <= s.today:
+        return Said("同意的日期必须晚于今天").beside("deadline")
     if s.facts.deadline > s.row.asked_deadline:
         return Said(
             "同意的日期不能晚于申请的日期（%(day)s）", day=s.row.asked_deadline.isoformat()
@@ -121,18 +136,24 @@ def grants_later_date(s: Situation[DeferralRow, HazardRow, Grant]) -> str | None
 
 
 def within_caps(s: Situation[object, HazardRow, Grant]) -> str | None:
-    """One deferral ≤ half the original term, all together ≤ the pack's cap (domain.md §4.4, own)."""
+    """One deferral ≤ half the original term (domain.md §4.4, own)."""
     started, first, present = s.case.term_started_on, s.case.first_deadline, s.case.deadline
     if started is None or first is None:
         return None
     if present and (s.facts.deadline - present).days * 2 > max((first - started).days, 2):
         return Said("一次延期不得超过原期限的一半").beside("deadline")
-    cap = due(end_of_day(started - timedelta(days=1)), s.pack.parameters.term.max.value, s.calendar)
-    if s.facts.deadline > cap.day:
-        most = s.pack.parameters.term.max.value.label
-        return Said(
-            "整改期限累计不得超过%(most)s（%(day)s）", most=most, day=cap.day.isoformat()
-        ).beside("deadline")
+    return None
+
+
+def beyond_cap_next_level(s: Situation[object, HazardRow, Grant]) -> str | None:
+    """All terms together ≤ the pack's cap; beyond it only the next level goes, and says why."""
+    if reason := within_cap_of_first_term(s):
+        return reason
+    started = s.case.term_started_on
+    if started is None or s.facts.remark:
+        return None
+    if s.facts.deadline > last_day(started, s.pack, s.calendar):
+        return Said("同意的日期超过累计最长期限，请说明理由").beside("remark")
     return None
 
 
@@ -142,19 +163,65 @@ def endorser_does_not_decide(s: Situation[object, object, object]) -> str | None
     return "签署意见的人不能同时作出决定" if s.acts_again("endorse") else None
 
 
-def decided_at_its_level(s: Situation[DeferralRow, CaseRow, object]) -> str | None:
-    """The second deferral is decided one level up (domain.md §4.4, own)."""
+def _ordered(case: HazardRow) -> bool:
+    """Whether the hazard is treated under an order of the department, not listed."""
+    return case.listed_at is None
+
+
+def order_needs_force_majeure(s: Situation[object, HazardRow, ApplyDeferral]) -> str | None:
+    """The term of an order moves only for 不可抗力 (domain.md §4.4)."""
+    if _ordered(s.case) and s.facts.ground != DeferralGround.force_majeure:
+        return Said("责令整改的期限，只有因不可抗力才能申请延期").beside("ground")
+    return None
+
+
+def endorsed_on_its_side(s: Situation[object, HazardRow, object]) -> str | None:
+    """The opinion is of the office that serves who decides."""
+    if _ordered(s.case) and s.actor.role is not Role.division_chief:
+        return "责令整改的延期，由监管部门业务科（处）签署意见"
+    if not _ordered(s.case) and s.actor.role is not Role.commission_office:
+        return "挂牌督办的延期，由安委办签署意见"
+    return None
+
+
+def decided_at_its_level(s: Situation[DeferralRow, HazardRow, object]) -> str | None:
+    """An order's by the department that issued it, a listing's by the lister, the second one level up.
+
+    Where the lister's chair is vacant, the next level decides (domain.md §15.5).
+    """
+    if _ordered(s.case):
+        ours = s.actor.role is Role.department_head
+        return None if ours else "责令整改的延期由作出决定的监管部门决定"
+    if s.actor.role is not Role.commission_chair:
+        return "挂牌督办的延期由安委会决定"
     if s.row.ordinal < 2:
-        ours = s.case.commission_id
-        return None if s.actor.organisation_id == ours else "第一次延期由挂牌单位决定"
+        vacant = s.vacant(s.case.commission_id, Role.commission_chair)
+        mine = {s.case.commission_id} | ({s.case.upper_id} if vacant else set())
+        return None if s.actor.organisation_id in mine else "第一次延期由挂牌单位决定"
     if s.case.upper_id is None:
         return "第二次延期须由上一级安委会决定；没有登记上级安委会，请先补录机构关系"
     ours = s.actor.organisation_id == s.case.upper_id
     return None if ours else "第二次延期须由上一级安委会决定"
 
 
+def of_department(case: HazardRow, _: DeferralRow) -> bool:
+    """The department answers for the term that it ordered."""
+    return _ordered(case)
+
+
+def of_lister(case: HazardRow, row: DeferralRow) -> bool:
+    """The lister answers the first time."""
+    return not _ordered(case) and row.ordinal < 2
+
+
+def of_upper(case: HazardRow, row: DeferralRow) -> bool:
+    """The next level answers the second time."""
+    return not _ordered(case) and row.ordinal >= 2
+
+
 _OPEN = (DeferralState.applied, DeferralState.endorsed)
-_CHAIR = frozenset({Role.commission_chair})
+_ANSWERS = ("answer_deferral", "answer_second_deferral", "answer_order_deferral")
+_DECIDERS = frozenset({Role.commission_chair, Role.department_head})
 _DECIDER = {Role.commission_chair: "commission|upper"}
 
 MOVES = (
@@ -172,9 +239,10 @@ MOVES = (
             times_left,
             asks_later_date,
             before_expiry,
+            order_needs_force_majeure,
         ),
         basis="ajl15_deferral",
-        opens=("answer_deferral",),
+        opens=_ANSWERS,
         letters=("deferral_applied",),
     ),
     Move(
@@ -182,8 +250,9 @@ MOVES = (
         title="签署延期审核意见",
         source=(DeferralState.applied,),
         dest=DeferralState.endorsed,
-        by=frozenset({Role.commission_office}),
+        by=frozenset({Role.commission_office, Role.division_chief}),
         facts=Endorse,
+        guards=(endorsed_on_its_side,),
         basis="ajl15_deferral",
     ),
     Move(
@@ -191,19 +260,20 @@ MOVES = (
         title="同意延期",
         source=(DeferralState.endorsed,),
         dest=DeferralState.granted,
-        by=_CHAIR,
+        by=_DECIDERS,
         at=_DECIDER,
         facts=Grant,
         guards=(
-            under_treatment,
+            still_treated,
             no_real_danger,
             decided_at_its_level,
             endorser_does_not_decide,
             grants_later_date,
             within_caps,
+            beyond_cap_next_level,
         ),
         basis="ajl15_deferral",
-        meets=("answer_deferral",),
+        meets=_ANSWERS,
         letters=("deferral_granted",),
         then=(("hazard", "extend_term"),),
     ),
@@ -212,12 +282,12 @@ MOVES = (
         title="不同意延期",
         source=(DeferralState.endorsed,),
         dest=DeferralState.refused,
-        by=_CHAIR,
+        by=_DECIDERS,
         at=_DECIDER,
         facts=Reasoned,
         guards=(decided_at_its_level, endorser_does_not_decide),
         basis="ajl15_deferral",
-        meets=("answer_deferral",),
+        meets=_ANSWERS,
         keeps=(),
         letters=("deferral_refused",),
     ),
@@ -230,7 +300,7 @@ MOVES = (
         facts=Reasoned,
         basis="ajl15_deferral",
         keeps=(),
-        cancels=("answer_deferral",),
+        cancels=_ANSWERS,
     ),
     Move(
         name="lapse",
@@ -239,7 +309,7 @@ MOVES = (
         dest=DeferralState.lapsed,
         facts=Lapse,
         basis="ajl15_deferral",
-        cancels=("answer_deferral",),
+        cancels=_ANSWERS,
     ),
 )
 
@@ -260,7 +330,27 @@ DEFERRAL = Noun(
         MOVES,
         final=frozenset(DeferralState) - frozenset(_OPEN),
     ),
-    duties=(DutyKind(name="answer_deferral", title="答复延期申请", role=Role.commission_chair),),
+    duties=(
+        DutyKind(
+            name="answer_deferral",
+            title="答复延期申请",
+            role=Role.commission_chair,
+            owed_if=of_lister,
+        ),
+        DutyKind(
+            name="answer_second_deferral",
+            title="答复再次延期申请",
+            role=Role.commission_chair,
+            at="upper",
+            owed_if=of_upper,
+        ),
+        DutyKind(
+            name="answer_order_deferral",
+            title="答复责令整改的延期申请",
+            role=Role.department_head,
+            owed_if=of_department,
+        ),
+    ),
     letters=(
         LetterKind(name="deferral_applied", to=(CHIEF, OFFICE)),
         LetterKind(name="deferral_granted", to=(*UNIT, CHIEF), statutory=True),

@@ -27,7 +27,14 @@ _EFFECTS = {
     "move": "时钟办理",
 }
 _EVERY = {Cadence.month: "每月", Cadence.quarter: "每季度后首月"}
-_READERS = {"owner": "责任人", "head": "责任人一方的负责人"}
+_READERS = {
+    "owner": "责任人",
+    "head": "责任人一方的负责人（本人即负责人的，上一级）",
+    "office": "其安委办",
+    "chair": "其安委会主任",
+    "upper_office": "上级安委办",
+    "upper_chair": "上级安委会主任",
+}
 _DUTY_WORDS = (
     ("meets", "完成"),
     ("opens", "产生"),
@@ -111,13 +118,17 @@ def duty_reference(pack: Pack) -> str:
         "## 提醒阶梯",
         "",
         "时点以到期日为准：负数在前，正数在后，百分数为期限的比例。未列出的任务用通用阶梯。",
+        "逾期未办的，不论何种任务、由谁办理，一律另按逾期阶梯逐级提醒，直至办结。",
     ]
     lines += ["", "### 通用", ""]
     lines += _table(steps, [_step(r, pack) for r in pack.defaults.rungs or ()])
+    lines += ["", "### 逾期", ""]
+    lines += _table(steps, [_step(r, pack) for r in pack.climb])
     for kind in DUTIES.values():
         if kind.name in pack.duties and pack.duties[kind.name].rungs is not None:
             lines += ["", f"### {kind.title}（`{kind.name}`）", ""]
-            lines += _table(steps, [_step(r, pack) for r in pack.rungs(kind.name)])
+            own = pack.duties[kind.name].rungs or ()
+            lines += _table(steps, [_step(r, pack) for r in own])
     return "\n".join(lines) + "\n"
 
 
@@ -258,7 +269,7 @@ def _basis(kind: DutyKind, pack: Pack) -> tuple[str, str]:
 
 def _step(rung: Rung, pack: Pack) -> tuple[str, ...]:
     return (
-        f"{rung.at}",
+        f"{rung.at}" + (f"，此后每{rung.every.label}" if rung.every else ""),
         _effect(rung),
         "<br>".join(map(_reader, rung.to)),
         rung.say or (f"信件 `{rung.letter}`" if rung.letter else ""),

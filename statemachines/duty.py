@@ -1,6 +1,8 @@
 """A kind of duty: who must do what; how long, and with which reminders, says the rule pack."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from guapai.people import Role
 from guapai.word import Word
@@ -46,6 +48,8 @@ class DutyKind:
     while their row is in one of ``while_in``. ``slots`` is the path of several terms in the pack.
     ``item`` names the fact that says which of several items (of an act that opened one duty for
     each) is met. ``only_with`` is a relation that must hold for the duty to make sense.
+    ``owed_if`` answers from the case and the row whether this one of several kinds that a move names
+    is owed: where the row decides who may act, it decides who owes it.
     ``noun`` is that of the row the duty is about; its `Noun` says it.
     """
 
@@ -63,6 +67,7 @@ class DutyKind:
     while_in: tuple[Word, ...] = ()
     item: str = ""
     only_with: str = ""
+    owed_if: Callable[[Any, Any], bool] | None = None
 
     @property
     def side(self) -> str:

@@ -11,10 +11,11 @@ from guapai.word import Word
 from statemachines.facts import Facts, Level, Reasoned
 from statemachines.hazard.guards import deadline_ahead, deadline_within_cap
 from statemachines.hazard.listed import ListHazard, ProposeListing
+from statemachines.hazard.term import from_the_higher_commission, within_cap_of_first_term
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure
 from statemachines.readers import CHAIR, LEADER, OFFICE, UNIT
-from statemachines.situation import CaseRow, Situation
+from statemachines.situation import Situation
 
 
 class ListingState(Word):
@@ -53,11 +54,6 @@ def one_level_up(s: Situation[ListingRow, object, Upgrade]) -> str | None:
     return None
 
 
-def from_the_higher_commission(s: Situation[object, CaseRow, object]) -> str | None:
-    """The higher level decides (#25)."""
-    return None if s.case.upper_id is not None else "没有登记上级安委会，请先补录机构关系"
-
-
 _ON = (ListingState.listed,)
 
 MOVES = (
@@ -93,7 +89,13 @@ MOVES = (
         by=frozenset({Role.commission_chair}),
         at={Role.commission_chair: "upper"},
         facts=Upgrade,
-        guards=(from_the_higher_commission, one_level_up, deadline_ahead, deadline_within_cap),
+        guards=(
+            from_the_higher_commission,
+            one_level_up,
+            deadline_ahead,
+            deadline_within_cap,
+            within_cap_of_first_term,
+        ),
         basis="gf2010_23",
         keeps=("level", "deadline"),
         meets=("consider_upgrade",),
@@ -106,6 +108,7 @@ MOVES = (
         source=_ON,
         dest=None,
         by=frozenset({Role.commission_chair}),
+        at={Role.commission_chair: "upper"},
         facts=Reasoned,
         basis="gf2010_23",
         keeps=(),

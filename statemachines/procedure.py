@@ -91,7 +91,8 @@ class Move:
     the facts that become columns of the row; None: every fact that has a column of its name.
     ``then`` carries the decision to rows of a relation (``noun:relation``), to the root of the
     case (its noun), or to the roots of the cases it is about (``about:noun``); a move that
-    ``touches`` those locks them too.
+    ``touches`` those locks them too. ``counts_from_act`` names duties it opens whose term counts
+    from the act, though that of their kind usually counts from a column (a plan that is sent back).
     """
 
     name: str
@@ -108,6 +109,7 @@ class Move:
     keeps: tuple[str, ...] | None = None
     meets: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    counts_from_act: tuple[str, ...] = ()
     opens_each: tuple[Each, ...] = ()
     replaces: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()

@@ -60,6 +60,26 @@ HEADS: Mapping[str, Role] = {
 }
 """Who leads the organisation of a side."""
 
+ABOVE: Mapping[str, tuple[str, Role]] = {
+    "unit": ("department", Role.division_chief),
+    "department": ("commission", Role.commission_office),
+    "commission": ("upper", Role.commission_office),
+    "upper": ("over", Role.commission_chair),
+    "government": ("upper", Role.commission_office),
+    "township": ("commission", Role.commission_office),
+}
+"""Who is told where the head of a side is late: nobody is their own head. ``over`` is the
+commission above the upper one."""
+
+CLIMBED: Mapping[str, tuple[str, Role]] = {
+    "office": ("commission", Role.commission_office),
+    "chair": ("commission", Role.commission_chair),
+    "upper_office": ("upper", Role.commission_office),
+    "upper_chair": ("upper", Role.commission_chair),
+}
+"""To whom lateness climbs, seen from who owes the duty: of what the upper commission owes, its own
+office and chair, and the commission over it."""
+
 SIDE_TITLES: Mapping[str, str] = {
     "unit": "责任单位",
     "department": "监管部门",

@@ -1,12 +1,12 @@
 """What a guard may know: one frozen picture of the case at the moment of the act."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
 from guapai.clock import local_date
-from guapai.people import Actor
+from guapai.people import Actor, Role
 from law.calendar import Calendar
 from law.pack import Pack
 
@@ -25,6 +25,10 @@ class CaseRow(Protocol):
     closed_at: datetime | None
 
 
+def _nowhere(_: int | None, __: Role) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Generic[Row_co, Case_co, Facts_co]):
     """The row about to move, and all a guard may ask about its case.
@@ -36,7 +40,8 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for the
     moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
-    open duties of single items: the kind, the key of the item, and whose it is.
+    open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
+    whether nobody holds a role at an organisation today; it is looked up when a guard asks.
     """
 
     row: Row_co
@@ -49,6 +54,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     children: Mapping[tuple[str, str], int]
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
+    vacant: Callable[[int | None, Role], bool] = _nowhere
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
 

@@ -3,7 +3,7 @@
 from guapai.people import Role
 from law.pack import Vocabulary
 from statemachines.nouns import DUTIES, NOUNS, PAPERS
-from statemachines.side import SIDE
+from statemachines.side import CLIMBED, SIDE
 
 _SIDES = sorted(set(SIDE.values()) - {"any"})
 
@@ -27,7 +27,7 @@ VOCABULARY = Vocabulary(
         for k in DUTIES.values()
     },
     readers=frozenset(
-        {"owner", "head"}
+        {"owner", "head", *CLIMBED}
         | {f"{SIDE[r]}.{r.value}" for r in Role if SIDE.get(r, "any") in _SIDES}
         | {f"upper.{r.value}" for r in (Role.commission_chair, Role.commission_office)}
     ),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -11,6 +12,7 @@ from guapai.word import Word
 from statemachines.duty import DutyState
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.secrecy import Secrecy
+from statemachines.side import LED
 from storage.case import STANDINGS
 from storage.case import TABLE as CASES
 from storage.database.columns import (
@@ -24,6 +26,7 @@ from storage.database.columns import (
 )
 from storage.database.statement import Question
 from storage.database.work import Work
+from storage.people.organisation import Organisation
 
 
 class Duty(SQLModel, table=True):
@@ -124,32 +127,38 @@ ACTIVE = Question(
 OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
-_ORGANISATIONS = tuple(
-    CASES.c[c]
-    for c in (
-        "unit_id",
-        "department_id",
-        "commission_id",
-        "upper_id",
-        "government_id",
-        "township_id",
-        "pack_id",
-        "secrecy",
+_ORGANISATIONS = tuple(CASES.c[c] for c in (*LED.values(), "pack_id", "secrecy"))
+_OVER = (
+    sa.select(Organisation.parent_id)  # type: ignore[call-overload]
+    .where(Organisation.id == CASES.c.upper_id)
+    .scalar_subquery()
+    .label("over_id")
+)
+_COME = TABLE.c.next_rung_at <= sa.bindparam("now")
+_ASLEEP = TABLE.c.next_rung_at.is_(None)
+
+
+def _to_climb(which: sa.ColumnElement[bool]) -> Question:
+    return Question(
+        sa.select(TABLE, *_ORGANISATIONS, _OVER)
+        .join(CASES, CASES.c.id == TABLE.c.case_id)
+        .where(TABLE.c.state == word(DutyState.open), which)
+        .order_by(TABLE.c.next_rung_at, TABLE.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(of=TABLE, skip_locked=True)
     )
-)
-_RIPE = Question(
-    sa.select(TABLE, *_ORGANISATIONS)
-    .join(CASES, CASES.c.id == TABLE.c.case_id)
-    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
-    .order_by(TABLE.c.next_rung_at, TABLE.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(of=TABLE, skip_locked=True)
-)
-_OPEN_RUNGS = Question(
-    sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
-    .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
-    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
-)
+
+
+def _done_of(which: sa.ColumnElement[bool]) -> Question:
+    return Question(
+        sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
+        .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
+        .where(TABLE.c.state == word(DutyState.open), which)
+    )
+
+
+_RIPE, _OPEN_RUNGS = _to_climb(_COME), _done_of(_COME)
+_SLEEPING, _SLEEPERS_RUNGS = _to_climb(_ASLEEP), _done_of(_ASLEEP)
 _RUNGS_OF = Question(sa.select(RUNGS).where(RUNGS.c.duty_id == sa.bindparam("duty_id")))
 _TOUCHED = Question(
     sa.select(TABLE.c.case_id)
@@ -229,6 +238,7 @@ class Ripe(SQLModel):
     upper_id: int | None
     government_id: int | None
     township_id: int | None
+    over_id: int | None
     pack_id: int
     secrecy: Secrecy
 
@@ -245,10 +255,20 @@ def ripe(work: Work, most: int) -> list[Ripe]:
 
 def climbed(work: Work) -> dict[int, set[str]]:
     """The rungs done with, of every duty that is ripe now."""
+    return _by_duty(work.records(_OPEN_RUNGS, now=work.now))
+
+
+def _by_duty(rows: list[dict[str, Any]]) -> dict[int, set[str]]:
     out: dict[int, set[str]] = {}
-    for row in work.records(_OPEN_RUNGS, now=work.now):
+    for row in rows:
         out.setdefault(row["duty_id"], set()).add(row["rung"])
     return out
+
+
+def asleep(work: Work, most: int) -> tuple[list[Ripe], dict[int, set[str]]]:
+    """Open duties that an older release let fall silent, with the rungs they are done with."""
+    found = work.ask(_SLEEPING, Ripe, most=most)
+    return found, _by_duty(work.records(_SLEEPERS_RUNGS) if found else [])
 
 
 def rungs_of(work: Work, duty_id: int) -> list[Rung]:

@@ -1,12 +1,13 @@
 """What an act does to duties: open, meet, replace, suspend, resume, cancel, hand over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.act.period import coming_period, number_at
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of
+from guapai.clock import local_date
 from guapai.errors import Unready
 from guapai.text import Said
 from law.calendar import Calendar
@@ -31,10 +32,15 @@ def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, fina
         _suspend(case, record, duty)
     for duty in _of_kinds(case, record, row, move.resumes):
         _resume(case, record, duty)
-    for kind in move.opens:
-        open_kind(case, record, row, kind)
+    for kind in (k for k in move.opens if is_owed(case, row, KNOWN_DUTIES[k])):
+        open_kind(case, record, row, kind, from_act=kind in move.counts_from_act)
     for each in move.opens_each:
         _open_each(case, record, row, each, facts)
+
+
+def is_owed(case: Case, row: Row, kind: DutyKind) -> bool:
+    """Whether a kind of duty is owed about a row, or one of its siblings is, or nobody owes it."""
+    return kind.owed_if is None or kind.owed_if(case.root, row)
 
 
 def _close_all(case: Case, record: Record, found: list[Row], state: str) -> None:
@@ -70,21 +76,26 @@ def close(case: Case, record: Record, duty: Row, state: str) -> None:
     case.duties.remove(duty)
 
 
-def open_kind(case: Case, record: Record, row: Row, name: str, *, slot: str = "") -> None:
-    """Open the duties of a kind for a row: one, or one for each slot of the pack."""
+def open_kind(
+    case: Case, record: Record, row: Row, name: str, *, slot: str = "", from_act: bool = False
+) -> None:
+    """Open the duties of a kind for a row: one, or one for each slot of the pack.
+
+    ``from_act``: the term counts from the act, though that of the kind usually counts from a column.
+    """
     kind = KNOWN_DUTIES[name]
     if kind.slots:
         for span in number_at(case.pack, kind.slots).value:
-            found = due(case.work.now, span, case.calendar)
+            found = due(case.moment, span, case.calendar)
             slot = f"{span}/v{row.version}"
-            open_duty(case, record, row, kind, slot, case.work.now, found, str(span))
+            open_duty(case, record, row, kind, slot, case.moment, found, str(span))
         return
     if kind.every is not None:
-        period, found = coming_period(case.pack, case.calendar, kind.every, case.work.now)
+        period, found = coming_period(case.pack, case.calendar, kind.every, case.moment)
         slot = slot or f"{period}/v{row.version}"
-        open_duty(case, record, row, kind, slot, case.work.now, found, "")
+        open_duty(case, record, row, kind, slot, case.moment, found, "")
         return
-    anchor, found, term = _date(case, row, kind)
+    anchor, found, term = _date(case, row, kind, from_act=from_act)
     open_duty(case, record, row, kind, slot or f"v{row.version}", anchor, found, term)
 
 
@@ -104,24 +115,21 @@ _NO_TERM = (
 )
 
 
-def _date(case: Case, row: Row, kind: DutyKind) -> tuple[datetime, Due, str]:
-    """Anchor, due instant and term of a duty that opens now."""
-    now = case.work.now
+def _date(
+    case: Case, row: Row, kind: DutyKind, *, from_act: bool = False
+) -> tuple[datetime, Due, str]:
+    """Anchor, due instant and term of a duty that opens now, be it late from the first."""
     if kind.dated_by is not None:
-        return now, written(getattr(row, kind.dated_by)), ""
+        return case.work.now, written(getattr(row, kind.dated_by)), ""
     within = case.pack.within(kind.name)
     if within is None:
         raise Unready(Said(_NO_TERM, duty=Said(kind.title)))
-    term = within.value
-    if kind.term_in is not None and getattr(row, kind.term_in) is not None:
-        term = Term(getattr(row, kind.term_in), Unit.day)
-    anchor = getattr(row, kind.anchored_on) if kind.anchored_on else None
-    if anchor is not None:
-        found = due(anchor, term, case.calendar)
-        if found.at > now:
-            return anchor, found, str(term)
-        term = within.value
-    return now, due(now, term, case.calendar), str(term)
+    term, anchor = within.value, case.moment
+    if kind.anchored_on and not from_act:
+        anchor = getattr(row, kind.anchored_on) or anchor
+        if kind.term_in is not None and getattr(row, kind.term_in) is not None:
+            term = Term(getattr(row, kind.term_in), Unit.day)
+    return anchor, due(anchor, term, case.calendar), str(term)
 
 
 def open_duty(
@@ -136,10 +144,16 @@ def open_duty(
     *,
     owner_id: int | None = None,
 ) -> int:
-    """Write a new duty with its ladder; rungs already past are recorded, unsent. Its id."""
+    """Write a new duty with its ladder; rungs already past are recorded, unsent. Its id.
+
+    Of a duty that is late from the first (its day came while the clock stood still, or its service
+    was recorded late) the last thing to say is still said, and what a rung does is still done.
+    """
     work = case.work
     duty_id = work.take_id()
     past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
+    owing = _still_owed(past, found.at)
+    coming, past = owing + coming, [s for s in past if s not in owing]
     values = {
         "id": duty_id,
         "case_id": case.id,
@@ -187,7 +201,7 @@ def _asked_of(kind: DutyKind) -> tuple[str, ...]:
         paths.append(f"parameters.{kind.slots}")
     if kind.every is not None:
         paths.append(f"parameters.{kind.every.day}")
-    return tuple(paths)
+    return (*paths, "climb")
 
 
 def basis_of(pack: Pack, kind: DutyKind) -> str | None:
@@ -211,11 +225,21 @@ def write_rung(case: Case, duty_id: int, rung: Rung, outcome: str) -> None:
 Instants = list[tuple[datetime, Rung]]
 
 
+def _still_owed(past: Instants, end: datetime) -> Instants:
+    """Of the rungs already past after the last day: all that do something, and the last that tells."""
+    after = [step for step in past if step[0] >= end]
+    telling = [step for step in after if step[1].effect in ("send", "flag")]
+    return [s for s in after if s not in telling or s is telling[-1]]
+
+
 def ladder(
     pack: Pack, kind: str, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
 ) -> tuple[Instants, Instants]:
-    """The rungs of a duty with their instants, in order: those past by now, and those to come."""
-    steps = [(r.at.instant(anchor, end, calendar), r) for r in pack.rungs(kind)]
+    """The rungs of a duty with their instants, in order: those past by now, and those to come.
+
+    There is always one to come: what is late climbs until it is done.
+    """
+    steps = [step for r in pack.rungs(kind) for step in r.times(anchor, end, calendar, now)]
     steps.sort(key=lambda step: step[0])
     return [s for s in steps if s[0] <= now], [s for s in steps if s[0] > now]
 
@@ -227,11 +251,16 @@ def _suspend(case: Case, record: Record, duty: Row) -> None:
 
 
 def _resume(case: Case, record: Record, duty: Row) -> None:
+    """The term goes on: days during which it stood still do not count, from the first on."""
     if duty.state != "suspended":
         return
-    now = case.work.now
-    anchor = duty.anchor + (now - duty.suspended_at)
-    found = due(anchor, Term.parse(duty.term), case.calendar)
+    now, term = case.work.now, Term.parse(duty.term)
+    paused = case.moment - duty.suspended_at
+    if term.unit is not Unit.hour:
+        over = local_date(case.moment + timedelta(microseconds=1))  # a day that ended is over
+        paused = over - local_date(duty.suspended_at)
+    anchor = duty.anchor + paused
+    found = due(anchor, term, case.calendar)
     record.notes["recomputed"] = {
         "duty": duty.id,
         "old": duty.due_at,
@@ -244,6 +273,14 @@ def _resume(case: Case, record: Record, duty: Row) -> None:
     coming = ladder(case.pack, duty.kind, anchor, found.at, case.calendar, now)[1]
     coming = [s for s in coming if s[1].id not in done]
     record.update(duties.TABLE, duty, {**values, "next_rung_at": coming[0][0] if coming else None})
+
+
+def replace(case: Case, record: Record, row: Row, duty: Row) -> None:
+    """A duty of the same kind by the new date; what stood still goes on standing still."""
+    close(case, record, duty, "replaced")
+    open_kind(case, record, row, duty.kind)
+    if duty.suspended_at is not None:
+        _suspend(case, record, case.duties[-1])
 
 
 def hand_over(case: Case, record: Record) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions import nouns
-from actions.act.duty import hand_over, open_kind, settle
+from actions.act.duty import hand_over, replace, settle
 from actions.act.joining import join
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
@@ -19,7 +19,6 @@ from statemachines.procedure import Move, Procedure, relation_of
 from statemachines.secrecy import Secrecy
 from statemachines.side import LED
 from storage import case as cases
-from storage import duty as duties
 from storage import pending as pendings
 from storage.database.columns import defaults, names_of
 from storage.files import evidence
@@ -106,7 +105,7 @@ def _apply(
         case.work.update(TABLES[procedure.noun], was, values, guarded=OVERTAKEN)
         row.version += 1
         return
-    changed = {n for n, value in values.items() if value != getattr(row, n, None)}
+    changed = {n: getattr(row, n) for n, v in values.items() if v != getattr(row, n, None)}
     _update(record, procedure.noun, row, values)
     standing = {"state": values["state"], "version": values["version"]}
     case.work.update(cases.STANDINGS, {"row_id": row.id}, standing)
@@ -142,27 +141,22 @@ def _update(record: Record, noun: str, row: Row, values: dict[str, Any]) -> None
     record.update(own, row, mine, where="version", guarded=OVERTAKEN)
 
 
-_DATES = {k.dated_by for k in KNOWN_DUTIES.values() if k.dated_by}
-"""The columns that date a duty."""
+def _follow(case: Case, record: Record, row: Row, move: Move, changed: dict[str, Any]) -> None:
+    """Duties follow their root: to its new organisations, its new date, its corrected service.
 
-
-def _follow(case: Case, record: Record, row: Row, move: Move, changed: set[str]) -> None:
-    """Duties follow their root: to its new organisations, and to its new date."""
-    if not changed.isdisjoint(LED.values()):
+    ``changed`` are the columns with what they said before. What counts from another moment (a plan
+    that was sent back) does not move when service is corrected.
+    """
+    if not changed.keys().isdisjoint(LED.values()):
         hand_over(case, record)
         case.holders, case.organisations = [], {}
-    for column in _DATES & changed:
-        for duty in [d for d in case.duties if d.row_id == row.id]:
-            if KNOWN_DUTIES[duty.kind].dated_by != column:
-                continue
-            if duty.kind not in (*move.meets, *move.replaces, *move.cancels):
-                record.update(
-                    duties.TABLE,
-                    duty,
-                    {"state": "replaced", "closed_at": case.work.now, "next_rung_at": None},
-                )
-                case.duties.remove(duty)
-                open_kind(case, record, row, duty.kind)
+    touched = {*move.opens, *move.meets, *move.replaces, *move.cancels}
+    for duty in [d for d in case.duties if d.row_id == row.id and d.kind not in touched]:
+        kind = KNOWN_DUTIES[duty.kind]
+        if kind.dated_by in changed or (
+            kind.anchored_on in changed and duty.anchor == changed[kind.anchored_on]
+        ):
+            replace(case, record, row, duty)
 
 
 def kept(move: Move, facts: BaseModel, columns: frozenset[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -58,13 +59,15 @@ def perform(
     seen_parked: int | None = None,
     key: str | None = None,
     duty_step: Any = None,
+    stated: datetime | None = None,
 ) -> Done:
     """Make one move in the transaction of ``work``, all of it or nothing.
 
     ``facts`` None signs the decision that waits; ``seen_parked`` is the id of the one that the
     signer has read, as ``seen_version`` is the version of the row. ``key`` makes a repeated call
     answer as the first one did. ``duty_step`` is the ladder's: a function that adds to the event
-    what a rung changes. Raises Missing, NotAllowed, BadInput, WrongState, Refused, Overtaken or KeyReused.
+    what a rung changes, and ``stated`` the moment that it states. Raises Missing, NotAllowed,
+    BadInput, WrongState, Refused, Overtaken or KeyReused.
     """
     procedure, is_root = PROCEDURES[subject.noun], NOUNS[subject.noun].root
     given = read_facts(procedure, name, facts)
@@ -81,6 +84,7 @@ def perform(
     taken, case = _take_in_hand(work, actor, case_id, subject, procedure.named(name), first)
     if not taken:
         return replay(work, first[1], fingerprint)
+    case.stated = stated
     row, move = find_row(case, procedure, subject, name, actor, seen_version, signs=given is None)
     check_permission(case, move, actor, row)
     if given is None:

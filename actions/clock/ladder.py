@@ -101,9 +101,11 @@ class _Batch:
 def _climb_together(work: Work, most: int, swept: Swept) -> _Found:
     """Fire the rungs that only remind or flag, many at a time; answer those that need more."""
     ripe = duties.ripe(work, most)
+    done = duties.climbed(work) if ripe else {}
+    if not ripe:
+        ripe, done = duties.asleep(work, most)
     if not ripe:
         return _Found(0, [])
-    done = duties.climbed(work)
     calendar = packs.calendar(work)
     batch = _Batch(_take_act(work))
     alone: list[Step] = []
@@ -145,7 +147,8 @@ def _climb_one(
     while quiet < len(due) and is_quiet(due[quiet][1]):
         quiet += 1
     if quiet < len(due):
-        alone.append(Step(duty.id, duty.case_id, duty.noun, duty.row_id, due[quiet][1]))
+        at, rung = due[quiet]
+        alone.append(Step(duty.id, duty.case_id, duty.noun, duty.row_id, rung, at))
     if quiet or not due:
         after = due[quiet:] + coming
         _write(work, duty, due[:quiet], after[0][0] if after else None, calendar, batch)

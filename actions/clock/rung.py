@@ -1,9 +1,10 @@
 """Rungs that need a look at their case: moves of the clock, proposals, letters, new periods."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from operator import attrgetter
 
-from actions.act.duty import ladder, open_duty, open_kind, write_rung
+from actions.act.duty import is_owed, ladder, open_duty, open_kind, write_rung
 from actions.act.perform import perform
 from actions.act.period import period_due
 from actions.hand.case import Case, Row, open_case
@@ -22,17 +23,19 @@ from storage import duty as duties
 from storage import letter as letters
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
+from storage.people import organisation as organisations
 
 
 @dataclass(frozen=True)
 class Step:
-    """A rung of a duty of a case that is due."""
+    """A rung of a duty of a case that is due, and when it came."""
 
     duty_id: int
     case_id: int
     noun: str
     row_id: int
     rung: Rung
+    at: datetime
 
 
 def climb_alone(engine: Engine, clock: Clock, step: Step) -> bool:
@@ -112,6 +115,7 @@ def _make_move(work: Work, step: Step) -> bool:
         CLOCK,
         key=key,
         duty_step=also,
+        stated=step.at - timedelta(microseconds=1),  # the end of a day still belongs to the day
     )
     return not done.replayed
 
@@ -142,10 +146,12 @@ def _finish(case: Case, record: Record, duty: Row, rung: Rung, outcome: str) -> 
 def _open_proposal(case: Case, record: Record, duty: Row, rung: Rung, kind: str) -> None:
     """Open the duty a rung proposes, unless one waits already or it makes no sense here."""
     waits, known = any(d.kind == kind for d in case.duties), KNOWN_DUTIES[kind]
-    if not waits and _makes_sense(case, known):
-        subject = Row(id=duty.row_id, version=1) if known.noun == duty.noun else case.root
+    subject = Row(id=duty.row_id, version=1) if known.noun == duty.noun else case.root
+    if not waits and _makes_sense(case, known) and is_owed(case, subject, known):
         open_kind(case, record, subject, kind, slot=f"{rung.id}:{duty.id}")
-    for role, organisation_id in readers(Row(**{**vars(case.root), **vars(duty)}), rung):
+    upper = organisations.get(case.work, case.root.upper_id) if duty.side == "upper" else None
+    over = {"over_id": upper.parent_id if upper else None}
+    for role, organisation_id in readers(Row(**{**vars(case.root), **vars(duty), **over}), rung):
         case.work.insert(
             letters.LINES,
             {

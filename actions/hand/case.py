@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 from guapai.clock import local_date
 from guapai.errors import Missing
-from guapai.people import Actor
+from guapai.people import Actor, Role
 from law.calendar import Calendar
 from law.pack import Pack
 from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
+from storage.people import person as people
 from storage.questions import situation as asked
 from storage.questions.situation import Asked
 from storage.upkeep import pack as packs
@@ -32,9 +34,10 @@ class Case:
 
     ``root`` is the case with its root row, as one. ``standings`` counts its rows by noun and
     state; ``makers`` are by row and move; ``pending`` are all its decisions that wait.
-    ``linked`` are the cases it is about, in hand too where a move touches them. ``of_the_unit``: the
-    actor, or somebody on whose behalf they could act today, holds a post at the enterprise the
-    case is about, or has acted for it in this case.
+    ``linked`` are the cases it is about, in hand too where a move touches them. ``stated`` is the
+    moment that a move of the clock states; ``vacancies`` are the posts looked up so far.
+    ``of_the_unit``: the actor, or somebody on whose behalf they could act today, holds a post at
+    the enterprise the case is about, or has acted for it in this case.
     """
 
     work: Work
@@ -56,11 +59,32 @@ class Case:
     organisations: dict[int, dict[str, Any]] = field(default_factory=dict)
     related: dict[str, list[Row]] = field(default_factory=dict)
     linked: list["Case"] = field(default_factory=list)
+    stated: datetime | None = None
+    vacancies: dict[tuple[int, Role], bool] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> datetime:
+        """From when what the act opens is counted: the moment that the clock states, else now.
+
+        The clock may state it late (it stood still); that moves nothing.
+        """
+        return self.stated or self.work.now
 
     @cached_property
     def id(self) -> int:
         """The id of the case, and of its root."""
         return int(self.root.id)
+
+    def is_vacant(self, organisation_id: int | None, role: Role) -> bool:
+        """Whether nobody holds a role at an organisation today, nor stands in for who does."""
+        if organisation_id is None:
+            return False
+        key = (organisation_id, role)
+        if key not in self.vacancies:
+            given = {"organisation_id": organisation_id, "day": local_date(self.work.now)}
+            held = {h["role"] for h in self.work.records(people.HOLDERS_AT, **given)}
+            self.vacancies[key] = role not in held
+        return self.vacancies[key]
 
     @cached_property
     def overdue(self) -> frozenset[str]:
@@ -89,6 +113,7 @@ class Case:
             children=self.standings,
             makers={m: self.makers.get((row.id, m), nobody) for m in NOUNS[noun].makers},
             overdue=self.overdue,
+            vacant=self.is_vacant,
             unsealed=self.unsealed,
             owed=self.owed,
         )

@@ -7,7 +7,7 @@ from guapai.clock import local_date
 from guapai.people import Role
 from law.pack import Rung
 from statemachines.secrecy import Secrecy
-from statemachines.side import HEADS, LED, UNIT
+from statemachines.side import ABOVE, CLIMBED, HEADS, LED, UNIT
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
@@ -81,21 +81,42 @@ def _above(work: Work, side: str, organisation_id: int) -> list[Recipient]:
 def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
     """Whom a rung speaks to, each once; where a side is empty, the department stands in.
 
-    Of a hidden case nobody is told who has no part in it.
+    Nobody is told of their own lateness as if they were their own superior: the next one above is.
+    What is late in a hidden case climbs to nobody who has no part in it.
     """
     out: dict[tuple[Role, int | None], None] = {}
     for reader in rung.to:
-        if reader == "owner":
-            found = (Role(duty.owner_role), duty.owner_id)
-        elif reader == "head":
-            found = (HEADS.get(duty.side, Role(duty.owner_role)), duty.owner_id)
-        else:
-            side, role = reader.split(".")
-            if side == UNIT and duty.secrecy == Secrecy.unannounced:
-                continue
-            found = (Role(role), getattr(duty, LED[side]))
-        if found[1] is None:
+        if reader.partition(".")[0] == UNIT and duty.secrecy == Secrecy.unannounced:
+            continue
+        found = _reader(duty, reader)
+        if found is not None and found[1] is None:
             found = (Role.division_chief, duty.department_id)
-        if found[1] is not None or duty.secrecy != Secrecy.hidden:
+        if found is not None and (found[1] is not None or duty.secrecy != Secrecy.hidden):
             out[found] = None
     return list(out)
+
+
+def _reader(duty: Any, reader: str) -> tuple[Role, int | None] | None:
+    owner = (Role(duty.owner_role), duty.owner_id)
+    if reader == "owner":
+        return owner
+    if reader == "head":
+        found = (HEADS.get(duty.side, owner[0]), owner[1])
+    elif reader in CLIMBED:
+        if duty.secrecy == Secrecy.hidden:
+            return None
+        found = _climbed(duty, *CLIMBED[reader])
+    else:
+        side, _, role = reader.partition(".")
+        found = (Role(role), getattr(duty, LED[side]))
+    if found != owner or duty.secrecy == Secrecy.hidden:
+        return found
+    return _climbed(duty, *ABOVE.get(duty.side, ("department", Role.division_chief)))
+
+
+def _climbed(duty: Any, side: str, role: Role) -> tuple[Role, int | None]:
+    if duty.side == "upper":
+        side = {"commission": "upper", "upper": "over"}.get(side, side)
+    if side == "over":
+        return role, duty.over_id if duty.over_id is not None else duty.upper_id
+    return role, getattr(duty, LED[side])

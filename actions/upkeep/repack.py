@@ -13,7 +13,7 @@ from actions.upkeep.pack import newest
 from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput, NotAllowed
 from guapai.people import ROLE_TITLES, Actor, Role
-from law.pack import Pack, Rung
+from law.pack import Pack, Rung, name_of
 from law.place import head_of
 from statemachines.nouns import DUTIES
 from storage import case as cases
@@ -180,7 +180,9 @@ def _too_late(case: Case, before: Pack, duty: Row, end: datetime) -> list[Rung]:
     past, _ = ladder(case.pack, duty.kind, duty.anchor, end, case.calendar, case.work.now)
     known = {r.id for r in before.rungs(duty.kind)}
     known |= {r.rung for r in duties.rungs_of(case.work, duty.id)}
-    return [r for _, r in past if r.effect in ("send", "flag") and r.id not in known]
+    return [
+        r for _, r in past if r.effect in ("send", "flag") and not {r.id, name_of(r.id)} & known
+    ]
 
 
 def _write(

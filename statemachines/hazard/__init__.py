@@ -2,7 +2,8 @@
 
 from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.duties import DUTIES
-from statemachines.hazard.intake import GENERAL_TRACK, INTAKE
+from statemachines.hazard.general import GENERAL_TRACK
+from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES

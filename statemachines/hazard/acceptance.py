@@ -10,6 +10,7 @@ from statemachines.facts import AFTER, Facts, Files, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.listed import Publish
 from statemachines.hazard.states import CHAIR, GROUP, INSPECTOR, LEADER, OFFICE, PROPOSALS, S
+from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 
 
@@ -61,6 +62,7 @@ ACCEPTANCE = (
         opens=("close",),
         cancels=PROPOSALS,
         letters=("acceptance_passed",),
+        then=(("deferral:open", "lapse"),),
     ),
     Move(
         name="fail_acceptance",
@@ -69,7 +71,12 @@ ACCEPTANCE = (
         dest=S.rework,
         by=GROUP,
         facts=FailAcceptance,
-        guards=(g.reviewer_is_not_leader, g.deadline_ahead, g.deadline_within_cap),
+        guards=(
+            g.reviewer_is_not_leader,
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            within_cap_of_first_term,
+        ),
         needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
         basis="ajl16_23",
         meets=("accept",),

@@ -2,11 +2,19 @@
 
 from guapai.people import Role
 from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import S
+
+
+def has_upper(case: HazardRow, _: object) -> bool:
+    """Only where there is a commission above can it take a listing over."""
+    return case.upper_id is not None
+
 
 DUTIES = (
     DutyKind(name="verify_lead", title="核实线索", role=Role.inspector),
     DutyKind(name="grade", title="判定隐患等级", role=Role.division_chief),
+    DutyKind(name="obtain_opinion", title="取得专家意见", role=Role.division_chief),
     DutyKind(
         name="fix",
         title="完成一般隐患整改",
@@ -43,6 +51,7 @@ DUTIES = (
     DutyKind(
         name="rectify", title="完成重大隐患治理", role=Role.enterprise_head, dated_by="deadline"
     ),
+    DutyKind(name="set_term", title="核定治理期限", role=Role.commission_chair, at="upper"),
     DutyKind(name="accept", title="组织验收", role=Role.department_head),
     DutyKind(name="close", title="办理销号", role=Role.commission_office),
     DutyKind(name="publish_closure", title="公示销号", role=Role.publisher),
@@ -53,7 +62,9 @@ DUTIES = (
         name="consider_upgrade",
         title="研究是否提级督办",
         role=Role.commission_chair,
+        at="upper",
         only_with="listing:on",
+        owed_if=has_upper,
     ),
     DutyKind(name="consider_exposure", title="研究是否公开曝光", role=Role.commission_chair),
     DutyKind(name="consider_shutdown", title="研究是否提请关闭", role=Role.department_head),

@@ -6,7 +6,7 @@ from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
 from law.grading import is_citable
-from statemachines.facts import Level, Source, Stopped
+from statemachines.facts import EvidenceKind, Level, Source, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -14,6 +14,7 @@ from statemachines.hazard.handed import (
     Published,
     Reported,
     Served,
+    Shown,
     Stopping,
     Termed,
     Voided,
@@ -265,3 +266,15 @@ def term_has_ended(s: Situation[object, HazardRow, object]) -> str | None:
     if day is None or local_date(s.now) <= day:
         return "期限未到"
     return None
+
+
+def file_after_treatment(s: Situation[object, object, Shown]) -> str | None:
+    """An application shows what was done (domain.md §15.5)."""
+    if any(item.kind == EvidenceKind.after for item in s.facts.evidence):
+        return None
+    return Said("请至少附一件整改后的照片或材料").beside("evidence")
+
+
+def appraisal_late(s: Situation[object, object, object]) -> str | None:
+    """A pause for experts has an end, which the clock cannot state early."""
+    return None if "obtain_opinion" in s.overdue else "专家论证期限未到"

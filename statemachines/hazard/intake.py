@@ -8,7 +8,6 @@ from guapai.people import Role as R
 from guapai.personal import Personal
 from guapai.text import Line, Words
 from statemachines.facts import (
-    AFTER,
     BEFORE,
     Clauses,
     DepartmentId,
@@ -29,10 +28,8 @@ from statemachines.hazard.states import (
     CHIEF,
     CLOCK,
     DEPARTMENT,
-    GENERAL,
     INSPECTOR,
     LEADER,
-    UNIT,
     S,
 )
 from statemachines.procedure import Move, Signatures
@@ -94,19 +91,6 @@ class GradeMajor(Facts):
     potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
     stop_needed: Stopped = Field(default=Stopped.none, title="需停产范围")
     real_danger: bool = Field(default=False, title="存在现实危险")
-
-
-class ReportFixed(Facts):
-    """What was done about a general hazard."""
-
-    done: Words = Field(title="整改情况")
-    evidence: Files = Field(default=(), title="整改后照片或材料", json_schema_extra=AFTER)
-
-
-class FailRecheck(Opinion):
-    """Why it failed, and the new date."""
-
-    deadline: date | None = Field(default=None, title="新的整改期限")
 
 
 class AskExperts(Reasoned):
@@ -190,6 +174,8 @@ INTAKE = (
         by=LEADER,
         facts=AskExperts,
         basis="own_expert_appraisal",
+        opens=("obtain_opinion",),
+        replaces=("obtain_opinion",),
         suspends=("grade",),
     ),
     Move(
@@ -199,6 +185,17 @@ INTAKE = (
         dest=None,
         by=CHIEF,
         facts=Opinion,
+        basis="own_expert_appraisal",
+        meets=("obtain_opinion",),
+        resumes=("grade",),
+    ),
+    Move(
+        name="appraisal_term_ended",
+        title="专家论证期限届满（恢复判定时限）",
+        source=(S.grading,),
+        dest=None,
+        by=CLOCK,
+        guards=(g.appraisal_late,),
         basis="own_expert_appraisal",
         resumes=("grade",),
     ),
@@ -213,6 +210,7 @@ INTAKE = (
         basis="ajl16_3",
         sets={"grade": "general"},
         meets=("grade",),
+        cancels=("obtain_opinion",),
         opens=("fix",),
         letters=("general_ordered",),
     ),
@@ -227,69 +225,8 @@ INTAKE = (
         basis="aqscf_118",
         sets={"grade": "major"},
         meets=("grade",),
+        cancels=("obtain_opinion",),
         opens=("give_notice", "file_report"),
         letters=("hazard_graded_major",),
-    ),
-)
-
-GENERAL_TRACK = (
-    Move(
-        name="report_fixed",
-        title="报告整改完成",
-        source=(S.general_fixing,),
-        dest=S.general_recheck,
-        by=UNIT,
-        facts=ReportFixed,
-        basis="ajl16_15",
-        meets=("fix",),
-        opens=("recheck",),
-    ),
-    Move(
-        name="fixing_term_ended",
-        title="一般隐患整改期限届满",
-        source=(S.general_fixing,),
-        dest=S.general_recheck,
-        by=CLOCK,
-        guards=(g.term_has_ended,),
-        basis="ajl15_recheck",
-        opens=("recheck",),
-    ),
-    Move(
-        name="pass_recheck",
-        title="复查合格",
-        source=(S.general_recheck,),
-        dest=S.closed,
-        by=INSPECTOR,
-        facts=Opinion,
-        guards=(g.danger_over, g.stop_lifted),
-        needs=Signatures(roles=INSPECTOR, quorum="acceptance.officers_min"),
-        basis="ajl15_recheck",
-        meets=("recheck", "fix"),
-        letters=("hazard_closed",),
-    ),
-    Move(
-        name="fail_recheck",
-        title="复查不合格",
-        source=(S.general_recheck,),
-        dest=S.general_fixing,
-        by=INSPECTOR,
-        facts=FailRecheck,
-        guards=(g.deadline_ahead, g.deadline_within_cap),
-        basis="ajl15_recheck",
-        meets=("recheck",),
-        opens=("fix",),
-        replaces=("fix",),
-        letters=("recheck_failed",),
-    ),
-    Move(
-        name="regrade",
-        title="重新判定",
-        source=GENERAL,
-        dest=S.grading,
-        by=INSPECTOR | {R.expert},
-        facts=Opinion,
-        basis="ajl16_3",
-        opens=("grade",),
-        cancels=("fix", "recheck"),
     ),
 )

@@ -28,5 +28,6 @@ LETTERS = (
     LetterKind(name="hazard_voided", to=(*UNIT, CHIEF), decides="actor"),
     LetterKind(name="recheck_failed", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="production_resumed", to=(*UNIT, TOWN), statutory=True),
+    LetterKind(name="term_set", to=(*UNIT, LEADER), statutory=True),
     LetterKind(name="term_overdue", to=UNIT, statutory=True),
 )

@@ -189,8 +189,6 @@ LISTED = (
         facts=CorrectService,
         guards=(g.served, g.served_not_before_listing),
         basis="listing_notice_form",
-        replaces=("file_plan",),
-        opens=("file_plan",),
     ),
     Move(
         name="file_upward",

@@ -20,6 +20,7 @@ from statemachines.hazard.states import (
     TREATMENT_DUTIES,
     S,
 )
+from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 
 
@@ -168,7 +169,7 @@ MEASURES = (
         dest=S.rectifying,
         by=GOVERNMENT,
         facts=RefuseShutdown,
-        guards=(g.deadline_ahead, g.deadline_within_cap),
+        guards=(g.deadline_ahead, g.deadline_within_cap, within_cap_of_first_term),
         basis="aqscf_113",
         meets=("decide_shutdown",),
         opens=("rectify", "report_progress"),

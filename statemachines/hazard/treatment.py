@@ -9,15 +9,18 @@ from guapai.text import OptionalWords, Words
 from statemachines.facts import AFTER, Facts, Fen, Files, Level, Opinion, Period, Reasoned, RowId
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
+    CHAIR,
     CHIEF,
     CLOCK,
     HEAD,
     INSPECTOR,
+    LEADER,
     TREATED,
     TREATMENT_DUTIES,
     UNIT,
     S,
 )
+from statemachines.hazard.term import from_the_higher_commission
 from statemachines.procedure import Move
 
 
@@ -69,6 +72,12 @@ class Term(Facts):
 
     deadline: date
     deferrals_granted: int = Field(ge=0, le=1000)
+
+
+class SetTerm(Reasoned):
+    """A term that the next level sets, where the cap of all terms together leaves no room."""
+
+    deadline: date = Field(title="核定的治理期限")
 
 
 class Supervision(Facts):
@@ -127,6 +136,7 @@ TREATMENT = (
         basis="own_plan_review",
         meets=("review_plan",),
         opens=("file_plan",),
+        counts_from_act=("file_plan",),
         letters=("plan_returned",),
     ),
     Move(
@@ -161,6 +171,42 @@ TREATMENT = (
         replaces=("rectify",),
     ),
     Move(
+        name="extend_term",
+        title="期限顺延（届满前已申请）",
+        source=(S.acceptance_requested,),
+        dest=S.rectifying,
+        facts=Term,
+        basis="ajl15_deferral",
+        opens=("rectify", "report_progress"),
+        replaces=("rectify",),
+        cancels=("accept",),
+    ),
+    Move(
+        name="ask_term",
+        title="报请上级核定治理期限",
+        source=(*TREATED, S.shutdown_proposed),
+        dest=None,
+        by=LEADER,
+        facts=Reasoned,
+        guards=(from_the_higher_commission,),
+        basis="qingdao_3x",
+        opens=("set_term",),
+        replaces=("set_term",),
+    ),
+    Move(
+        name="set_term",
+        title="核定治理期限",
+        source=(*TREATED, S.shutdown_proposed),
+        dest=None,
+        by=CHAIR,
+        at={R.commission_chair: "upper"},
+        facts=SetTerm,
+        guards=(g.deadline_ahead, g.deadline_within_cap),
+        basis="qingdao_3x",
+        meets=("set_term",),
+        letters=("term_set",),
+    ),
+    Move(
         name="change_supervision",
         title="督办级别变更",
         source=TREATED,
@@ -175,10 +221,10 @@ TREATMENT = (
         dest=S.acceptance_requested,
         by=HEAD,
         facts=RequestAcceptance,
-        guards=(g.no_open_deferral,),
+        guards=(g.no_open_deferral, g.file_after_treatment),
         basis="ajl16_18",
-        meets=("rectify",),
         opens=("accept",),
+        suspends=("rectify",),
         cancels=TREATMENT_DUTIES,
         letters=("acceptance_requested",),
     ),

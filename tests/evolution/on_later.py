@@ -95,7 +95,8 @@ def see_retired(engine: Engine, path: str) -> None:
     swept = sweep(engine, CLOCK)
     assert swept.failed == []
     with unit_of_work(engine, CLOCK, write=False) as work:
-        assert {r.rung for r in duty.rungs_of(work, owed.id)} == {"soon", "late"}
+        climbed = {r.rung for r in duty.rungs_of(work, owed.id)}
+        assert climbed >= {"soon", "late", "d15"}, "in a pack older than the climb, too"
         fired = sa.select(event.TABLE.c.leaf).where(event.TABLE.c.move == "rung")
         leaves = [leaf for leaf in work.execute(fired).scalars() if '"rung":"half"' in leaf]
         assert any("现行程序已没有任务“visit”" in leaf for leaf in leaves)

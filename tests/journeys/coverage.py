@@ -23,6 +23,9 @@ _RUNGS = Question(
 )
 _LETTERS = Question(sa.select(letter.TABLE.c.kind, letter.TABLE.c.state))
 
+ANY = "any"
+"""The climb of what is late is the same for every kind of duty: each of its rungs once will do."""
+
 BY_THE_POST = {
     "write",
     "claim",
@@ -62,7 +65,8 @@ class Lived:
                 if (d["closed_at"] or now) > d["due_at"]:
                     self.overdue.add(d["kind"])
             climbed = work.records(_RUNGS)
-            self.rungs |= {(r["kind"], r["rung"]) for r in climbed if r["outcome"] == "fired"}
+            fired = [r for r in climbed if r["outcome"] == "fired"]
+            self.rungs |= {(kind, r["rung"]) for r in fired for kind in (r["kind"], ANY)}
             self.letters |= {found["kind"] for found in work.records(_LETTERS)}
 
     def missing(self, pack: Pack) -> dict[str, list[str]]:
@@ -73,7 +77,9 @@ class Lived:
             for m in p.moves
             if not (p.noun == "letter" and m.name in BY_THE_POST)
         }
-        rungs = {(k, r.id) for k in DUTIES for r in pack.rungs(k)}
+        climb = {r.id for r in pack.climb}
+        rungs = {(k, r.id) for k in DUTIES for r in pack.rungs(k) if r.id not in climb}
+        rungs |= {(ANY, rung) for rung in climb}
         wanted = {
             "moves": moves - self.moves,
             "duties opened": set(DUTIES) - self.opened,

@@ -40,7 +40,7 @@ SLOW_OFFICE = Tale(
             "ask_experts",
             {"reason": "技术复杂", "document_no": "示例委托1号"},
         ),
-        step(30, R.division_chief, "department", "receive_opinion", {"opinion": "属重大隐患"}),
+        step(44, R.division_chief, "department", "receive_opinion", {"opinion": "属重大隐患"}),
         *graded(50, "LA-工贸-01"),
         step(
             65, R.inspector, "department", "record_report", {"causes": "未清理", "harm": "可能爆炸"}
@@ -175,7 +175,7 @@ NOBODY_ANSWERS = Tale(
         step(
             111,
             R.commission_chair,
-            "commission",
+            "upper",
             "decline_upgrade",
             {"reason": "不提级"},
             noun="listing",

@@ -69,7 +69,7 @@ WHOLE_LADDER = Tale(
         step(
             60,
             R.commission_chair,
-            "commission",
+            "upper",
             "decline_upgrade",
             {"reason": "先行约谈，暂不提级"},
             noun="listing",

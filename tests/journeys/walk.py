@@ -20,6 +20,7 @@ from demo.city import City
 from guapai.clock import SimulatedClock, local_date
 from guapai.errors import GuapaiError
 from guapai.people import Actor, Role
+from law.calendar import shipped_calendar
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from statemachines.letter import LetterState
@@ -35,6 +36,8 @@ from storage.questions import fold
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
+from tests.journeys.promises import broken
+from tests.statemachines.situations import luan
 
 ENDS = {"void", "dismiss", "transfer_out", "shut_down"}
 NOUNS = {"listing": listing, "deferral": deferral}
@@ -153,9 +156,10 @@ class Walk:
         }
 
     def check(self) -> None:
-        """I2 and I3: the events, folded, are the rows; every step stands in the table."""
+        """I2 and I3: the events, folded, are the rows; every step stands in the table; the law holds."""
         folded, rows, events = self._state()
         assert folded == rows
+        assert broken(rows, events, luan(), shipped_calendar()) == []
         self.past.append((self.clock(), rows))
         for found in events[self.seen_events :]:
             self._stands_in_the_table(found)

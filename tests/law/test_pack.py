@@ -1,8 +1,12 @@
 """Rule packs: complete, immutable, and refused with file, line and key when something is odd."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from guapai.clock import LOCAL
 from guapai.errors import BadInput
+from law.calendar import shipped_calendar
 from law.pack import Pack, from_json, read_packs, shipped_texts
 from law.provisions import NEWEST, PROVISIONS, provision
 from statemachines.nouns import DUTIES
@@ -49,10 +53,37 @@ def test_every_number_names_a_provision_we_have_and_its_kind() -> None:
     assert walk(_read("luan").model_dump()) > 60
 
 
-def test_every_kind_of_duty_has_a_ladder() -> None:
-    pack = _read("luan")
+@pytest.mark.parametrize("days", [-20, 0, 1, 22, 23, 400, 4000])
+def test_every_ladder_has_a_rung_to_come_however_late_it_is(days: int) -> None:
+    pack, end = _read("luan"), datetime(2026, 4, 10, 16, tzinfo=UTC)
+    now = end + timedelta(days=days)
     for kind in DUTIES:
-        assert pack.rungs(kind), kind
+        steps = [s for r in pack.rungs(kind) for s in r.times(end, end, shipped_calendar(), now)]
+        assert [at for at, rung in steps if at > now and rung.to], kind
+        assert len({rung.id for _, rung in steps}) == len(steps)
+
+
+def test_what_comes_again_has_its_times_and_names_whoever_asks_when() -> None:
+    (weekly,) = [r for r in _read("luan").climb if r.every]
+    end = datetime(2026, 4, 10, 16, tzinfo=UTC)  # Friday 10 April ends
+    seen = {}
+    for hours in range(24 * 70):
+        now = end + timedelta(hours=hours)
+        for at, rung in weekly.times(end, end, shipped_calendar(), now):
+            assert seen.setdefault(rung.id, at) == at
+    assert [(r, at.astimezone(LOCAL).date().isoformat()) for r, at in seen.items()][:3] == [
+        ("weekly", "2026-05-02"),
+        ("weekly:2", "2026-05-09"),
+        ("weekly:3", "2026-05-16"),
+    ]
+
+
+def test_a_kind_may_say_it_in_other_words_but_not_fall_silent() -> None:
+    pack = _read("luan")
+    assert [r.say for r in pack.rungs("give_notice") if r.id == "late"] == [
+        "首次报告已逾期，请立即报告"
+    ]
+    assert [r.id for r in pack.rungs("give_notice")][-4:] == ["wd3", "d7", "d15", "weekly"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +114,10 @@ def test_every_kind_of_duty_has_a_ladder() -> None:
         ('move = "term_reached"', 'move = "close"', "close"),
         ('"township.township"', '"township.mayor"', "township.mayor"),
         ('effect = "propose"', 'effect = "shout"', "effect"),
-        ('id = "late"', 'id = "soon"', "same id"),
+        ('id = "t_minus_7d"', 'id = "t_minus_3d"', "same id"),
+        ('id = "wd3"', 'id = "late"', "same id"),
+        ('every = "1w"', "", "comes every so often"),
+        ('every = "1w"', 'every = "1m"', "days or weeks"),
         ('at = "+60d"', 'at = "+60"', "+60"),
     ],
 )

@@ -57,6 +57,14 @@ def test_numbers_younger_than_a_pack_are_the_countrys_and_said() -> None:
     assert read.fingerprint == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_a_pack_older_than_the_climb_climbs_as_the_countrys_does() -> None:
+    values = _values()
+    del values["climb"]
+    read = from_json(_text(values))
+    assert (read.climb, read.filled) == (national().climb, ("climb",))
+    assert read.lender("climb") == LENDER
+
+
 def test_what_nothing_asks_for_any_more_is_laid_aside_and_said() -> None:
     values = _values()
     values["mood"] = "good"
@@ -78,7 +86,7 @@ def test_a_kind_of_duty_younger_than_a_pack_has_the_countrys_term_and_ladder() -
     assert read.rungs("file_plan") == national().rungs("file_plan")
     assert read.within("grade") == national().within("grade")
     assert read.lender("duties.grade") == LENDER
-    assert read.rungs("rectify") == read.defaults.rungs, (
+    assert read.rungs("rectify") == (*(read.defaults.rungs or ()), *read.climb), (
         "a kind that a paper dates asks for no term"
     )
 

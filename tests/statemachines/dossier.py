@@ -70,6 +70,7 @@ LISTING = """
 DEFERRAL = """
 19 | -        | applied  | E1 |  | apply   | under_treatment before_expiry no_real_danger times_left form:reason form:interim_measures duty:answer_deferral
 20 | applied  | endorsed | C1 |  | endorse | form:opinion
+15.5 | applied  | endorsed | R2 |  | endorse | endorsed_on_its_side
 20 | endorsed | granted  | C2 |  | grant   | no_real_danger decided_at_its_level endorser_does_not_decide within_caps at:C2=commission|upper form:deadline
 20 | endorsed | refused  | C2 |  | refuse  | decided_at_its_level endorser_does_not_decide at:C2=commission|upper form:reason
 """
@@ -80,7 +81,7 @@ CLOCKS = """
 10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | stop_production   | form:reason
 10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | resume_production | form:reason
 10.3       | M2                   | = | R2    | | propose_listing    | level_fits_matrix deadline_within_cap form:reason
-10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade
+10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade duty:obtain_opinion
 10.4 K2    | L1                   | = | R2    | | receive_opinion    | form:opinion
 10.4 K4    | M1                   | = | E1 E2 | | give_notice        | form:summary form:protection
 10.4 X3    | X3                   | = | R2    | | confirm_transfer   | form:receipt
@@ -99,7 +100,9 @@ CLOCKS = """
 
 CORRECTIONS = """
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
-15.5 | M6       | =  | carried | | extend_term     | duty:rectify
+15.5 | M6       | M5 | carried | | extend_term     | duty:rectify duty:report_progress
+15.5 | M3 M4 M5 M6 M7 X1 | = | R4 | | ask_term | form:reason duty:set_term
+15.5 | M3 M4 M5 M6 M7 X1 | = | C2 | | set_term | deadline_within_cap at:C2=upper form:reason form:deadline
 15.5 | M3 M4 M5 M6 M7 | = | R1 C1 | | serve_notice |
 15.5 | M3 M4 M5 M6 M7 | = | E1 | | acknowledge_notice |
 15.5 | M5 M6 M7 | =  | E1      | | file_plan       |
@@ -113,12 +116,13 @@ CORRECTIONS = """
 15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
 15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
 15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
-15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group nobody_of_the_unit
-15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group nobody_of_the_unit
+15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group
+15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group
 15.8 | M9       | =  | R1      | | look_back       | form:same_part duty:consider_reopening
 15.8 | M9       | L1 | C1      | | reopen          | duty:check_acceptors
 """
-"""§15, where it stands against, or adds to, a move of a hazard. Its clocks (15.3) and its kinds of
+"""§15, where it stands against, or adds to, a move of a hazard. That nobody of the unit decides (15.8)
+holds for every move of a supervisor, as a permission and no guard (tests/actions/act/test_apart.py). Its clocks (15.3) and its kinds of
 numbers (15.2) are the pack's; its nouns of their own are in `REGIONS_TO_COME`."""
 
 LISTING_CORRECTIONS = """
@@ -127,24 +131,27 @@ LISTING_CORRECTIONS = """
 """
 
 DEFERRAL_CORRECTIONS = """
-15.5 | -        | applied | E1    | | apply | before_expiry
+15.5 | -        | applied | E1    | | apply | before_expiry order_needs_force_majeure duty:answer_order_deferral duty:answer_second_deferral
+15.5 | endorsed | granted | C2    | | grant | still_treated
 15.5 | endorsed | granted | C2 R4 | | grant | beyond_cap_next_level
 15.5 | endorsed | refused | C2 R4 | | refuse |
 """
 """An order's deferral is decided by the department that issued it, a listing's by the lister."""
 
 OWN = """
-own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason duty:file_plan
+own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
+own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case
 own | M7 | = | carried | | extend_term     | duty:rectify
 """
-"""Moves of ours: a wrong date of service moves K8, so it can be put right; K10 runs in M7 too
+"""Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
+an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too
 (§10.1); a new term T′ can be deferred like the first."""
 
 LISTING_OWN = """
-own | listed | = | C2 | | decline_upgrade | form:reason
+own | listed | = | C2 | | decline_upgrade | at:C2=upper form:reason
 """
-"""§11, T+7: a proposal that is not followed is answered."""
+"""§11, T+7: a proposal that is not followed is answered, by the one who could follow it."""
 
 DEFERRAL_OWN = """
 own | applied endorsed | withdrawn | E1      | | withdraw | form:reason

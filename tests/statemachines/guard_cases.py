@@ -1,5 +1,6 @@
 """For every guard what it lets pass, and what it refuses."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 from guapai.people import Actor, Role
 from statemachines import deferral as d
 from statemachines import incident, letter, listing
-from statemachines.facts import Evidence, Level, Source, Stopped
+from statemachines.facts import Evidence, EvidenceKind, Level, Source, Stopped
 from statemachines.hazard import guards as g
+from statemachines.hazard import term
 from statemachines.hazard.acceptance import Reopen
-from statemachines.hazard.intake import FailRecheck, ReportLead, Verify
+from statemachines.hazard.general import FailRecheck
+from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
 from statemachines.hazard.measures import StopProduction, Void, VoidGround
 from statemachines.hazard.states import HazardState
-from statemachines.hazard.treatment import Progress
+from statemachines.hazard.treatment import Progress, RequestAcceptance
 from statemachines.procedure import Guard
 from tests.statemachines.situations import (
     NOW,
@@ -127,12 +130,37 @@ def granted(day: date, **columns: Any) -> Seen:
     return situation(row=row, hazard=hazard, facts=grant(day))
 
 
+def moved_to(day: date | None, organisation: int = OURS, **columns: Any) -> Seen:
+    """A new term, of a treatment begun on 1 January 2026, by the chair of a commission."""
+    facts = FailRecheck(opinion="仍未整改", deadline=day)
+    actor = CHAIR(organisation_id=organisation)
+    return situation(hazard=Hazard(**columns), facts=facts, actor=actor)
+
+
+def beyond(day: date, organisation: int, remark: str = "") -> Seen:
+    row = Deferral(ordinal=2, asked_deadline=date(2027, 6, 30))
+    facts = d.Grant(deadline=day, remark=remark)
+    return situation(row=row, facts=facts, actor=CHAIR(organisation_id=organisation))
+
+
+def of_order(role: Role, **more: Any) -> Seen:
+    actor = Actor(PERSON, role, organisation_id=OURS)
+    return situation(row=Deferral(), hazard=Hazard(listed_at=None), actor=actor, **more)
+
+
+def shown(kind: EvidenceKind) -> Seen:
+    files = (Evidence(file="0" * 64, kind=kind),)
+    asked = RequestAcceptance(statement="已治理", self_evaluation="合格", evidence=files)
+    return situation(facts=asked)
+
+
 def again(move: str, **who: Any) -> Seen:
     return situation(
         actor=Actor(role=Role.commission_chair, **who), makers={move: frozenset({PERSON})}
     )
 
 
+FLOOD = ask(date(2026, 7, 1)).model_copy(update={"ground": d.DeferralGround.force_majeure})
 PHOTO = Evidence(file="0" * 64)
 
 
@@ -183,6 +211,7 @@ PASSES: list[tuple[Guard, Seen]] = [
     (g.no_proposal_yet, with_children("listing", "lifted")),
     (g.not_the_proposer, again("propose_listing", person_id=2)),
     (g.report_term_over, situation(overdue=frozenset({"file_report"}))),
+    (g.appraisal_late, situation(overdue=frozenset({"obtain_opinion"}))),
     (g.without_unit, plant(unit_id=None)),
     (g.with_unit, CASE_1),
     (g.sealed_paper, CASE_1),
@@ -218,17 +247,36 @@ PASSES: list[tuple[Guard, Seen]] = [
     (d.asks_later_date, situation(facts=ask(date(2026, 7, 1)))),
     (d.before_expiry, plant(deadline=date(2026, 3, 10))),
     (d.grants_later_date, granted(date(2026, 8, 31))),
+    (d.still_treated, plant(state=HazardState.rework)),
+    (d.still_treated, plant(state=HazardState.acceptance_requested)),
+    (g.file_after_treatment, shown(EvidenceKind.after)),
+    (term.within_cap_of_first_term, moved_to(date(2027, 1, 4))),  # 1 January is off, till the 4th
+    (term.within_cap_of_first_term, moved_to(None)),
+    (term.within_cap_of_first_term, moved_to(date(2029, 1, 1), term_started_on=None)),
+    (term.within_cap_of_first_term, moved_to(date(2027, 6, 30), UPPER)),
+    (term.within_cap_of_first_term, moved_to(date(2027, 6, 30), deadline=date(2027, 6, 30))),
+    (term.room_for_a_term, moved_to(None)),
+    (term.room_for_a_term, moved_to(None, term_started_on=None)),
+    (term.room_for_a_term, moved_to(date(2026, 3, 20), term_started_on=date(2024, 1, 1))),
+    (d.beyond_cap_next_level, beyond(date(2027, 1, 4), OURS)),
+    (d.beyond_cap_next_level, beyond(date(2027, 1, 5), UPPER, "设备须由国外制造")),
+    (d.order_needs_force_majeure, situation(facts=ask(date(2026, 7, 1)))),
+    (d.order_needs_force_majeure, of_order(Role.enterprise_head, facts=FLOOD)),
+    (d.endorsed_on_its_side, of_order(Role.division_chief)),
+    (d.endorsed_on_its_side, situation(actor=Actor(PERSON, Role.commission_office))),
+    (d.decided_at_its_level, of_order(Role.department_head)),
+    (d.decided_at_its_level, replace(decided(1, UPPER), vacant=lambda o, _: o == OURS)),
     (d.within_caps, granted(date(2026, 8, 31))),
     (d.within_caps, granted(date(2028, 8, 31), term_started_on=None)),
     (d.within_caps, situation(hazard=Hazard(deadline=None), facts=grant(date(2027, 1, 4)))),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 26))),
-    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))),
+    (d.beyond_cap_next_level, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))),
     (d.endorser_does_not_decide, again("endorse", person_id=2, on_behalf_of=3)),
     (d.decided_at_its_level, decided(1, OURS)),
     (d.decided_at_its_level, decided(1, OURS, upper_id=None)),
     (d.decided_at_its_level, decided(2, UPPER)),
     (listing.one_level_up, situation(row=Listing(), facts=upgrade(Level.city))),
-    (listing.from_the_higher_commission, CASE_1),
+    (term.from_the_higher_commission, CASE_1),
     (letter.told_in_the_past, situation(facts=told(NOW))),
     (incident.about_letters, situation(row=Incident())),
     (incident.about_work, situation(row=Incident(incident.Cause.paper))),
@@ -280,6 +328,7 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (g.not_the_proposer, again("propose_listing", person_id=PERSON)),
     (g.not_the_proposer, again("propose_listing", person_id=2, on_behalf_of=PERSON)),
     (g.report_term_over, situation(overdue=frozenset({"give_notice"}))),
+    (g.appraisal_late, situation(overdue=frozenset({"grade"}))),
     (g.without_unit, CASE_1),
     (g.with_unit, plant(unit_id=None)),
     (g.sealed_paper, situation(unsealed=1)),
@@ -318,6 +367,7 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (g.term_has_ended, plant(deadline=date(2026, 3, 10))),
     (g.term_has_ended, plant(deadline=None)),
     (d.under_treatment, plant(state=HazardState.plan_review)),
+    (d.under_treatment, plant(state=HazardState.acceptance_requested)),
     (d.no_real_danger, plant(real_danger=True)),
     (d.none_pending, with_children("deferral", "applied")),
     (d.times_left, plant(deferrals_granted=2)),
@@ -325,9 +375,28 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (d.before_expiry, plant(deadline=date(2026, 3, 9))),
     (d.grants_later_date, granted(date(2026, 6, 30))),
     (d.grants_later_date, granted(date(2026, 9, 1))),
-    (d.within_caps, situation(hazard=Hazard(deadline=None), facts=grant(date(2027, 1, 5)))),
+    (d.beyond_cap_next_level, beyond(date(2027, 1, 5), OURS)),
+    (d.beyond_cap_next_level, beyond(date(2027, 1, 5), UPPER)),
+    (d.still_treated, plant(state=HazardState.accepted)),
+    (g.file_after_treatment, shown(EvidenceKind.before)),
+    (term.within_cap_of_first_term, moved_to(date(2027, 1, 5))),
+    (term.within_cap_of_first_term, moved_to(date(2027, 6, 30), UPPER, upper_id=None)),
+    (term.room_for_a_term, moved_to(None, term_started_on=date(2025, 3, 10))),
+    (d.order_needs_force_majeure, of_order(Role.enterprise_head, facts=ask(date(2026, 7, 1)))),
+    (d.endorsed_on_its_side, of_order(Role.commission_office)),
+    (d.endorsed_on_its_side, situation(actor=Actor(PERSON, Role.division_chief))),
+    (d.decided_at_its_level, of_order(Role.commission_chair)),
+    (d.decided_at_its_level, situation(row=Deferral(), actor=Actor(PERSON, Role.department_head))),
+    (
+        d.grants_later_date,
+        situation(
+            row=Deferral(),
+            hazard=Hazard(deadline=date(2026, 3, 1)),
+            facts=grant(date(2026, 3, 10)),
+        ),
+    ),
     (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2026, 2, 27))),
-    (d.within_caps, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))),
+    (d.beyond_cap_next_level, granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))),
     (d.endorser_does_not_decide, again("endorse", person_id=PERSON)),
     (d.endorser_does_not_decide, again("endorse", person_id=2, on_behalf_of=PERSON)),
     (d.decided_at_its_level, decided(1, UPPER)),
@@ -335,7 +404,7 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (d.decided_at_its_level, decided(2, None, upper_id=None)),
     (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.city))),
     (listing.one_level_up, situation(row=Listing(level=Level.city), facts=upgrade(Level.county))),
-    (listing.from_the_higher_commission, plant(upper_id=None)),
+    (term.from_the_higher_commission, plant(upper_id=None)),
     (letter.told_in_the_past, situation(facts=told(NOW + timedelta(seconds=1)))),
     (incident.about_letters, situation(row=Incident(incident.Cause.period))),
     (incident.about_letters, situation(row=Incident(incident.Cause.file))),

@@ -21,16 +21,17 @@ from tests.statemachines.situations import (
 
 def test_the_cap_of_all_deferrals_is_that_of_the_pack_and_rolls_like_any_term() -> None:
     case = granted(date(2026, 8, 31), term_started_on=date(2026, 2, 26))
-    assert d.within_caps(case) is None
+    assert d.beyond_cap_next_level(case) is None
     rules = case.pack.parameters
     half_year = rules.term.max.model_copy(update={"value": Term.parse("6m")})
     term = rules.term.model_copy(update={"max": half_year})
     pack = case.pack.model_copy(update={"parameters": rules.model_copy(update={"term": term})})
-    assert d.within_caps(replace(case, pack=pack)) == "整改期限累计不得超过6个月（2026-08-26）"
+    said = "整改期限累计不得超过%s（%s）；确需更长的，由上一级安委会说明理由后核定"
+    assert d.beyond_cap_next_level(replace(case, pack=pack)) == said % ("6个月", "2026-08-26")
     friday = granted(date(2026, 8, 31), term_started_on=date(2025, 8, 28))
-    assert d.within_caps(friday) == "整改期限累计不得超过1年（2026-08-28）"
+    assert d.beyond_cap_next_level(friday) == said % ("1年", "2026-08-28")
     saturday = granted(date(2026, 8, 31), term_started_on=date(2025, 8, 29))
-    assert d.within_caps(saturday) is None
+    assert d.beyond_cap_next_level(saturday) is None
 
 
 def named(cases: list[tuple[Guard, Seen]]) -> list[Any]:

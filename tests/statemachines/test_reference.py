@@ -92,7 +92,14 @@ def test_every_duty_and_every_rung_is_told(luan: Pack) -> None:
     for kind in DUTIES.values():
         assert f"| `{kind.name}`<br>{kind.title} | {ROLE_TITLES[kind.role]} |" in page
         assert all(rung.say in page for rung in luan.rungs(kind.name))
-    for said in ("3个工作日", "每月30日", "90日、12个月", "| -15wd | 提醒 |", "建议：研究是否约谈"):
+    for said in (
+        "3个工作日",
+        "每月30日",
+        "90日、12个月",
+        "| -20wd | 提醒 |",
+        "+22d，此后每1周",
+        "建议：研究是否约谈",
+    ):
         assert said in page
 
 

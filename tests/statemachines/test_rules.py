@@ -44,7 +44,9 @@ def test_a_name_means_one_thing_in_a_state(procedure: Procedure) -> None:
     assert [k for k, n in keys.items() if n > 1] == []
     for name in {m.name for m in procedure.moves}:
         namesakes = [m for m in procedure.moves if m.name == name]
-        assert len({(m.facts, m.dest, m.basis) for m in namesakes}) == 1
+        assert len({(m.facts, m.basis) for m in namesakes}) == 1
+        # where it stays in some states, it leads on to one and the same from the others
+        assert len({m.dest for m in namesakes} - {None}) <= 1
     titles = Counter(m.title for m in procedure.moves)
     assert [t for t, n in titles.items() if n > 1] == []
 
@@ -129,14 +131,14 @@ def test_every_duty_can_arise_and_be_done_with() -> None:
 
 def test_a_duty_is_met_by_those_who_owe_it() -> None:
     deeds = {d: set[Role]() for d in DUTIES}
-    for move, duty in entries("meets"):
+    for move, duty in (*entries("meets"), *entries("suspends")):  # paused until others decide
         deeds[duty] |= move.by
     assert {d for d in DUTIES if DUTIES[d].role not in deeds[d]} == set()
 
 
 def test_what_is_replaced_is_opened_anew_and_what_is_suspended_resumes() -> None:
     assert all(duty in move.opens for move, duty in entries("replaces"))
-    assert {d for _, d in entries("suspends")} == {d for _, d in entries("resumes")}
+    assert {d for _, d in entries("resumes")} <= {d for _, d in entries("suspends")}
 
 
 def test_what_follows_exists() -> None:
@@ -167,3 +169,22 @@ def test_every_move_has_a_basis_and_known_columns(procedure: Procedure) -> None:
         assert move.basis in PROVISIONS
         assert set(move.keeps or ()) <= move.facts.model_fields.keys()
         assert move.at.keys() <= move.by
+
+
+def test_a_pause_has_an_end() -> None:
+    """Whoever pauses a ladder opens a duty that ends it; nothing leaves the state past the pause."""
+    for procedure in PROCEDURES.values():
+        for move in (m for m in procedure.moves if m.suspends):
+            states = (move.dest,) if move.dest else move.source
+            assert move.opens, f"{move.name}: nobody owes the end of the pause"
+            for paused in move.suspends:
+                onward = [m for m in procedure.moves if set(m.source) & set(states)]
+                ends = [m for m in onward if paused in _ended_by(m) | set(m.resumes)]
+                assert any(set(m.meets) & set(move.opens) for m in ends), (move.name, paused)
+                leaving = [m for m in onward if m.dest and m.dest not in states]
+                last = [m for m in leaving if m.dest in procedure.final]
+                assert [m.name for m in leaving if m not in ends + last] == [], paused
+
+
+def _ended_by(move: Move) -> set[str]:
+    return {*move.meets, *move.replaces, *move.cancels}

@@ -97,6 +97,19 @@ def test_who_has_filed_for_the_firm_signs_nothing_of_its_acceptance(office: Offi
         office.act(Role.inspector, "pass_acceptance", None, case, actor=actor)
 
 
+def test_an_office_that_is_to_remove_a_hazard_does_not_supervise_itself(office: Office) -> None:
+    bureau, above = (office.city.at("department", place) for place in ("341502", "341500"))
+    case = office.lead(unit_id=bureau)
+    checked = {"finding": "属实", "evidence": office.photos()}
+    with pytest.raises(NotAllowed, match="责任单位"):
+        office.act(Role.inspector, "verify", checked, case)
+    stranger = office.city.who(Role.inspector, office.city.at("department", "341503"))
+    with pytest.raises(NotAllowed, match="不归您的单位办理"):
+        office.act(Role.inspector, "verify", checked, case, actor=stranger)
+    inspector = office.city.who(Role.inspector, above)
+    assert office.act(Role.inspector, "verify", checked, case, actor=inspector).state == "grading"
+
+
 @pytest.mark.parametrize(
     ("said", "changes"),
     [

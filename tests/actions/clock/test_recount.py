@@ -163,7 +163,7 @@ def test_a_rung_of_a_date_written_in_a_paper_moves_with_the_days(
     office: Office, tmp_path: Path
 ) -> None:
     case = office.rectifying()
-    office.clock.at = datetime(2026, 6, 5, 2, tzinfo=UTC)
+    office.clock.at = datetime(2026, 6, 1, 2, tzinfo=UTC)
     sweep(office.engine, office.clock)
 
     def rectify() -> duty.Duty:

@@ -1,0 +1,94 @@
+"""The short track of a general hazard: fixed, re-inspected, fixed again, or graded anew (6–9)."""
+
+from datetime import date
+
+from pydantic import Field
+
+from guapai.people import Role as R
+from guapai.text import Words
+from statemachines.facts import AFTER, Facts, Files, Opinion
+from statemachines.hazard import guards as g
+from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, UNIT, S
+from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
+from statemachines.procedure import Move, Signatures
+
+
+class ReportFixed(Facts):
+    """What was done about a general hazard."""
+
+    done: Words = Field(title="整改情况")
+    evidence: Files = Field(default=(), title="整改后照片或材料", json_schema_extra=AFTER)
+
+
+class FailRecheck(Opinion):
+    """Why it failed, and the new date."""
+
+    deadline: date | None = Field(default=None, title="新的整改期限")
+
+
+GENERAL_TRACK = (
+    Move(
+        name="report_fixed",
+        title="报告整改完成",
+        source=(S.general_fixing,),
+        dest=S.general_recheck,
+        by=UNIT,
+        facts=ReportFixed,
+        basis="ajl16_15",
+        meets=("fix",),
+        opens=("recheck",),
+    ),
+    Move(
+        name="fixing_term_ended",
+        title="一般隐患整改期限届满",
+        source=(S.general_fixing,),
+        dest=S.general_recheck,
+        by=CLOCK,
+        guards=(g.term_has_ended,),
+        basis="ajl15_recheck",
+        opens=("recheck",),
+    ),
+    Move(
+        name="pass_recheck",
+        title="复查合格",
+        source=(S.general_recheck,),
+        dest=S.closed,
+        by=INSPECTOR,
+        facts=Opinion,
+        guards=(g.danger_over, g.stop_lifted),
+        needs=Signatures(roles=INSPECTOR, quorum="acceptance.officers_min"),
+        basis="ajl15_recheck",
+        meets=("recheck", "fix"),
+        letters=("hazard_closed",),
+    ),
+    Move(
+        name="fail_recheck",
+        title="复查不合格",
+        source=(S.general_recheck,),
+        dest=S.general_fixing,
+        by=INSPECTOR,
+        facts=FailRecheck,
+        guards=(
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            within_cap_of_first_term,
+            room_for_a_term,
+        ),
+        basis="ajl15_recheck",
+        meets=("recheck",),
+        opens=("fix",),
+        replaces=("fix",),
+        letters=("recheck_failed",),
+    ),
+    Move(
+        name="regrade",
+        title="重新判定",
+        source=GENERAL,
+        dest=S.grading,
+        by=INSPECTOR | {R.expert},
+        facts=Opinion,
+        basis="ajl16_3",
+        opens=("grade",),
+        cancels=("fix", "recheck"),
+    ),
+)
