@@ -42,7 +42,7 @@ node_modules/.ready: package.json package-lock.json .npmrc
 	npm ci
 	@touch $@
 
-$(PAGES): node_modules/.ready portal/web/vendor.py | $(VENV)/.ready
+$(PAGES): node_modules/.ready portal/web/vendor.py $(wildcard portal/*.py portal/templates/*.html portal/templates/*/*.html) | $(VENV)/.ready
 	$(PY) -m portal.web.vendor
 
 .PHONY: npm-package

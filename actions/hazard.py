@@ -7,19 +7,18 @@ from datetime import date
 from typing import Any
 
 from actions.hand.case import Case, Row
+from actions.listing_notice import listing_notice
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import Said, half_width
-from law.deadlines import Term, due
-from law.grading import shipped_catalogue
+from law.deadlines import due
 from law.place import head_of
-from law.provisions import cite
-from notifications.typesetting import ListingNotice
-from statemachines.facts import MOST_LINES, Level, Source
+from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
 from statemachines.hazard.term import last_day
-from statemachines.noun import PaperKind
+from statemachines.secrecy import Secrecy
+from statemachines.side import OF_UNIT
 from storage import case as cases
 from storage import hazard as hazards
 from storage import paper as papers
@@ -65,15 +64,22 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.id = work.take_id()
     row.number = f"{place[:6]}-{year}-{given:05d}"
     row.version = 0
+    row.secrecy = _secrecy(actor, facts)
     row.department_id = department.id
     row.commission_id = commission.id
     row.upper_id = commission.parent_id
     row.government_id = government.id if government else None
     row.township_id = township.id if township else None
-    row.pack_id = packs.for_place(work, place)
+    row.pack_id = packs.for_case(work, place, facts.sector)
     row.created_at = work.now
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row, unit.name if unit else ""
+
+
+def _secrecy(actor: Actor, facts: ReportLead) -> Secrecy:
+    """A unit is shown what it reported itself and what a ledger holds; a lead once it is verified."""
+    known = actor.role in OF_UNIT or facts.source == Source.ledger
+    return Secrecy.open if known else Secrecy.unannounced
 
 
 def identity_of(unit_id: int | None, place_code: str, description: str, found_on: date) -> str:
@@ -195,44 +201,5 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
 """Columns of the hazard that a move sets beside its facts, by move."""
 
 
-def _notice(
-    case: Case, row: Row, kind: PaperKind, number: str, issuer: Organisation
-) -> ListingNotice:
-    """What the listing notice says (domain.md 9.1)."""
-    unit = case.organisations.get(row.unit_id)
-    listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
-    window: Term = case.pack.parameters.deferral.window.value
-    return ListingNotice(
-        number=number,
-        issuer=issuer.name,
-        addressee=unit["name"] if unit else "",
-        hazard_number=row.number,
-        title=row.title,
-        description=row.description,
-        part=row.part or "见隐患情况",
-        clauses=_clauses(row.clauses),
-        basis=tuple(cite(b) for b in kind.basis),
-        level=Level(row.level).label,
-        deadline=row.deadline,
-        plan_days=row.plan_days,
-        lead_department=listing.lead_department,
-        lead_official=listing.lead_official,
-        tasks=listing.tasks,
-        measures=listing.measures,
-        duty_phone=listing.duty_phone,
-        deferral_note=f"应在期限届满{window.label}前提出延期申请",
-        progress_note=f"每月{case.pack.parameters.progress.day.value}日前",
-        issued_on=local_date(case.work.now),
-    )
-
-
-def _clauses(text: str) -> tuple[str, ...]:
-    """The clauses with what they say; of more than can be named today, the first."""
-    texts = {c.id: f"{c.text}（{c.source}）" for c in shipped_catalogue()}
-    named = [c for c in text.split("\n") if c]
-    more = (f"等{len(named)}项",) if len(named) > MOST_LINES else ()
-    return (*(texts.get(c, c) for c in named[:MOST_LINES]), *more)
-
-
-PAPERS = {"listing_notice": _notice}
+PAPERS = {"listing_notice": listing_notice}
 """What each paper about a hazard says."""

@@ -8,6 +8,7 @@ from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor
 from guapai.text import Said
+from law.provisions import EVERY_SECTOR
 from storage import case as cases
 from storage import incident as incidents
 from storage import paper as papers
@@ -38,7 +39,7 @@ def conceive(work: Work, actor: Actor, facts: Any) -> tuple[Row, str]:
     row.department_id = where.id
     row.commission_id = commission.id if commission else None
     row.upper_id = commission.parent_id if commission else None
-    row.pack_id, row.created_at = packs.for_place(work, place), work.now
+    row.pack_id, row.created_at = packs.for_case(work, place, EVERY_SECTOR), work.now
     return row, ""
 
 

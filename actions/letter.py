@@ -11,12 +11,13 @@ from actions.hand.case import Case, Row
 from actions.hand.recipients import NOBODY, Recipient, find_recipients
 from actions.hand.record import Record
 from actions.hand.sides import organisations_of
+from actions.remedy import remedies_of
 from guapai.clock import local_date, local_time
 from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
 from guapai.text import isolated
 from guapai.word import Word
-from law.provisions import cite
+from law.provisions import ground
 from notifications.letter import Task
 from notifications.rendering import render
 from statemachines.facts import Level
@@ -24,8 +25,8 @@ from statemachines.noun import LetterKind
 from statemachines.nouns import KNOWN_DUTIES, LETTERS, NOUNS
 from storage import letter as letters
 from storage.people import person as people
+from storage.questions import mishap as mishaps
 from storage.questions import situation as asked
-from storage.questions import trouble as troubles
 
 
 def read_people(case: Case) -> None:
@@ -57,8 +58,10 @@ def write_letters(
             del said[name]
     for name in names:
         kind = LETTERS[name]
+        remedies, contact = remedies_of(case, kind, row) if kind.decides else ("", "")
         for organisation_id, reader in _readers(case, kind, row):
-            content = render(name, _context(case, record, reader, said, opened))
+            context = _context(case, record, reader, said, opened)
+            content = render(name, {**context, "remedies": remedies, "contact": contact})
             letter_id = write_letter(
                 case,
                 record,
@@ -171,7 +174,7 @@ def _context(
         "commission": _named(case, root.commission_id, "安全生产委员会"),
         "deadline": _day(getattr(root, "deadline", None)),
         "level": Level(root.level).label if getattr(root, "level", None) else "",
-        "basis": cite(record.basis),
+        "basis": ground(record.basis, root.place_code, local_date(case.work.now)),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},
     }
@@ -235,7 +238,7 @@ def _elsewhere(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     same = {name: getattr(row, name) for name in _SAME}
     times = {"created_at": case.work.now, "next_try_at": case.work.now, "maybe_twice": False}
     case.work.insert(letters.TABLE, {**same, **head, **times})
-    for line_id in troubles.lines_of(case.work, row.id):
+    for line_id in mishaps.lines_of(case.work, row.id):
         case.work.insert(letters.LETTER_LINES, {"letter_id": new_id, "line_id": line_id})
     return {"ended_at": case.work.now}
 

@@ -3,17 +3,24 @@
 import json
 
 from actions import nouns
+from actions.ground import cited_names, doubtful, grounds_of
 from actions.hand.case import Case, Row, open_case
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of
 from guapai.clock import local_date
 from guapai.errors import Refused
 from guapai.people import CLOCK
+from guapai.text import Said
 from notifications.typesetting import Printed, template_hash
 from statemachines.nouns import PAPERS
 from storage import paper as papers
 from storage.database.work import Work
 from storage.people import organisation as organisations
+
+_NOT_TAKEN_ON = (
+    "文书依据%(rules)s的原文待核，尚无人确认承担，不能制发文书；"
+    "请安委办在发布规则包时由专人确认（guapai pack take-on）"
+)
 
 
 def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:
@@ -23,6 +30,9 @@ def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:
     issuer = organisations.get(case.work, issuer_id) if issuer_id is not None else None
     if issuer is None:
         raise Refused("没有登记制发文书的单位，请先补录机构关系")
+    doubts = doubtful(case.work, grounds_of(case.work, kind, case.pack), case.root.place_code)
+    if doubts:
+        raise Refused(Said(_NOT_TAKEN_ON, rules=Said(cited_names(doubts))))
     series = issuer.paper_code or issuer.name
     year = local_date(now).year
     number = f"{series}字〔{year}〕{papers.take_number(case.work, series, year)}号"

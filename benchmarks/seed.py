@@ -27,7 +27,7 @@ from guapai.settings import Settings
 from storage.database.engine import Engine, open_engine
 from storage.database.work import Work, unit_of_work
 from storage.duty import TABLE as DUTIES
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people.organisation import OrganisationKind

@@ -89,7 +89,7 @@ class _Busy(Year):
             "description": finding.description,
             "place_code": f"{place}{100 + nth % 2}",
             "sector": finding.sector,
-            "source": "tip_off",
+            "source": "inspection",
             "found_on": day.isoformat(),
             "unit_id": self.city.units[place][nth],
             "contact": f"示例联系人{self.found} 0564-0000000",

@@ -1,13 +1,12 @@
 """Commands about accounts: passwords, addresses, who is shut out, who leaves."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import As, Db, Json, Reason, Second, settings_with
+from cli.options import As, Db, Json, Reason, Second, working
 
 if TYPE_CHECKING:
     from actions.act.administration import By
@@ -16,19 +15,6 @@ if TYPE_CHECKING:
     from storage.questions.leaving import Left
 
 PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="An id or an e-mail address")]
-
-
-@contextmanager
-def working(db: str, *, write: bool = True) -> "Iterator[Work]":
-    """A unit of work on a database that is up to date."""
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=write) as work:
-        yield work
 
 
 def password(

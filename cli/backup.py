@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Json, settings_with
+from cli.options import As, Db, Json, Reason, settings_with
 from cli.verify import progress, report
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ def restore(
     pack: Annotated[Path, typer.Argument(help="A pack that guapai backup made")],
     db: Annotated[str, typer.Option("--db", help="The database to make; it must not exist yet")],
     files: Annotated[Path, typer.Option(help="The folder of files to make; not there, or empty")],
+    who: Annotated[
+        str, typer.Option("--as", help="Who restores it, a system administrator: an id or e-mail")
+    ],
+    reason: Reason,
     doubt: Doubt = None,
 ) -> None:
     """Make a database and its files from a pack, after checking every hash."""
@@ -74,7 +78,7 @@ def restore(
     from actions.upkeep.backup import restore as put_back
     from guapai.clock import utc_now
 
-    done = put_back(pack, db, files, utc_now)
+    done = put_back(pack, db, files, utc_now, who=who, reason=reason)
     rows = sum(done.manifest.counts.values())
     typer.echo(f"Every hash of {pack} is right; it was made at {done.manifest.at}.")
     typer.echo(
@@ -83,6 +87,11 @@ def restore(
     if done.revision != done.manifest.revision:
         typer.echo(f"Migrated from revision {done.manifest.revision} to {done.revision}.")
     report(done.verified)
+    typer.echo(
+        f"The history says that {done.begun.by} restored it."
+        if done.begun.by
+        else "The restored database knows no administrator of that name; its history says so."
+    )
     _say_what_is_in_doubt(done.begun, doubt or Path(f"letters-in-doubt-{done.begun.epoch}.csv"))
     typer.echo("To use it, set GUAPAI_DATABASE_URL and GUAPAI_FILES to these two.")
     if doubtful(done.verified):
@@ -91,6 +100,7 @@ def restore(
 
 def adopt(
     reason: Annotated[str, typer.Option(help="Why this database is the right one")],
+    who: As = "",
     doubt: Doubt = None,
     db: Db = "",
 ) -> None:
@@ -101,7 +111,7 @@ def adopt(
     from actions.upkeep.guard import adopt as go_on
     from guapai.clock import utc_now
 
-    begun = go_on(settings_with(db), utc_now, reason)
+    begun = go_on(settings_with(db), utc_now, reason, who=who)
     _say_what_is_in_doubt(begun, doubt or Path(f"letters-in-doubt-{begun.epoch}.csv"))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Reason, settings_with
+from cli.options import Db, Reason, engine_of, settings_with, working
 
 if TYPE_CHECKING:
     from actions.clock.recount import Import
@@ -19,14 +19,9 @@ def show(
     db: Db = "",
 ) -> None:
     """Show the days off and the made-up days of a year, and whether it is confirmed."""
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
     from storage.upkeep import pack
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
+    with working(db, write=False) as work:
         calendar = pack.calendar(work)
     sure = "confirmed" if year in calendar.confirmed else "provisional (暂定)"
     typer.echo(f"{year}: {sure}, calendar version {calendar.version}")
@@ -55,11 +50,8 @@ def import_(
 ) -> None:
     """Confirm a year from a State Council holiday notice; open duties are recounted and kept."""
     from actions.clock.recount import import_notice
-    from storage.database.engine import open_engine
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
+    engine = engine_of(settings_with(db))
     done = import_notice(engine, file, known_as=as_, reason=reason, sure=yes, dry_run=dry_run)
     _tell(done, dry_run=dry_run)
 

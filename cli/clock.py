@@ -4,30 +4,24 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Db, settings_with
+from cli.options import Db, Reason, working
 
 app = typer.Typer(help="Run the timetable until interrupted; or look after its clock (时钟).")
 
 
 @app.command()
 def confirm(
-    by: Annotated[str, typer.Option("--as", help="Who says so: a system administrator's e-mail")],
+    who: Annotated[str, typer.Option("--as", help="Who says so: an id or an e-mail")],
+    reason: Reason,
     db: Db = "",
 ) -> None:
     """Say that the clock that is held shows the right time, so that the timetable goes on."""
-    from actions.people.staffing import person_named
-    from actions.upkeep.timekeeping import confirm, require_administrator
+    from actions.upkeep.timekeeping import confirm, confirmer
     from guapai.clock import local_time
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine) as work:
-        person = person_named(work, by)
-        require_administrator(work, person)
-        for mark in confirm(work, person.id):
+    with working(db) as work:
+        by = confirmer(work, who, reason)
+        for mark in confirm(work, by):
             shown = f"{local_time(mark.seen_at):%Y-%m-%d %H:%M}"
-            typer.echo(f"{person.name} confirms the clock of {mark.host}, which showed {shown}.")
+            typer.echo(f"{by.name} confirms the clock of {mark.host}, which showed {shown}.")
     typer.echo("The timetable goes on within a minute.")

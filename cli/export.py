@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cli.options import Db, settings_with
+from cli.options import Db, engine_of, settings_with
 
 if TYPE_CHECKING:
     from actions.exports.export import Table
@@ -44,16 +44,13 @@ def export(
     from actions.exports.personal import note_personal
     from actions.people.staffing import day_of
     from guapai.errors import BadInput
-    from storage.database.engine import open_engine
-    from storage.schema.schema import require_newest
 
     kind = format_ or (out.suffix.removeprefix(".").lower() if out else "csv")
     if kind not in WRITERS:
         raise BadInput(f"--format {kind!r} is not one of: {', '.join(WRITERS)}")
     if kind == "xlsx" and out is None:
         raise BadInput("a workbook needs a file: --out FILE.xlsx")
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
+    engine = engine_of(settings_with(db))
     if with_contact:
         note_personal(engine, person, table, place)
     begun = day_of(since) if since else None

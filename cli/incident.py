@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import Db, Json, settings_with
+from cli.options import Db, Json, engine_of, settings_with, working
 
 if TYPE_CHECKING:
     from guapai.people import Actor
-    from storage.database.engine import Engine
     from storage.database.work import Work
 
 app = typer.Typer(
@@ -27,8 +26,7 @@ def list_(db: Db = "", as_json: Json = False) -> None:
     """Show the open incidents, the oldest first."""
     from storage.questions import operation
 
-    engine = _engine(db)
-    with _reading(engine) as work:
+    with working(db, write=False) as work:
         opened, _, count = operation.incidents(work, _everything())
     if as_json:
         typer.echo(json.dumps([dict(r) for r in opened], ensure_ascii=False, default=str))
@@ -48,8 +46,7 @@ def show(number: Number, db: Db = "", as_json: Json = False) -> None:
     """Show what an incident is about."""
     from storage.questions import operation
 
-    engine = _engine(db)
-    with _reading(engine) as work:
+    with working(db, write=False) as work:
         found = _find(work, number)
         rows, count = operation.items(work, found.id)
     if as_json:
@@ -118,27 +115,12 @@ def _act(db: str, number: str, who: str, move: str, **facts: Any) -> None:
     from actions.upkeep.mending import carry_out
     from storage.database.work import unit_of_work
 
-    engine = _engine(db)
+    engine = engine_of(settings_with(db))
     with unit_of_work(engine) as work:
         found = _find(work, number)
         perform(work, Subject(noun="incident", row_id=found.id), move, facts, _actor(work, who))
     done = carry_out(engine)
     typer.echo(f"{found.number}: {move}, done to {done} things; it ends when all of them are over.")
-
-
-def _engine(db: str) -> "Engine":
-    from storage.database.engine import open_engine
-    from storage.schema.schema import require_newest
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    return engine
-
-
-def _reading(engine: "Engine") -> Any:
-    from storage.database.work import unit_of_work
-
-    return unit_of_work(engine, write=False)
 
 
 def _everything() -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Json, Reason, settings_with
+from cli.options import Db, Json, Reason, engine_of, settings_with
 
 if TYPE_CHECKING:
     from actions.act.administration import By
@@ -76,11 +76,8 @@ def bring_in(
     from actions.imports.errors import errors_beside
     from actions.imports.landing import import_ledger
     from guapai.clock import utc_now
-    from storage.database.engine import open_engine
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
+    engine = engine_of(settings_with(db))
     by = _by(engine, kind, person, reason)
     if errors is None and not dry_run:
         errors = errors_beside(file)

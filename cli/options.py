@@ -1,13 +1,19 @@
 """Options that every command has, and what they mean."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from guapai.errors import Unready
 from guapai.settings import Settings
+
+if TYPE_CHECKING:
+    from storage.database.engine import Engine
+    from storage.database.work import Work
 
 Db = Annotated[
     str, typer.Option("--db", help="Database URL; default: GUAPAI_DATABASE_URL or var/guapai.db")
@@ -49,6 +55,25 @@ def sound(settings: Settings, *, patient: bool = False) -> Settings:
         wait_for(settings.database_url, lambda said: typer.echo(said, err=True))
     require_sound(settings)
     return settings
+
+
+def engine_of(settings: Settings) -> "Engine":
+    """An engine on a database that is up to date. Raises Unready for one that is not."""
+    from storage.database.engine import open_engine
+    from storage.schema.schema import require_newest
+
+    engine = open_engine(settings.database_url)
+    require_newest(engine)
+    return engine
+
+
+@contextmanager
+def working(db: str, *, write: bool = True) -> "Iterator[Work]":
+    """A unit of work on the database of ``--db``, which is up to date."""
+    from storage.database.work import unit_of_work
+
+    with unit_of_work(engine_of(settings_with(db)), write=write) as work:
+        yield work
 
 
 def make_room(url: str) -> None:

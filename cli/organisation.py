@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.ledger import Errors, bring_in
-from cli.options import As, Db, Json, Reason, settings_with
+from cli.options import As, Db, Json, Reason, working
 
 app = typer.Typer(
     help="Commissions, governments, departments, townships, unions, firms (机构).",
@@ -35,6 +35,7 @@ def add(
     paper_code: Annotated[
         str, typer.Option(help="What begins the numbers of a commission's papers, such as 六安督")
     ] = "",
+    phone: Annotated[str, typer.Option(help="The number that letters about decisions name")] = "",
     as_: As = "",
     reason: Reason = "",
     db: Db = "",
@@ -43,14 +44,9 @@ def add(
     from actions.act.administration import by_whom
     from actions.people.organisation import add_organisation, kind_named
     from actions.people.staffing import organisation_named
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
     known = kind_named(kind)
-    with unit_of_work(engine) as work:
+    with working(db) as work:
         found = add_organisation(
             work,
             by_whom(work, as_, reason=reason),
@@ -61,8 +57,28 @@ def add(
             sector=sector,
             credit_code=credit_code,
             paper_code=paper_code,
+            phone=phone,
         )
     typer.echo(f"{found.name} ({known.label}, {found.place_code}) has the id {found.id}.")
+
+
+@app.command()
+def phone(
+    known_as: Annotated[str, typer.Argument(help="An id, exact name or credit code")],
+    number: Annotated[str, typer.Argument(help="Such as 0564-3330000")],
+    as_: As = "",
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Enter the phone number that letters about an organisation's decisions name."""
+    from actions.act.administration import by_whom
+    from actions.people.organisation import set_phone
+    from actions.people.staffing import organisation_named
+
+    with working(db) as work:
+        found = organisation_named(work, known_as)
+        set_phone(work, by_whom(work, as_, reason=reason), found, number)
+    typer.echo(f"{found.name}: {number}")
 
 
 @app.command(name="import")
@@ -93,14 +109,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Show the organisations, place by place."""
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
     from storage.people import organisation as organisations
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
+    with working(db, write=False) as work:
         found = organisations.every(work, place)
     if as_json:
         columns = ("id", "kind", "name", "place_code", "sector", "credit_code", "confirmed")

@@ -1,33 +1,19 @@
 """Commands about rule packs: the numbers, terms and ladders of a jurisdiction."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Db, Json, Reason, settings_with
+from cli.options import Db, Json, Reason, engine_of, settings_with, working
+from cli.pack_told import answer_for, tell_found
 
 if TYPE_CHECKING:
     from actions.upkeep.repack import Repacking
     from storage.database.engine import Engine
-    from storage.database.work import Work
 
 app = typer.Typer(help="Rule packs (规则包): numbers, terms, ladders.", no_args_is_help=True)
-
-
-@contextmanager
-def _reading(db: str) -> "Iterator[Work]":
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
-
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
-        yield work
 
 
 @app.command(name="list")
@@ -36,7 +22,7 @@ def list_(db: Db = "", as_json: Json = False) -> None:
     from guapai.clock import local_time
     from storage.upkeep import pack as packs
 
-    with _reading(db) as work:
+    with working(db, write=False) as work:
         found = packs.published(work)
         forced = {n: packs.in_force(work, n) for n in {p.name for p in found}}
     newest = {n: p.id for n, p in forced.items() if p is not None}
@@ -70,12 +56,13 @@ def show(
     from dataclasses import asdict
 
     from actions.upkeep.pack import newest, parameters
+    from guapai.clock import local_date
     from law.pack import from_json
 
-    with _reading(db) as work:
-        row = newest(work, name)
+    with working(db, write=False) as work:
+        row, today = newest(work, name), local_date(work.now)
     pack = from_json(row.text)
-    found = parameters(pack)
+    found = parameters(pack, today)
     if as_json:
         head = {"name": pack.name, "title": pack.title, "sha256": row.fingerprint}
         more = {
@@ -104,28 +91,21 @@ def check(
     db: Db = "",
     as_json: Json = False,
 ) -> None:
-    """Check a pack file and show how it differs from the published pack of its name."""
+    """Check a pack file: every number nobody reads, every missing or wrong basis, every provision
+    that nobody has taken on, and how it differs from the published pack of its name."""
     from dataclasses import asdict
 
-    from actions.upkeep.pack import differences, read_file
+    from actions.upkeep.pack import examine_file
 
-    with _reading(db) as work:
-        pack = read_file(work, file)
-        found = differences(work, pack)
+    with working(db, write=False) as work:
+        found = examine_file(work, file)
     if as_json:
-        shown = None if found is None else [asdict(d) for d in found]
-        typer.echo(json.dumps({"name": pack.name, "differences": shown}, ensure_ascii=False))
-        return
-    if found is None:
-        typer.echo(f"{file} is in order; no pack {pack.name!r} is published yet.")
-        return
-    for d in found:
-        typer.echo(f"{d.path}: {_said(d.old)} -> {_said(d.new)}")
-    typer.echo(f"{file} is in order; {len(found)} values differ from the published {pack.name}.")
-
-
-def _said(value: object) -> str:
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+        more = {"doubts": [r.key for r in found.doubts]}
+        typer.echo(json.dumps({**asdict(found), **more}, ensure_ascii=False))
+    else:
+        tell_found(file, found)
+    if found.faults:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -142,6 +122,10 @@ def publish(
         typer.Option("--as", help="Who decides it, of a commission of the place: an id or e-mail"),
     ] = "",
     reason: Reason = "",
+    take_on: Annotated[
+        bool,
+        typer.Option("--take-on", help="Answer for its provisions whose text nobody compared"),
+    ] = False,
     db: Db = "",
 ) -> None:
     """Publish a pack of your own, or whatever is new in GUAPAI_PACKS and in the program.
@@ -149,15 +133,13 @@ def publish(
     Running cases stay with theirs. Where a pack of yours is published ours stays back.
     """
     from law.pack import shipped_texts
-    from storage.database.engine import open_engine
-    from storage.schema.schema import publish, require_newest
+    from storage.schema.schema import publish
 
     settings = settings_with(db)
-    engine = open_engine(settings.database_url)
-    require_newest(engine)
+    engine = engine_of(settings)
     new = [] if file else publish(engine, shipped_texts())
     if file or settings.packs:
-        new += _publish_own(engine, file, settings.packs, as_, reason)
+        new += _publish_own(engine, file, settings.packs, as_, reason, take_on=take_on)
     if new:
         typer.echo(f"Published: {', '.join(new)}. Hazards reported from now on follow them.")
         typer.echo("Running cases stay with theirs; see: guapai pack move --help")
@@ -166,7 +148,13 @@ def publish(
 
 
 def _publish_own(
-    engine: "Engine", file: Path | None, folder: Path | None, as_: str, reason: str
+    engine: "Engine",
+    file: Path | None,
+    folder: Path | None,
+    as_: str,
+    reason: str,
+    *,
+    take_on: bool,
 ) -> list[str]:
     """Publish one file, or those of a folder; the names of the packs that are new."""
     from actions.act.administration import RULERS, by_whom
@@ -180,11 +168,34 @@ def _publish_own(
         found = [packs.read_file(work, file)] if file else packs.read_folder(work, folder or Path())
         new = []
         for pack in found:
+            answer_for(work, by, pack, take_on=take_on)
             if not packs.publish(work, by, pack):
                 continue
             later = pack.valid_from > local_date(work.now)
             new.append(f"{pack.name} (from {pack.valid_from})" if later else pack.name)
         return new
+
+
+@app.command()
+def take_on(
+    name: Annotated[str, typer.Argument(help="The name of a published pack, such as luan")],
+    as_: Annotated[
+        str, typer.Option("--as", help="Who answers for them, of a commission: an id or e-mail")
+    ],
+    reason: Reason = "",
+    db: Db = "",
+) -> None:
+    """Answer by name for the provisions of a published pack whose text nobody has compared (原文待核).
+
+    For the place of whoever does it, and below. Papers rest on no other provisions.
+    """
+    from actions.act.administration import RULERS, by_whom
+    from actions.upkeep.pack import newest
+    from law.pack import from_json
+
+    with working(db) as work:
+        by = by_whom(work, as_, reason=reason, roles=RULERS)
+        answer_for(work, by, from_json(newest(work, name).text), take_on=True)
 
 
 @app.command()
@@ -205,13 +216,10 @@ def move(
     from dataclasses import asdict
 
     from actions.upkeep.repack import repack
-    from storage.database.engine import open_engine
     from storage.database.work import unit_of_work
     from storage.people import person as people
-    from storage.schema.schema import require_newest
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
+    engine = engine_of(settings_with(db))
     with unit_of_work(engine, write=False) as work:
         actor = people.first_actor(work, person)
     done = repack(engine, name, actor, place=place, preview=preview)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Db, settings_with
+from cli.options import Db, working
 
 app = typer.Typer(
     help="The post (信件投递): what is held, and letting it go.", no_args_is_help=True
@@ -15,14 +15,9 @@ app = typer.Typer(
 def held(db: Db = "") -> None:
     """Show what people hold, since when and why."""
     from guapai.clock import local_time
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
     from storage.upkeep import hold as holds
 
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine, write=False) as work:
+    with working(db, write=False) as work:
         standing = holds.standing(work)
     for hold in standing:
         missing = holds.missing(hold)
@@ -42,16 +37,11 @@ def release(
     from actions.people.staffing import person_named
     from actions.post.hold import release, require_releaser
     from guapai.errors import BadInput
-    from storage.database.engine import open_engine
-    from storage.database.work import unit_of_work
-    from storage.schema.schema import require_newest
     from storage.upkeep.hold import Held
 
     if what not in set(Held):
         raise BadInput(f"--what {what!r} is not one of: {', '.join(Held)}")
-    engine = open_engine(settings_with(db).database_url)
-    require_newest(engine)
-    with unit_of_work(engine) as work:
+    with working(db) as work:
         person = person_named(work, by)
         require_releaser(work, person)
         left = release(work, Held(what), person.id)

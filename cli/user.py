@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from cli import account
-from cli.account import PersonName, working
-from cli.options import As, Db, Json, Reason, Second
+from cli.account import PersonName
+from cli.options import As, Db, Json, Reason, Second, working
 
 app = typer.Typer(
     help="People, their posts, and who stands in (人员、岗位、代理).", no_args_is_help=True

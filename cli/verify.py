@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cli.options import Db, Json, settings_with, sound
+from cli.options import Db, Json, engine_of, settings_with, sound
 
 if TYPE_CHECKING:
     from actions.history.verification import Tell, Verified
@@ -35,13 +35,10 @@ def verify(
 
     from actions.history.verification import verify as prove
     from guapai.clock import utc_now
-    from storage.database.engine import open_engine
     from storage.files.place import store_at
-    from storage.schema.schema import require_newest
 
     settings = sound(settings_with(db))
-    engine = open_engine(settings.database_url)
-    require_newest(engine)
+    engine = engine_of(settings)
     started = time.perf_counter()
     with progress("verifying") as tell:
         found = prove(engine, utc_now, settings.files, case=case, sample=sample, tell=tell)
@@ -62,13 +59,10 @@ def verify(
 def _verify_files(db: str, as_json: bool) -> None:
     from actions.upkeep.nightly import check_files
     from guapai.clock import utc_now
-    from storage.database.engine import open_engine
     from storage.files.place import store_at
-    from storage.schema.schema import require_newest
 
     settings = sound(settings_with(db))
-    engine, store = open_engine(settings.database_url), store_at(settings.files)
-    require_newest(engine)
+    engine, store = engine_of(settings), store_at(settings.files)
     found = check_files(engine, utc_now, store)
     if as_json:
         value = {"files": found.files, "damaged": found.damaged, "whole_again": found.mended}

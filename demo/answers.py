@@ -130,8 +130,7 @@ def visit(s: Scene) -> None:
 def close(s: Scene) -> None:
     """Struck off, once a stop is lifted."""
     if s.duty.production_stopped != "none":
-        resumed = {"reason": "隐患已消除，恢复生产", "production_stopped": "none"}
-        s.act(R.department_head, "stop_production", resumed)
+        s.act(R.department_head, "resume_production", {"reason": "隐患已消除，恢复生产"})
     s.act(R.commission_office, "close", {"conclusion": "隐患已消除，予以销号"})
 
 

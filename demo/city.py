@@ -5,11 +5,17 @@ from datetime import date
 
 from stdnum.cn import uscc
 
+from actions.act.administration import By
+from actions.ground import named_by
+from actions.upkeep.pack import take_on
 from guapai.people import Actor, Role
+from law.place import head_of
+from law.provisions import EVERY_SECTOR
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people.organisation import OrganisationKind as Kind
+from storage.upkeep import pack as packs
 
 CITY = "341500"
 PLACES = {
@@ -171,6 +177,9 @@ def found_city(work: Work) -> City:
     for place, name in PLACES.items():
         _found_place(founder, place, name, top)
     work.flush()
+    chair = founder.city.who(Role.commission_chair, top)
+    pack = packs.get(work, packs.for_case(work, CITY, EVERY_SECTOR))
+    take_on(work, By(chair, head_of(CITY), "示例：确认承担依据"), named_by(work, pack))
     return founder.city
 
 

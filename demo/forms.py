@@ -3,6 +3,7 @@
 from typing import Any
 
 from demo.scene import Scene
+from law.grading import Standard, standards
 
 PLAN = {
     "goals": "消除隐患",
@@ -36,6 +37,13 @@ def level_for(deaths: int) -> str:
     return "province" if deaths >= 30 else "city" if deaths >= 10 else "county"
 
 
+def _standards(s: Scene) -> list[Standard]:
+    """The grading standards of the trade with a number, else that of the trades."""
+    known = [one for one in standards() if one.number and one.in_force(s.day)]
+    trade = s.year.findings[s.duty.number].sector
+    return [one for one in known if one.sector == trade] or known
+
+
 def terms(s: Scene) -> dict[str, Any]:
     """The terms of a listing; proposal and decision say the same."""
     return {
@@ -44,6 +52,8 @@ def terms(s: Scene) -> dict[str, Any]:
         "plan_days": 15,
         "lead_department": s.year.city.named(s.organisation("department")),
         "lead_official": "示例分管领导",
+        "part": "隐患部位",
+        "violations": [f"《{one.title}》（{one.number}）" for one in _standards(s)][:2],
         "tasks": "完成改造并通过验收",
         "measures": "停用相关设备，专人监护",
         "duty_phone": "0564-0000000",

@@ -14,7 +14,7 @@ from demo.picture import Photos
 from demo.scene import Scene
 from demo.treatment import ask_for_time, wants_time
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import GuapaiError, Refused
 from guapai.people import Actor, Role
@@ -63,7 +63,7 @@ class Year:
             if at == _TICKS[2] and self.calendar.is_workday(day):
                 self._work(day)
             self._set(day, at)
-            for job in TIMETABLE:
+            for job in jobs_on(self.ground):
                 run_due(self.ground, job)
 
     def _set(self, day: date, at: time) -> None:

@@ -15,7 +15,7 @@ from prefect.states import Completed, Failed
 
 from actions.upkeep.timekeeping import ClockHeld
 from flows.ground import build_ground
-from flows.running import Held, run_due
+from flows.running import JobHeld, run_due
 from flows.timetable import TIMETABLE, Alarm, Ground, Job
 from guapai.settings import Settings
 
@@ -37,7 +37,7 @@ def _flow_of(job: Job) -> Flow[[], Any]:
             log.error(str(alarm))
             _tell(job, f"{alarm.said}\n\n**ALARM**: {alarm.why}")
             return Failed(message=str(alarm))
-        except (ClockHeld, Held) as held:
+        except (ClockHeld, JobHeld) as held:
             log.error(str(held))
             return Failed(message=str(held))
         for sentence in said:

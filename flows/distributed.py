@@ -29,9 +29,9 @@ from prefect.flow_engine import run_flow
 from prefect.states import Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
 
-from flows.catalogue import FLOWS
+from flows.catalogue import FLOWS, ground
 from flows.running import LEASE
-from flows.timetable import TIMETABLE, Cadence, Job
+from flows.timetable import TIMETABLE, Cadence, Job, jobs_on
 from guapai.clock import LOCAL, utc_now
 from guapai.errors import Unready
 
@@ -105,14 +105,15 @@ async def deploy(every: timedelta | None = None) -> list[str]:
         )
         with suppress(ObjectAlreadyExists):
             await client.create_work_pool(pool)
-        for job in TIMETABLE:
+        jobs = jobs_on(ground())
+        for job in jobs:
             schedules = [IntervalSchedule(interval=every)] if every else list(schedules_of(job))
             await _register(client, job, schedules)
             times = ", ".join(
                 s.cron if isinstance(s, CronSchedule) else str(every) for s in schedules
             )
             said.append(f"{job.name} ({job.title}): {times}")
-        await _forget_others(client)
+        await _forget_others(client, {job.name for job in jobs})
     return said
 
 
@@ -147,9 +148,8 @@ async def _register(
     )
 
 
-async def _forget_others(client: PrefectClient) -> None:
+async def _forget_others(client: PrefectClient, names: set[str]) -> None:
     """Deployments of jobs that are not in the timetable any more."""
-    names = {job.name for job in TIMETABLE}
     for found in await client.read_deployments():
         flow = await client.read_flow(found.flow_id)
         if found.name == NAME and found.work_pool_name == POOL and flow.name not in names:

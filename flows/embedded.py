@@ -6,15 +6,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from actions.upkeep.timekeeping import ClockHeld
-from flows.running import Held, run_due
-from flows.timetable import TIMETABLE, Alarm, Ground, Job
+from flows.running import JobHeld, run_due
+from flows.timetable import Alarm, Ground, Job, jobs_on
 from guapai.clock import LOCAL
 
 LOG = logging.getLogger(__name__)
 
 
 def build_scheduler(ground: Ground) -> BackgroundScheduler:
-    """A scheduler with every entry of the timetable; start it, and shut it down at the end.
+    """A scheduler with every job that the ground has a use for; start it, and shut it down at the end.
 
     It asks for every job each minute, whatever the cadence: what is due and was not done, because
     nobody was there at its time or because it failed, is made up at once.
@@ -23,7 +23,7 @@ def build_scheduler(ground: Ground) -> BackgroundScheduler:
         timezone=LOCAL,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
-    for job in TIMETABLE:
+    for job in jobs_on(ground):
         every_minute = CronTrigger(minute="*", timezone=LOCAL)
         scheduler.add_job(_run, every_minute, args=[ground, job], id=job.name, name=job.title)
     return scheduler
@@ -35,7 +35,7 @@ def _run(ground: Ground, job: Job) -> None:
             LOG.info("job", extra={"job": job.name, "said": said})
     except Alarm as alarm:
         LOG.error("job", extra={"job": job.name, "said": str(alarm)})
-    except (ClockHeld, Held) as held:
+    except (ClockHeld, JobHeld) as held:
         LOG.error("%s did not run: %s", job.name, held)
     except Exception:
         LOG.exception("%s failed; it runs again with its next period", job.name)

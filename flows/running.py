@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from actions.upkeep.timekeeping import TOLERANCE, ClockHeld, tick
 from flows.timetable import (
-    JOBS,
     Alarm,
     Ground,
     Heart,
     Job,
     beat_of,
+    jobs_on,
     period_of,
     periods_missing,
 )
@@ -22,25 +22,26 @@ from guapai.clock import utc_now
 from guapai.errors import BadInput, Unready
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat, hold, lease
-from storage.upkeep.heartbeat import Outcome, PastRun
+from storage.upkeep.heartbeat import PastRun, RunOutcome
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)
 
 
-class Held(Unready):
+class JobHeld(Unready):
     """People hold the job; it runs again when they let go of it."""
 
 
 def run_job(ground: Ground, name: str) -> str:
     """Run a job now, whatever the timetable says; a sentence on what it did.
 
-    Raises BadInput for a job that is none, ClockHeld while the clock is not believed, Held, and Alarm
+    Raises BadInput for a job that is none, ClockHeld while the clock is not believed, JobHeld, and Alarm
     when the job did what it could and a person has to look.
     """
-    if name not in JOBS:
-        raise BadInput(f"there is no job {name!r}; jobs: {', '.join(JOBS)}")
-    job = JOBS[name]
+    jobs = {job.name: job for job in jobs_on(ground)}
+    if name not in jobs:
+        raise BadInput(f"there is no job {name!r}; jobs: {', '.join(jobs)}")
+    job = jobs[name]
     ground, heart = _believed(ground, job)
     if heart is None:
         return job.run(ground)
@@ -55,7 +56,7 @@ def run_job(ground: Ground, name: str) -> str:
 def run_due(ground: Ground, job: Job) -> list[str]:
     """Run a job for the periods nobody has done yet; nothing when others did or do them.
 
-    Raises what the job raises, ClockHeld, and Held.
+    Raises what the job raises, ClockHeld, and JobHeld.
     """
     ground, heart = _believed(ground, job)
     if job.leased:
@@ -75,7 +76,7 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
     """The ground with a clock that no setting moves until the run is over, and who hears of it.
 
     Nobody does while the clock is not believed. Raises ClockHeld then, but not for a job that
-    runs all the same, and Held while people hold the job.
+    runs all the same, and JobHeld while people hold the job.
     """
     heart = ground.heart
     if heart is None:
@@ -87,7 +88,9 @@ def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
     if why and not job.even_held:
         raise ClockHeld(f"the clock of {witness.host} is not believed: {why}")
     if holds:
-        raise Held(f"{job.name} is held since {holds[0].since:%Y-%m-%d %H:%M}Z: {holds[0].reason}")
+        raise JobHeld(
+            f"{job.name} is held since {holds[0].since:%Y-%m-%d %H:%M}Z: {holds[0].reason}"
+        )
 
     def steady() -> datetime:
         return now + timedelta(seconds=heart.machine().uptime - witness.uptime)
@@ -153,7 +156,7 @@ def _run_of(ground: Ground, heart: Heart, job: Job, period: str = "") -> PastRun
         token=secrets.token_hex(16),
         job=job.name,
         period=period or period_of(job, now),
-        outcome=Outcome.running,
+        outcome=RunOutcome.running,
         begun_at=now,
         engine=heart.engine,
         host=heart.machine().host,
@@ -166,15 +169,15 @@ def _heard(ground: Ground, run: PastRun | None) -> Iterator[None]:
     if run is None:
         yield
         return
-    outcome, error = Outcome.ok, ""
+    outcome, error = RunOutcome.ok, ""
     try:
         yield
     except Alarm as alarm:
-        outcome, error = Outcome.alarm, alarm.why
+        outcome, error = RunOutcome.alarm, alarm.why
         run.said = alarm.said
         raise
     except BaseException as failure:
-        outcome, error = Outcome.failed, f"{type(failure).__name__}: {failure}"
+        outcome, error = RunOutcome.failed, f"{type(failure).__name__}: {failure}"
         raise
     finally:
         with unit_of_work(ground.engine, ground.clock) as work:

@@ -17,7 +17,7 @@ from actions.post.digest import gather
 from actions.post.posting import post
 from actions.upkeep.alert import alert
 from actions.upkeep.housekeeping import drop_unneeded, end_sessions, forget_old_keys
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from actions.upkeep.marking import keep_mark
 from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from actions.upkeep.watch import concerns, look_around, of_the_clock
@@ -29,6 +29,8 @@ from storage.database.work import Work, unit_of_work
 from storage.files.place import store_at
 from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import Heartbeat
+from storage.upkeep.tally import Figure as F
+from storage.upkeep.tally import Tally
 from storage.upkeep.watermark import Server, server_of
 
 
@@ -55,7 +57,7 @@ class Ground:
 
     Without a ``heart`` nobody hears of the runs and the clock is taken at its word: so live the
     sample city and the tests, where time is a story. ``believed``: the clock was found right.
-    ``certificate`` is the web server's, whose end is watched.
+    ``certificate`` is the web server's, whose end is tended.
     """
 
     engine: Engine
@@ -69,6 +71,10 @@ class Ground:
     """How long a file may lie about that no case names."""
     keeping: Keeping | None = None
     """Where packs go; None where nothing is kept, as in a life that is only played through."""
+
+
+Need = Callable[[Ground], object]
+"""What a job cannot do without, taken from the ground."""
 
 
 class Cadence(StrEnum):
@@ -89,8 +95,9 @@ class Job:
 
     ``leased`` jobs run once per period, wherever they run (design §7), and make up the periods
     that were missed, or with ``makes_up`` False only the latest. A daily job runs from ``at`` on,
-    local time. ``even_held``: it also runs while the clock is not believed. ``patience``,
-    ``timeout``, ``retries`` and ``tags`` are for those who watch and for Prefect.
+    local time. ``even_held``: it also runs while the clock is not believed. Where the ground has
+    not what it ``needs``, nobody has a use for it, and it is in no timetable (`jobs_on`).
+    ``patience``, ``timeout``, ``retries`` and ``tags`` are for those who watch and for Prefect.
     """
 
     name: str
@@ -101,6 +108,7 @@ class Job:
     makes_up: bool = True
     at: time = time(0, 0)
     even_held: bool = False
+    needs: Need | None = None
     patience: timedelta | None = None
     timeout: timedelta = timedelta(minutes=30)
     retries: int = 0
@@ -111,35 +119,35 @@ def _sweep(ground: Ground) -> str:
     swept = sweep(ground.engine, ground.clock)
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    said = f"{swept.fired} rungs, {swept.opened} periods, {written} digests, {asked} contacts"
+    counted = {F.rungs: swept.fired, F.periods: swept.opened}
+    said = Tally({**counted, F.digests: written, F.contacts: asked})
     if swept.failed:
-        raise Alarm(said, f"{len(swept.failed)} duties whose rung failed; see the log")
+        raise Alarm(said, Tally({F.stuck: len(swept.failed)}))
     return said
 
 
 def _papers(ground: Ground) -> str:
-    return f"{print_papers(ground.engine, ground.files, ground.clock)} papers sealed"
+    return Tally({F.papers: print_papers(ground.engine, ground.files, ground.clock)})
 
 
 def _post(ground: Ground) -> str:
     posted = asyncio.run(post(ground.engine, ground.office, ground.clock))
-    said = (
-        f"{posted.sent} sent, {posted.later} later, {posted.failed} failed, "
-        f"{posted.uncertain} uncertain, {posted.suppressed} suppressed, "
-        f"{posted.cancelled} cancelled"
-    )
-    if posted.held:
-        said = f"{said}; HELD: {posted.held}"
-    elif posted.trouble and not posted.alarm:
-        said = f"{said}; resting: {posted.trouble}"
+    ended = (F.sent, F.later, F.failed, F.uncertain, F.suppressed, F.cancelled)
+    resting = "" if posted.held or posted.alarm else posted.trouble
+    counted = {figure: int(getattr(posted, figure.name)) for figure in ended}
+    said = Tally({**counted, F.held: posted.held, F.resting: resting})
     if posted.alarm:
-        raise Alarm(said, posted.alarm)
+        raise Alarm(said, Tally({F.way_out: posted.alarm}))
     return said
 
 
 def _incidents(ground: Ground) -> str:
-    watched = watch(ground.engine, ground.clock)
-    return f"{watched.opened} incidents opened, {watched.joined} joined, {watched.cleared} cleared"
+    tended = tend(ground.engine, ground.clock)
+    joined = {F.joined: tended.joined, F.cleared: tended.cleared}
+    said = Tally({F.opened: tended.opened, **joined})
+    if tended.failed:
+        raise Alarm(said, Tally({F.untended: len(tended.failed)}))
+    return said
 
 
 def _housekeeping(ground: Ground) -> str:
@@ -148,28 +156,19 @@ def _housekeeping(ground: Ground) -> str:
     store = store_at(ground.files)
     uploads = forget_stale(ground.engine, ground.clock, store)
     entries, files = drop_unneeded(ground.engine, ground.clock, store, ground.unattached)
-    return (
-        f"{keys} old keys forgotten, {uploads} uploads given up, {entries} entries dropped, "
-        f"{files} files swept"
-    )
+    return Tally({F.keys: keys, F.uploads: uploads, F.entries: entries, F.swept: files})
 
 
-def _kept(run: Callable[[Ground, Keeping], str]) -> Callable[[Ground], str]:
-    return lambda ground: run(ground, ground.keeping) if ground.keeping else "nothing is kept here"
+def _mark(ground: Ground) -> str:
+    return _told(*keep_mark(ground.engine, ground.clock, store_at(ground.files)))
 
 
-@_kept
-def _mark(ground: Ground, _: Keeping) -> str:
-    return keep_mark(ground.engine, ground.clock, store_at(ground.files))
+def _backup(ground: Ground) -> str:
+    assert ground.keeping is not None
+    return _told(*back_up_by_night(ground.engine, ground.clock, ground.files, ground.keeping))
 
 
-@_kept
-def _backup(ground: Ground, keeping: Keeping) -> str:
-    return _told(*back_up_by_night(ground.engine, ground.clock, ground.files, keeping))
-
-
-@_kept
-def _verify(ground: Ground, _: Keeping) -> str:
+def _verify(ground: Ground) -> str:
     return _told(*verify_by_night(ground.engine, ground.clock, ground.files))
 
 
@@ -180,20 +179,24 @@ def _told(said: str, why: str) -> str:
 
 
 def _watch(ground: Ground) -> str:
-    if ground.heart is None:
-        return "nobody hears of the runs: nothing to watch"
     with unit_of_work(ground.engine, ground.clock) as work:
         if ground.believed:
-            heartbeat.enrol(work, [beat_of(job) for job in TIMETABLE])
+            heartbeat.enrol(work, [beat_of(job) for job in jobs_on(ground)])
         found = concerns(look_around(work, ground.files, ground.certificate))
     if not ground.believed:
         found = of_the_clock(found)
     told = asyncio.run(alert(ground.engine, ground.office, ground.clock, found))
-    failed = f", {told.failed} could not be" if told.failed else ""
-    return f"{told.there} troubles, {told.written} administrators told{failed}"
+    return Tally({F.troubles: told.there, F.told: told.written, F.untold: told.failed})
 
 
-_NIGHT: Any = {"leased": True, "makes_up": False, "timeout": timedelta(hours=6), "retries": 1}
+_KEPT: Need = lambda ground: ground.keeping  # noqa: E731
+"""For jobs that look after what is kept."""
+_HEARD: Need = lambda ground: ground.heart  # noqa: E731
+"""For jobs that look after runs of which somebody hears."""
+_NIGHT: Any = {
+    **{"cadence": Cadence.day, "leased": True, "makes_up": False, "needs": _KEPT},
+    **{"timeout": timedelta(hours=6), "retries": 1},
+}
 """Of what is done by night only the latest counts."""
 
 TIMETABLE: tuple[Job, ...] = (
@@ -209,18 +212,26 @@ TIMETABLE: tuple[Job, ...] = (
         at=time(3, 20),
         retries=2,
     ),
-    Job(name="mark", title="数据位置记录", cadence=Cadence.minute, run=_mark),
-    Job(
-        name="backup", title="数据备份", cadence=Cadence.day, run=_backup, **_NIGHT, at=time(1, 40)
-    ),
-    Job(
-        name="verify", title="数据核验", cadence=Cadence.day, run=_verify, **_NIGHT, at=time(2, 20)
-    ),
+    Job(name="mark", title="数据位置记录", cadence=Cadence.minute, run=_mark, needs=_KEPT),
+    Job(name="backup", title="数据备份", run=_backup, at=time(1, 40), **_NIGHT),
+    Job(name="verify", title="数据核验", run=_verify, at=time(2, 20), **_NIGHT),
     # after the others: what they have just settled is no incident
-    Job(name="incidents", title="运行事件", cadence=Cadence.minute, run=_incidents),
-    Job(name="watch", title="运行监视", cadence=Cadence.minute, run=_watch, even_held=True),
+    Job(name="incidents", title="运行事件处理", cadence=Cadence.minute, run=_incidents),
+    Job(
+        name="watch",
+        title="运行监视",
+        cadence=Cadence.minute,
+        run=_watch,
+        even_held=True,
+        needs=_HEARD,
+    ),
 )
 JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}
+
+
+def jobs_on(ground: Ground) -> tuple[Job, ...]:
+    """The timetable of a ground: every job that it has a use for."""
+    return tuple(job for job in TIMETABLE if job.needs is None or job.needs(ground) is not None)
 
 
 def beat_of(job: Job) -> Heartbeat:

@@ -11,9 +11,12 @@ GuapaiError (400)            a sentence the person can act on
 ├── Damaged (410)            a file is no longer what it was; its bytes are not handed out
 ├── BadInput (422)           a field, or a line of a file, cannot be taken as it is
 ├── Unready (503)            something the machine needs is not there; says how to mend it
+│   └── Gone                 the file of the database: moved away, removed or replaced
 ├── Busy (503)               too many want the same at once, or the database is not there for now
 └── Full (507)               there is no room on the disk
 """
+
+from pathlib import Path
 
 
 class GuapaiError(Exception):
@@ -77,6 +80,14 @@ class Unready(GuapaiError):
     """Something the machine needs is not there; the message says how to mend it."""
 
     status = 503
+
+
+class Gone(Unready):
+    """The file of the database is not the one that lies at its path, or none does."""
+
+    def __init__(self, path: Path, said: str) -> None:
+        super().__init__(said)
+        self.path = path
 
 
 class Busy(GuapaiError):

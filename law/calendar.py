@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from guapai.errors import BadInput
+from guapai.text import Said
 
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 """Statutory days with a fixed date (全国年节及纪念日放假办法, 原文待核); the lunar ones are not guessed."""
@@ -157,14 +158,23 @@ def read_notice(data: bytes, name: str) -> tuple[Notice, ...]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput(f"{name}：不是 UTF-8 编码，请另存为 UTF-8 的 CSV 文件") from None
+        raise BadInput(
+            Said("%(file)s：不是 UTF-8 编码，请另存为 UTF-8 的 CSV 文件", file=name)
+        ) from None
     days: dict[date, str] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        day, kind = _read_line(row, f"{name}，第{line}行")
+        day, kind = _read_line(row, Said("%(file)s，第%(line)d行", file=name, line=line))
         if days.setdefault(day, kind) != kind:
-            raise BadInput(f"{name}，第{line}行：{day} 重复，且类型不同，请只保留一行")
+            raise BadInput(
+                Said(
+                    "%(file)s，第%(line)d行：%(day)s 重复，且类型不同，请只保留一行",
+                    file=name,
+                    line=line,
+                    day=day,
+                )
+            )
     if not days:
-        raise BadInput(f"{name}：没有日期；表头应为 date,kind,note")
+        raise BadInput(Said("%(file)s：没有日期；表头应为 date,kind,note", file=name))
     years = {d.year for d in days}
     return tuple(
         Notice(
@@ -181,14 +191,16 @@ def _read_line(row: dict[str, str], where: str) -> tuple[date, str]:
     try:
         day = date.fromisoformat((row.get("date") or "").strip())
     except ValueError:
-        raise BadInput(f"{where}：日期应写成 2027-01-01 的形式") from None
+        raise BadInput(Said("%(where)s：日期应写成 2027-01-01 的形式", where=where)) from None
     kind = (row.get("kind") or "").strip()
     if kind not in _KINDS:
-        raise BadInput(f"{where}：类型应为 off（放假）或 work（调休上班）")
+        raise BadInput(Said("%(where)s：类型应为 off（放假）或 work（调休上班）", where=where))
     if kind == "off" and day.weekday() >= 5:
-        raise BadInput(f"{where}：{day} 本来就是周末，不用写为放假")
+        raise BadInput(Said("%(where)s：%(day)s 本来就是周末，不用写为放假", where=where, day=day))
     if kind == "work" and day.weekday() < 5:
-        raise BadInput(f"{where}：{day} 本来就是工作日，不用写为调休上班")
+        raise BadInput(
+            Said("%(where)s：%(day)s 本来就是工作日，不用写为调休上班", where=where, day=day)
+        )
     return day, kind
 
 

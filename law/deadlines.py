@@ -51,7 +51,9 @@ class Term:
         """Read ``3wd 24h 15d 1w 12m 1y``. Raises BadInput for anything else."""
         found = _TERM.fullmatch(text)
         if not found or not int(found[1]):
-            raise BadInput(f"时限“{text}”应写成 3wd、24h、15d、1w、12m 或 1y 的形式")
+            raise BadInput(
+                Said("时限“%(term)s”应写成 3wd、24h、15d、1w、12m 或 1y 的形式", term=text)
+            )
         return cls(int(found[1]), Unit(found[2]))
 
     def __str__(self) -> str:
@@ -133,7 +135,9 @@ class Offset:
         """Read ``-15wd +3d 0d -4h 50%``. Raises BadInput for anything else."""
         found = _OFFSET.fullmatch(text)
         if not found:
-            raise BadInput(f"提醒时点“{text}”应写成 -15wd、+3d、0d、-4h 或 50% 的形式")
+            raise BadInput(
+                Said("提醒时点“%(term)s”应写成 -15wd、+3d、0d、-4h 或 50%% 的形式", term=text)
+            )
         if found[3]:
             return cls(int(found[3]), None)
         return cls(int(found[1]), Unit(found[2]))

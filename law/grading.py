@@ -6,6 +6,7 @@ and cites no clause of a national standard: whether a hazard is major, a person 
 
 import csv
 import io
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -20,10 +21,12 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from guapai.errors import BadInput
-from guapai.text import half_width, one_line
+from guapai.text import Said, half_width, one_line
+from law.provisions import PROVISIONS
 
 COLUMNS: Final = ("条款号", "内容", "来源")
 """The columns a catalogue of clauses must have, in any order."""
+_COLUMNS: Final = "、".join(COLUMNS)
 
 LONGEST: Final = {"条款号": 60, "内容": 1000, "来源": 200}
 """How many characters a cell of each column may hold (own limits: a clause must fit a paper)."""
@@ -80,6 +83,14 @@ def standards() -> tuple[Standard, ...]:
     return tuple(Standard.model_validate(row) for row in tomllib.loads(raw)["standard"])
 
 
+def is_citable(line: str, day: date) -> bool:
+    """Whether a line names, in 《》 and first, a standard in force on a day or a law we know."""
+    found = re.match("《(.+?)》", line)
+    laws = (r for r in PROVISIONS.values() if r.status != "own" and r.named and not r.draft)
+    known = {s.title for s in standards() if s.in_force(day)} | {r.instrument for r in laws}
+    return found is not None and found[1] in known
+
+
 @cache
 def shipped_catalogue() -> tuple[Clause, ...]:
     """The local catalogue made from the focus points of Lu'an's plan."""
@@ -100,13 +111,18 @@ def read_clauses(data: bytes, name: str) -> tuple[Clause, ...]:
         clause_id = half_width(cells["条款号"])
         if clause_id in seen:
             raise BadInput(
-                f"{name} 第{line}行：条款号“{clause_id}”与第{seen[clause_id]}行重复，"
-                "请改成不同的条款号"
+                Said(
+                    "%(file)s 第%(line)d行：条款号“%(clause)s”与第%(other)d行重复，请改成不同的条款号",
+                    file=name,
+                    line=line,
+                    clause=clause_id,
+                    other=seen[clause_id],
+                )
             )
         seen[clause_id] = line
         clauses.append(Clause(clause_id, cells["内容"], cells["来源"]))
     if not clauses:
-        raise BadInput(f"{name}：表头之下没有条款，请至少填写一行")
+        raise BadInput(Said("%(file)s：表头之下没有条款，请至少填写一行", file=name))
     return tuple(clauses)
 
 
@@ -116,8 +132,16 @@ def _decoded(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(
-            f"{name} 第{line}行：不是 UTF-8 编码，请在表格软件中另存为“CSV UTF-8”后再导入"
+            Said(
+                "%(file)s 第%(line)d行：不是 UTF-8 编码，请在表格软件中另存为“CSV UTF-8”后再导入",
+                file=name,
+                line=line,
+            )
         ) from None
+
+
+def _line(name: str, line: int) -> Said:
+    return Said("%(file)s 第%(line)d行", file=name, line=line)
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -132,40 +156,73 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             break
         except csv.Error:
             raise BadInput(
-                f"{name} 第{line}行：引号不成对或单元格过长，请检查该行的双引号"
+                Said(
+                    "%(file)s 第%(line)d行：引号不成对或单元格过长，请检查该行的双引号",
+                    file=name,
+                    line=line,
+                )
             ) from None
         if not any(cells):
             continue
         if head:
-            yield line, _cells(cells, head, f"{name} 第{line}行")
+            yield line, _cells(cells, head, _line(name, line))
         else:
-            head = _head(cells, f"{name} 第{line}行")
+            head = _head(cells, _line(name, line))
     if not head:
-        raise BadInput(f"{name}：文件是空的，第一行应为表头：{'、'.join(COLUMNS)}")
+        raise BadInput(
+            Said("%(file)s：文件是空的，第一行应为表头：%(columns)s", file=name, columns=_COLUMNS)
+        )
 
 
 def _head(cells: list[str], where: str) -> list[str]:
     missing = [column for column in COLUMNS if column not in cells]
     if missing:
-        raise BadInput(f"{where}：表头缺少“{'”“'.join(missing)}”列，应有：{'、'.join(COLUMNS)}")
+        raise BadInput(
+            Said(
+                "%(where)s：表头缺少“%(missing)s”列，应有：%(columns)s",
+                where=where,
+                missing="”“".join(missing),
+                columns=_COLUMNS,
+            )
+        )
     for column in COLUMNS:
         if cells.count(column) > 1:
-            raise BadInput(f"{where}：表头中“{column}”列出现了不止一次，请只留一列")
+            raise BadInput(
+                Said(
+                    "%(where)s：表头中“%(column)s”列出现了不止一次，请只留一列",
+                    where=where,
+                    column=column,
+                )
+            )
     return cells
 
 
 def _cells(cells: list[str], head: list[str], where: str) -> dict[str, str]:
     if any(cells[len(head) :]):
         raise BadInput(
-            f"{where}：有{len(cells)}格，表头只有{len(head)}列；"
-            "内容中含有半角逗号的，请用半角双引号括起来"
+            Said(
+                "%(where)s：有%(cells)d格，表头只有%(head)d列；"
+                "内容中含有半角逗号的，请用半角双引号括起来",
+                where=where,
+                cells=len(cells),
+                head=len(head),
+            )
         )
     row = dict(zip(head, cells, strict=False))
     for column in COLUMNS:
         if not row.get(column):
-            raise BadInput(f"{where}：“{column}”是空的，请填写")
+            raise BadInput(
+                Said("%(where)s：“%(column)s”是空的，请填写", where=where, column=column)
+            )
         if len(row[column]) > LONGEST[column]:
-            raise BadInput(f"{where}：“{column}”超过{LONGEST[column]}字，请缩短")
+            raise BadInput(
+                Said(
+                    "%(where)s：“%(column)s”超过%(most)d字，请缩短",
+                    where=where,
+                    column=column,
+                    most=LONGEST[column],
+                )
+            )
     return {column: row[column] for column in COLUMNS}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -17,8 +18,12 @@ from law.deadlines import Unit
 from law.grounds import unfounded
 from law.packfile import in_order, line_of, read_pack
 from law.parameters import Entry, Length, OffsetField, Parameters, TermField
-from law.provisions import Origin
-from law.stored import FORMAT, Reading, fill_terms, mend, upcast
+from law.provisions import EVERY_SECTOR, Origin
+from law.stored import FORMAT, Reading, at, fill_terms, mend, upcast
+
+Fault = tuple[tuple[str, ...], str]
+"""Where in a pack something cannot be, and why."""
+NOBODY_READS = "nobody reads this"
 
 
 class Rung(Entry):
@@ -97,19 +102,29 @@ class DutyRules(Entry):
         return self
 
 
+class PaperRules(Entry):
+    """What a paper of the place rests on, beside what it rests on everywhere: keys of provisions."""
+
+    basis: tuple[str, ...]
+
+
 class Pack(Entry):
-    """One rule pack, complete: what it extends is already in it."""
+    """One rule pack, complete: what it extends is already in it.
+
+    It governs the cases of one trade (``sector``), or of every trade (``*``), at its place.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
     title: str
     jurisdiction: str = Field(pattern=r"^\d{6}$")
-    sector: str
+    sector: str = Field(min_length=1, max_length=60)
     valid_from: date
     valid_until: date | None = None
     parameters: Parameters
     defaults: DutyRules
     climb: tuple[Rung, ...]
     duties: Mapping[str, DutyRules]
+    papers: Mapping[str, PaperRules] = Field(default_factory=dict)
     _reading: Reading | None = PrivateAttr(default=None)
     _ladders: dict[str, tuple[Rung, ...]] = PrivateAttr(default_factory=dict)
 
@@ -149,6 +164,15 @@ class Pack(Entry):
         """Whether the pack may be chosen on a day."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
+    def governs(self, sector: str) -> bool:
+        """Whether the pack is for cases of a trade."""
+        return self.sector in (EVERY_SECTOR, sector)
+
+    def paper_basis(self, paper: str) -> tuple[str, ...]:
+        """The provisions of the place that a kind of paper rests on."""
+        rules = self.papers.get(paper)
+        return rules.basis if rules else ()
+
     def lender(self, *paths: str) -> str | None:
         """Who lent one of the paths or what lies in them, as name@fingerprint; None: all is its own."""
         if not self.filled:
@@ -183,10 +207,14 @@ class Pack(Entry):
 class Vocabulary:
     """The names a pack may use; they come from the tables above, the law itself knows none.
 
-    ``clock_moves`` are those of the row a kind of duty is about, by kind of duty.
+    ``duties`` are the kinds of duty, and whether each needs a term; of those in ``dated`` nobody
+    reads one. ``clock_moves`` are those of the row a kind of duty is about, by kind of duty.
+    ``papers`` are the kinds of paper.
     """
 
     duties: Mapping[str, bool]
+    dated: frozenset[str]
+    papers: frozenset[str]
     clock_moves: Mapping[str, frozenset[str]]
     readers: frozenset[str]
 
@@ -235,36 +263,58 @@ def _country(text: str) -> Pack:
 
 def check_pack(values: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> Pack:
     """The pack, or BadInput naming file, line and key of the first thing that cannot be."""
-    try:
-        pack = Pack.model_validate(dict(values))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        path = tuple(str(p) for p in first["loc"])
-        raise BadInput(
-            f"{name}, line {line_of(text, path)}, {'.'.join(path)}: {first['msg']}"
-        ) from None
-    for path, reason in _foreign(pack, words):
+    pack, faults = examine(values, words)
+    for path, reason in faults:
         raise BadInput(f"{name}, line {line_of(text, path)}, {'.'.join(path)}: {reason}")
+    assert pack is not None, "what cannot be read has a fault"
     return pack
 
 
-def _foreign(pack: Pack, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
-    out: list[tuple[tuple[str, ...], str]] = []
+def examine(values: Mapping[str, Any], words: Vocabulary) -> tuple[Pack | None, list[Fault]]:
+    """The pack in plain values, and everything in them that cannot be; None: they are no pack.
+
+    A number that nobody reads, a missing basis and a wrong one do not hide each other.
+    """
+    rest, faults = deepcopy(dict(values)), list[Fault]()
+    while True:
+        try:
+            pack = Pack.model_validate(rest)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+        else:
+            return pack, faults + _foreign(pack, words)
+        unread = [f["loc"] for f in found if f["type"] == "extra_forbidden"]
+        faults += [(tuple(map(str, where)), NOBODY_READS) for where in unread]
+        if not unread:
+            return None, faults + [(tuple(map(str, f["loc"])), f["msg"]) for f in found]
+        for where in unread:
+            del at(rest, where[:-1])[where[-1]]
+
+
+def _foreign(pack: Pack, words: Vocabulary) -> list[Fault]:
+    out: list[Fault] = []
     for kind, rules in pack.duties.items():
-        at = ("duties", kind)
+        here = ("duties", kind)
         if kind not in words.duties:
-            out.append((at, "there is no such kind of duty"))
+            out.append((here, "there is no such kind of duty"))
         elif words.duties[kind] and rules.within is None:
-            out.append(((*at, "within"), "this kind of duty needs a term"))
+            out.append(((*here, "within"), "this kind of duty needs a term"))
+        elif kind in words.dated and rules.within is not None:
+            out.append(((*here, "within"), NOBODY_READS))
         moves = words.clock_moves.get(kind, frozenset())
-        out += [((*at, "rungs", r.id), w) for r in rules.rungs or () for w in _odd(r, words, moves)]
+        out += [
+            ((*here, "rungs", r.id), w) for r in rules.rungs or () for w in _odd(r, words, moves)
+        ]
     for kind, needs in words.duties.items():
         if needs and kind not in pack.duties:
             out.append((("duties", kind), "this kind of duty needs a term"))
+    if pack.defaults.within is not None:
+        out.append((("defaults", "within"), NOBODY_READS))
     rungs = pack.defaults.rungs or ()  # of every kind of duty, so the clock moves nothing here
     out += [(("defaults", r.id), w) for r in rungs for w in _odd(r, words, frozenset())]
     out += [(("climb", r.id), w) for r in pack.climb for w in _odd(r, words, frozenset())]
-    return out + list(unfounded(pack.model_dump(), pack.jurisdiction))
+    out += [(("papers", p), "there is no such paper") for p in pack.papers.keys() - words.papers]
+    return out + list(unfounded(pack.model_dump()))
 
 
 def _odd(rung: Rung, words: Vocabulary, moves: frozenset[str]) -> list[str]:

@@ -103,6 +103,13 @@ class ClosureRules(Entry):
     lookback: Number[tuple[TermField, ...]]
 
 
+class RemedyRules(Entry):
+    """Within what time a decision can be contested."""
+
+    reconsideration: Length
+    suit: Length
+
+
 class Parameters(Entry):
     """Every number the procedures ask for, beside the terms of duties; a test finds any other."""
 
@@ -113,3 +120,4 @@ class Parameters(Entry):
     deferral: DeferralRules
     acceptance: AcceptanceRules
     closure: ClosureRules
+    remedies: RemedyRules

@@ -1,17 +1,22 @@
-"""The provisions that moves, letters and packs rest on: short keys, cited in Chinese."""
+"""The provisions that moves, letters and packs rest on: short keys, cited in Chinese by place and day."""
 
+import hashlib
+import json
 import tomllib
-from functools import cache
+from datetime import date
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from guapai.errors import BadInput
+from guapai.text import Said
 from law.place import head_of
 
-FIRST_CITY: Final = "341500"
-"""六安市 (GB/T 2260): the place for which a rule is cited unless another is named."""
+NEWEST: Final = date.max
+"""The day on which whatever is in force last is in force: that of pages which name no day."""
+EVERY_SECTOR: Final = "*"
 
 
 Origin = Literal["rule", "reference", "own"]
@@ -25,10 +30,12 @@ class Provision(BaseModel):
     and title only, or a wording not yet compared) or ``own`` (a rule of this system, no law).
     ``number`` is the 文号 (or the date of a paper that has none), empty when it is not known.
     ``article`` is empty when the provision is the whole instrument, or the article not known.
-    ``place`` is the GB/T 2260 code of the place the rule binds, empty for the whole country.
+    ``place`` is the GB/T 2260 code of the place the rule binds, empty for the whole country;
+    ``sector`` the trade it binds. A ``draft`` binds nobody: it may be a motive, never a basis.
     ``named`` is false when ``instrument`` describes the rule because its official title is not
-    known. ``successor`` names a newer instrument that may have replaced this one. ``source`` says
-    where our knowledge comes from.
+    known. From the day after ``valid_until`` on, ``then`` stands in its place. ``follows`` says
+    whose numbers go on under a new instrument that nobody here has read. ``source`` says where
+    our knowledge comes from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,26 +49,66 @@ class Provision(BaseModel):
     status: Literal["verified", "unverified", "own"]
     source: str
     place: str = ""
+    sector: str = EVERY_SECTOR
+    draft: bool = False
     named: bool = True
-    successor: str = ""
+    valid_until: date | None = None
+    then: str = ""
+    follows: str = ""
 
     @model_validator(mode="after")
     def _words_where_promised(self) -> Self:
         if self.status != "unverified" and not self.text:
             raise ValueError(f"{self.key}: a provision that is {self.status} needs its text")
-        if self.status == "own" and (self.number or self.article or self.place or self.successor):
+        if self.status == "own" and (self.number or self.article or self.place or self.then):
             raise ValueError(f"{self.key}: an own rule has no number, article, place or successor")
+        if bool(self.then) != (self.valid_until is not None):
+            raise ValueError(f"{self.key}: what ends names what stands in its place")
         return self
 
-    def binds(self, place: str) -> bool:
-        """Whether the rule binds the place (GB/T 2260 code), being national or of its area."""
-        return place.startswith(head_of(self.place))
+    @cached_property
+    def stored(self) -> str:
+        """All that is known of it, as canonical JSON; `read_provision` reads it."""
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
-    def origin_at(self, place: str) -> Origin:
-        """What a number is there that rests on this."""
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of it: what an event pins, so that a later wording does not change the past."""
+        return hashlib.sha256(self.stored.encode()).hexdigest()
+
+    def binds(self, place: str, sector: str = EVERY_SECTOR) -> bool:
+        """Whether the rule binds a trade at a place (GB/T 2260), being national or of its area."""
+        ours = self.sector in (EVERY_SECTOR, sector)
+        return ours and not self.draft and place.startswith(head_of(self.place))
+
+    def origin_at(self, place: str, sector: str = EVERY_SECTOR) -> Origin:
+        """What a number is there that rests on this: of a new instrument unread, a reference."""
         if self.status == "own":
             return "own"
-        return "rule" if self.binds(place) else "reference"
+        return "rule" if self.binds(place, sector) and not self.follows else "reference"
+
+    @property
+    def name(self) -> str:
+        """Instrument, number and article, as a paper prints them."""
+        name = f"《{self.instrument}》" if self.named else self.instrument
+        number = f"（{self.number}）" if self.number else ""
+        return f"{name}{number}{self.article}"
+
+    @property
+    def doubts(self) -> str:
+        """What a reader inside must know about how sure it is; empty when nothing is open."""
+        doubts = [] if self.number else ["文号待核"]
+        if self.follows:
+            doubts.append(f"沿用{self.follows}")
+        if self.status == "unverified":
+            doubts.append("原文待核")
+        return f"（{'；'.join(doubts)}）" if doubts else ""
+
+
+def read_provision(text: str) -> Provision:
+    """The provision that `Provision.stored` is."""
+    return Provision.model_validate_json(text)
 
 
 def _load() -> dict[str, Provision]:
@@ -73,35 +120,50 @@ PROVISIONS: Final[dict[str, Provision]] = _load()
 """Every provision by its key, in the order of ``provisions.toml``."""
 
 
-def provision(key: str) -> Provision:
-    """The provision of a key. Raises BadInput for a key nobody has written down."""
+def provision(key: str, day: date) -> Provision:
+    """What stands under a key on a day. Raises BadInput for a key nobody has written down."""
     try:
-        return PROVISIONS[key]
+        found = PROVISIONS[key]
     except KeyError:
-        raise BadInput(f"没有依据“{key}”，请核对 law/provisions.toml 中的键名") from None
+        raise BadInput(
+            Said("没有依据“%(key)s”，请核对 law/provisions.toml 中的键名", key=key)
+        ) from None
+    if found.valid_until is not None and day > found.valid_until:
+        return provision(found.then, day)
+    return found
 
 
-@cache
-def cite(key: str, place: str = FIRST_CITY) -> str:
-    """The provision as a letter or paper cites it at a place. Raises BadInput for an unknown key.
+@lru_cache(maxsize=4096)
+def pin(key: str, day: date) -> str:
+    """The hash of what stands under a key on a day; empty for a key that this code has no more."""
+    return provision(key, day).fingerprint if key in PROVISIONS else ""
 
-    A rule of another place binds nobody here, so it is cited as a model (参照). What has not been
-    compared with the official print says so (原文待核); an own rule says that it is one (自定).
+
+def cite(rule: Provision, place: str, sector: str = EVERY_SECTOR) -> str:
+    """The provision as those inside read it, at a place: with all that is doubtful about it.
+
+    A rule of another place or trade binds nobody here, so it is cited as a model (参照). What has
+    not been compared with the official print says so (原文待核); an own rule that it is one (自定).
     """
-    rule = provision(key)
     if rule.status == "own":
         return f"{rule.instrument}：{rule.title}（自定）"
-    model = "" if rule.binds(place) else "参照"
-    name = f"《{rule.instrument}》" if rule.named else rule.instrument
-    number = f"（{rule.number}）" if rule.number else ""
-    return f"{model}{name}{number}{rule.article}{_doubts(rule)}"
+    model = "" if rule.binds(place, sector) else "参照"
+    return f"{model}{rule.name}{rule.doubts}"
 
 
-def _doubts(rule: Provision) -> str:
-    """What a reader must know about how sure the citation is; empty when nothing is open."""
-    doubts = [] if rule.number else ["文号待核"]
-    if rule.status == "unverified":
-        doubts.append("原文待核")
-    if rule.successor:
-        doubts.append(f"{rule.successor}是否沿用待核")
-    return f"（{'；'.join(doubts)}）" if doubts else ""
+@lru_cache(maxsize=4096)
+def cited(key: str, place: str, day: date, sector: str = EVERY_SECTOR) -> str:
+    """What stands under a key on a day, as `cite` words it."""
+    return cite(provision(key, day), place, sector)
+
+
+@lru_cache(maxsize=4096)
+def ground(key: str, place: str, day: date, sector: str = EVERY_SECTOR) -> str:
+    """What a letter says it rests on: number and title, and whose rule it is.
+
+    Empty for a rule of another place or trade: it is a model for us, and no ground for anybody.
+    """
+    rule = provision(key, day)
+    if rule.status == "own":
+        return f"办理规则：{rule.title}（本系统自定）"
+    return f"依据：{rule.name}" if rule.binds(place, sector) else ""

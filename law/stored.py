@@ -89,17 +89,18 @@ def mend(
         *above, name = fault["loc"]
         path = ".".join(map(str, fault["loc"]))
         if fault["type"] == "extra_forbidden":
-            del _at(values, above)[name]
+            del at(values, above)[name]
             aside.append(path)
         elif fault["type"] == "missing" and above[:1] == ["parameters"]:
-            lent = _at(spare, fault["loc"])
+            lent = at(spare, fault["loc"])
             if isinstance(lent, Mapping):
-                _at(values, above)[name] = lent
+                at(values, above)[name] = lent
                 filled += _numbers(lent, path)
     return filled, aside
 
 
-def _at(values: Any, path: Sequence[Any]) -> Any:
+def at(values: Any, path: Sequence[Any]) -> Any:
+    """What stands at a path of plain values."""
     for step in path:
         values = values[step]
     return values

@@ -45,21 +45,27 @@ _printing = Lock()  # a compiler is one world, which two threads must not change
 class ListingNotice(BaseModel):
     """What a 挂牌督办通知书 says; ``model_dump(mode="json")`` is the data of `listing_notice`.
 
-    Source: domain.md §4.2 and §9.4. Every text is printed as given. ``basis`` and ``clauses`` are
-    citations by number and title; the caller adds 〔原文待核〕 where the text is unverified.
+    Source: domain.md §4.2 and §9.4. Every text is printed as given. ``basis`` and ``violations``
+    are citations by number and title; that one of them is unverified is known inside.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     number: str = Field(description="文号, with its 字〔year〕no.")
+    signer: str = Field(description="签发人: who decided")
     issuer: str = Field(description="督办单位, full name; heads the paper and stands at the seal")
     addressee: str
     hazard_number: str
     title: str = Field(description="the hazard's short name, not the paper's")
-    description: str = Field(description="type and content of the hazard")
+    designation: str = Field(default="", description="by which paper the addressee was designated")
+    sector: str = Field(description="行业领域")
+    kinds: tuple[str, ...] = Field(description="type of the hazard, as it was graded")
+    description: str = Field(description="content of the hazard")
+    address: str = Field(default="", description="where it is")
+    places: tuple[str, ...] = Field(default=(), description="other counties it reaches into")
     part: str = Field(description="隐患部位")
-    clauses: tuple[str, ...] = Field(description="provisions violated")
-    basis: tuple[str, ...] = Field(description="legal basis of the listing")
+    violations: tuple[str, ...] = Field(min_length=1, description="provisions violated")
+    basis: tuple[str, ...] = Field(min_length=1, description="legal basis of the listing")
     level: str = Field(description="the word printed before 挂牌督办, such as 市级")
     deadline: date = Field(description="治理完毕日期, a legal day")
     plan_days: int = Field(ge=1, description="days from receipt to file the plan")
@@ -68,7 +74,9 @@ class ListingNotice(BaseModel):
     tasks: str
     measures: str
     duty_phone: str
+    public_contact: str = Field(default="", description="where the public may report")
     deferral_note: str = Field(description="follows 确不能在限期内治理完毕的，; no final stop")
+    copied_to: tuple[str, ...] = Field(default=(), description="抄送")
     issued_on: date
     copies: int = Field(default=2, ge=1)
     # Ningbo's printed form (domain.md §4.2); a pack with another rhythm gives its own words.

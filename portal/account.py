@@ -1,12 +1,16 @@
 """One's own account: the post one acts in, and the password."""
 
-from actions.people import password
+from starlette.responses import Response
+
+from actions.people.entrance import fingerprint
+from actions.people.password import TooManyTries
+from actions.people.renewal import WrongPassword, renew_password
 from guapai.errors import GuapaiError, Missing
-from portal.entrance import carried, within
+from portal.entrance import carried, let_in, within
+from portal.web.apology import passing
 from portal.web.endpoint import again, seats, show
 from portal.web.may import SIGNED_IN
 from portal.web.page import Answer, page, see
-from portal.web.trouble import passing
 from portal.web.visit import Visit
 from storage.history.access import Access, Outcome
 from storage.people import session as sessions
@@ -32,7 +36,7 @@ def choose(visit: Visit) -> Answer:
         sessions.choose(work, entry.hash, found[0])
     if not to:
         return see(visit, within(form.get("next")) or "/desk")
-    return _go_on(visit, to, "已选择岗位")
+    return _go_on(visit, entry.hash, to, "已选择岗位")
 
 
 def seat_key(seat: sessions.Seat) -> str:
@@ -48,7 +52,7 @@ def change_password(visit: Visit) -> Answer:
 
 @page("/password", may=SIGNED_IN, method="POST")
 async def keep_password(visit: Visit) -> Answer:
-    """Change the password."""
+    """Change the password; the session goes on under another reference."""
     entry, form, house = visit.entry, visit.form, visit.house
     assert entry is not None
     assert form is not None
@@ -57,7 +61,9 @@ async def keep_password(visit: Visit) -> Answer:
         if form.get("new") != form.get("again"):
             raise GuapaiError("两次输入的新密码不一致，请重新输入")
         asked = (house.engine, house.clock, entry.person_id, form.get("old"), form.get("new"))
-        await house.pools.door.run(password.change, *asked, entry.hash, address=visit.address)
+        renewed = await house.pools.door.run(
+            renew_password, *asked, entry.hash, address=visit.address
+        )
     except Exception as error:
         told = passing(error)
         if told is None:
@@ -67,22 +73,23 @@ async def keep_password(visit: Visit) -> Answer:
         values = {"to": to, "next": "", "carried": carried(form), "said": told.said}
         return show(visit, "account/password.html", values, told.status, again(told))
     if not to:
-        return see(visit, "/desk")
-    return await house.pools.reads.run(_go_on, visit, to, "密码已修改")
+        return let_in(visit, renewed, see(visit, "/desk"))
+    session = fingerprint(renewed.reference)
+    onward = await house.pools.reads.run(_go_on, visit, session, to, "密码已修改")
+    return let_in(visit, renewed, onward)
 
 
 _OUTCOMES: dict[type[GuapaiError], Outcome] = {
-    password.WrongPassword: Outcome.failed,
-    password.TooManyTries: Outcome.locked,
+    WrongPassword: Outcome.failed,
+    TooManyTries: Outcome.locked,
 }
 
 
-def _go_on(visit: Visit, to: str, done: str) -> Answer:
-    """What was about to be sent is sent now."""
-    assert visit.entry is not None
+def _go_on(visit: Visit, session: str, to: str, done: str) -> Response:
+    """What was about to be sent is sent now, in the session of that hash."""
     assert visit.form is not None
     with visit.reading() as work:
-        visit.entry = sessions.entry(work, visit.entry.hash)
+        visit.entry = sessions.entry(work, session)
     return show(
         visit, "entrance/go_on.html", {"to": to, "carried": carried(visit.form), "done": done}
     )

@@ -3,7 +3,7 @@
 from guapai.people import Role
 from guapai.word import label_of
 from portal.web.may import only
-from portal.web.page import Answer, page
+from portal.web.page import Answer, Way, page
 from portal.web.visit import Visit
 from storage.history import access
 from storage.history.access import PAGE, Access, Outcome
@@ -12,7 +12,12 @@ READERS = (Role.auditor, Role.audit_admin, Role.security_admin)
 _LAST = 2**63 - 1
 
 
-@page("/entries", may=only(*READERS), template="account/entries.html")
+@page(
+    "/entries",
+    may=only(*READERS),
+    template="account/entries.html",
+    way=Way(rank=5, icon="shield-check", title="安全日志", tabs=False),
+)
 def show_entries(visit: Visit) -> Answer:
     """The entries, the latest first."""
     before = visit.query("before")

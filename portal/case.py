@@ -31,6 +31,7 @@ from storage.history.event import Event
 from storage.history.reading import Looked
 from storage.people.organisation import OrganisationKind
 from storage.questions import casefile
+from storage.questions.case_parts import MOST_LINES
 from storage.questions.casefile import CaseFile, Notices
 from storage.upkeep import pack
 
@@ -71,9 +72,9 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "later": until != _LAST,
         "lines": [
             said.line_view(case, x, _rules(visit, case, x["pack_id"]))
-            for x in case.lines[: casefile.MOST_LINES]
+            for x in case.lines[:MOST_LINES]
         ],
-        "more_lines": len(case.lines) > casefile.MOST_LINES,
+        "more_lines": len(case.lines) > MOST_LINES,
         "papers": case.papers,
         "pairs": pairs(case.evidence, files),
         "earlier_files": earlier_files,

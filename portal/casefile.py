@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace as Shown
 from typing import Any
 
@@ -12,6 +12,7 @@ from guapai.people import ROLE_TITLES, Role
 from guapai.personal import is_personal
 from guapai.text import Said
 from guapai.word import Word, label_of
+from law import provisions
 from law.pack import Pack
 from law.provisions import PROVISIONS, cite
 from portal import hazard
@@ -93,7 +94,7 @@ def duty_view(case: CaseFile, row: Duty, now: datetime) -> Shown:
         provisional=row.provisional,
         state=row.state.label,
         suspended=row.state == "suspended",
-        basis=cited(row.basis),
+        basis=cited(row.basis, case.root.place_code, local_date(now)),
         claimant=held["name"] if held else "",
         ended=wall(row.closed_at),
         punctual=punctual(row),
@@ -112,9 +113,9 @@ def punctual(row: Duty) -> Shown | None:
     return Shown(said=Said(said, days=days), tone="bad")
 
 
-def cited(basis: str) -> str:
-    """A provision by number and title."""
-    return cite(basis) if basis in PROVISIONS else ""
+def cited(basis: str, place: str, day: date) -> str:
+    """A provision by number and title, as it stands at a place on a day."""
+    return provisions.cited(basis, place, day) if basis in PROVISIONS else ""
 
 
 def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Shown:
@@ -133,13 +134,19 @@ def event_view(case: CaseFile, row: Event, rules: Pack, *, discreet: bool) -> Sh
         role="" if hidden else ROLE_TITLES[Role(row.role)],
         at_home="" if hidden else case.organisations.get(row.organisation_id or 0, ""),
         behalf=case.people.get(row.behalf_of or 0, ""),
-        basis=cited(row.basis),
+        basis=cite_pinned(case, row, leaf),
         facts=facts_in_words(row, facts),
         quiet=row.noun == "duty",
         moved=bool(row.dest and row.dest != row.source),
         letters=[letter_view(x) for x in case.letters if x["event_id"] == row.id],
         papers=[p for p in case.papers if ["paper", p.id] in leaf["subjects"]],
     )
+
+
+def cite_pinned(case: CaseFile, row: Event, leaf: Mapping[str, Any]) -> str:
+    """The ground of an event: by the wording it pins, where that is kept; an older one pins none."""
+    place, rule = case.root.place_code, case.wordings.get(leaf.get("ground", ""))
+    return cite(rule, place) if rule else cited(row.basis, place, local_date(row.at))
 
 
 def _named(case: CaseFile, name: str, value: Any) -> Any:

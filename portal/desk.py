@@ -14,9 +14,10 @@ from guapai.errors import BadInput, GuapaiError, Missing
 from guapai.people import Role
 from portal.entrance import within
 from portal.task import rows_of
+from portal.together import to_answer
 from portal.web.endpoint import show
 from portal.web.may import IN_POST
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Form, Visit
 from portal.words.field import fields_of
 from portal.words.wording import CLOSE
@@ -31,7 +32,12 @@ _FIRST = (datetime(1, 1, 1, tzinfo=UTC), 0)
 MOST_AT_ONCE = 50
 
 
-@page("/desk", may=IN_POST, template="desk/desk.html")
+@page(
+    "/desk",
+    may=IN_POST,
+    template="desk/desk.html",
+    way=Way(rank=1, icon="inbox", title="工作台", alone=True),
+)
 def show_desk(visit: Visit) -> Answer:
     """The open duties of the post, narrowed as the address says, and what waits for a signature."""
     role = visit.actor.role
@@ -47,6 +53,7 @@ def show_desk(visit: Visit) -> Answer:
         ],
         "total": _total([c for c in found.counts if kind in ("", c["kind"])]),
         "waiting": [w for w in (_unsigned(u, role) for u in found.unsigned) if w],
+        "together": len(to_answer(visit)),
         "kind": kind,
         "narrow": narrow,
         "following": _address(kind, narrow, more) if more else "",

@@ -16,12 +16,13 @@ from actions.people.entrance import (
     sign_in,
 )
 from actions.people.password import TooManyTries
+from actions.people.renewal import Renewed
 from guapai.errors import GuapaiError, Missing, NotAllowed
+from portal.web.apology import passing
 from portal.web.endpoint import again, show
 from portal.web.language import LANGUAGES
 from portal.web.may import EVERYBODY, SIGNED_IN
 from portal.web.page import Answer, page, see
-from portal.web.trouble import passing
 from portal.web.visit import Form, Visit, cookie_name
 from storage.history import access
 from storage.history.access import Access, Outcome
@@ -63,6 +64,7 @@ async def come_in(visit: Visit) -> Answer:
             form.get("password"),
             device=device,
             address=visit.address,
+            before=visit.reference,
         )
     except (WrongGuess, TooManyTries) as error:
         outcome = Outcome.failed if isinstance(error, WrongGuess) else Outcome.locked
@@ -73,7 +75,7 @@ async def come_in(visit: Visit) -> Answer:
         if told is None:
             raise
         return _outside(visit, told)
-    return _let_in(visit, arrived, await house.pools.reads.run(_onward, visit, arrived, form))
+    return let_in(visit, arrived, await house.pools.reads.run(_onward, visit, arrived, form))
 
 
 def _outside(visit: Visit, error: GuapaiError) -> Response:
@@ -102,7 +104,8 @@ def _onward(visit: Visit, arrived: Arrived, form: Form) -> Response:
     return show(visit, "entrance/go_on.html" if len(seats) == 1 else "account/post.html", values)
 
 
-def _let_in(visit: Visit, arrived: Arrived, response: Response) -> Response:
+def let_in(visit: Visit, arrived: Arrived | Renewed, response: Response) -> Response:
+    """The same answer, with which the browser gets the references to keep."""
     request = visit.request
     secure = request.url.scheme == "https"
     for name, value, age in (
@@ -182,7 +185,7 @@ async def set_up_now(visit: Visit) -> Answer:
             await visit.refused(Outcome.failed, Access.sign_in)
         values = {"said": told.said, "form": typed}
         return show(visit, "entrance/setup.html", values, told.status, again(told))
-    return _let_in(visit, arrived, see(visit, "/people"))
+    return let_in(visit, arrived, see(visit, "/people"))
 
 
 def _form(visit: Visit) -> Form:

@@ -11,16 +11,16 @@ from starlette.responses import FileResponse, Response
 
 from actions.files import upload as uploads
 from actions.files import view as picture
-from actions.files.giving import given_file
+from actions.files.giving import given_file, made_view, whole_again
 from guapai.errors import BadInput, Busy, Missing
 from guapai.people import Role
-from portal.form.pairs import PICTURES
 from portal.web.may import IN_POST
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
 from storage.database.work import Work
-from storage.files import evidence
-from storage.files.evidence import MOST_BYTES
+from storage.files import damage
+from storage.files.kind import PICTURES, ending_of
+from storage.files.store import MOST_BYTES
 from storage.files.upload import Upload
 from storage.history import reading
 from storage.history.reading import Looked
@@ -158,23 +158,21 @@ async def show_view(visit: Visit, evidence_id: int) -> Answer:
 
 
 async def _view(visit: Visit, found: dict[str, Any], size: picture.Size) -> Path:
-    """A view of a picture that is whole; a view made earlier is no excuse for one that is not.
+    """A view of a picture. The original is not read for one that is made already, unless it is known
+    to be damaged: then it is looked at anew.
 
     One that has to be made waits among those, and for a while only.
     """
-    house, about = visit.house, (found["file"], found["media_type"], size)
-    if found["media_type"] in PICTURES:
-        await house.pools.works.run(
-            given_file, house.engine, house.clock, house.store, found["file"], one=visit.reference
-        )
-    ready = picture.made(house.store, *about)
+    house, one = visit.house, visit.reference
+    where, about = (house.engine, house.clock, house.store), (found["media_type"], size)
+    if found["media_type"] in PICTURES and found["damaged"]:
+        await house.pools.works.run(whole_again, *where, found["file"], one=one)
+    ready = picture.made(house.store, found["file"], *about)
     if ready is not None:
         return ready
     for _ in range(_TRIES):
         try:
-            return await house.pools.pictures.run(
-                picture.make, house.store, *about, one=visit.reference
-            )
+            return await house.pools.pictures.run(made_view, *where, found["file"], *about, one=one)
         except picture.Taken:  # another process makes one beside it
             await sleep(_PAUSE)
     raise Busy("这张图片正在生成预览，请稍候再看", after=2)
@@ -184,7 +182,7 @@ async def _view(visit: Visit, found: dict[str, Any], size: picture.Size) -> Path
 def hand_out(visit: Visit, evidence_id: int) -> Answer:
     """The file as it came: documents for all who see the case, photos for auditors only."""
     found = _looked(visit, evidence_id, Looked.original)
-    ending = evidence.ending_of(found["media_type"])
+    ending = ending_of(found["media_type"])
     house = visit.house
     return FileResponse(
         given_file(house.engine, house.clock, house.store, found["file"]),
@@ -201,10 +199,11 @@ def _seen(visit: Visit, evidence_id: int) -> dict[str, Any]:
 
 
 def _found(visit: Visit, work: Work, evidence_id: int) -> dict[str, Any]:
+    """The file, and whether it is known to be damaged."""
     found = casefile.find_file(work, visit.scope, evidence_id)
     if found is None:
         raise Missing("没有这个页面，或您无权查看")
-    return found
+    return {**found, "damaged": damage.is_known(work, found["file"])}
 
 
 def _looked(visit: Visit, evidence_id: int, what: Looked) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from guapai.text import half_width, one_line
 from law.place import head_of
 from portal.web.language import Translate
 from portal.web.may import IN_POST
-from portal.web.page import Answer, page
+from portal.web.page import Answer, Way, page
 from portal.web.rendering import line
 from portal.web.visit import Visit
 from portal.words.wording import countdown
@@ -50,7 +50,12 @@ _CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """What narrows and sorts the ledger: each with its title, and its values with theirs."""
 
 
-@page("/ledger", may=IN_POST, template="ledger/ledger.html")
+@page(
+    "/ledger",
+    may=IN_POST,
+    template="ledger/ledger.html",
+    way=Way(rank=2, icon="clipboard-list", title="台账", cases=True),
+)
 def show_ledger(visit: Visit) -> Answer:
     """The rows that are wanted, page by page; everything that narrows them stands in the address."""
     wanted, known = wanted_of(visit), places(visit)

@@ -4,7 +4,7 @@ from actions.act.prospect import prospects
 from guapai.errors import Missing
 from portal.casefile import letter_view
 from portal.web.may import IN_POST
-from portal.web.page import Answer, page
+from portal.web.page import Answer, Way, page
 from portal.web.visit import Visit
 from statemachines.letter import LetterState
 from storage import letter
@@ -42,7 +42,12 @@ def show_letter(visit: Visit, case_id: int, letter_id: int) -> Answer:
     return {"row": case, "letter": found, "view": view, "moves": moves}
 
 
-@page("/letters", may=IN_POST, template="account/letters.html")
+@page(
+    "/letters",
+    may=IN_POST,
+    template="account/letters.html",
+    way=Way(rank=4, icon="mail", title="我的信件", short="信件"),
+)
 def my_letters(visit: Visit) -> Answer:
     """The letters to the person who is signed in, the latest first."""
     before = visit.query("before")

@@ -13,6 +13,7 @@ from actions.act.permission import check_any
 from actions.act.prospect import Prospect, beside, is_late, prospects
 from actions.hand.case import Case, Row, look_at
 from actions.hand.facts import FieldErrors, Subject, read_facts
+from guapai.clock import local_date
 from guapai.errors import BadInput, GuapaiError, KeyReused, Missing, NotAllowed, Overtaken
 from guapai.text import one_line
 from portal.casefile import cited
@@ -95,7 +96,7 @@ def _values(
         "typed": typed or [],
         "again": again,
         "reason": reason_field(reason),
-        "basis": cited(prospect.move.basis),
+        "basis": cited(prospect.move.basis, desk.case.place_code, local_date(visit.work.now)),
         "said": said,
         "key": key or secrets.token_urlsafe(18),
         "points": points(work, desk.case.id),

@@ -1,18 +1,21 @@
 """The page of those who operate the system (运行): what is wrong, what waits, what ran."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace as Shown
 from typing import Any
 
-from actions.post.hold import release
+from actions.act.administration import by_actor
+from actions.post.hold import RELEASERS, release
+from actions.upkeep.timekeeping import confirm, held
 from guapai.clock import local_date
 from guapai.errors import Missing
 from guapai.people import Role
-from guapai.text import Said
+from guapai.text import Said, joined
 from portal.casefile import TONES
 from portal.web.may import only
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Visit
 from portal.words.wording import countdown, due_words
 from statemachines.incident import INCIDENT, Cause, IncidentState, about_letters, about_work
@@ -22,13 +25,20 @@ from storage.people import person as people
 from storage.questions import operation
 from storage.questions.operation import Rows
 from storage.upkeep import heartbeat, hold, lease
+from storage.upkeep.heartbeat import Heartbeat
+from storage.upkeep.tally import Tally
 
 LOOKERS = (Role.system_admin, Role.audit_admin)
 _BY_CAUSE = (about_letters, about_work)
 """The guards that look at nothing but the cause."""
 
 
-@page("/operation", may=only(*LOOKERS), template="operation/operation.html")
+@page(
+    "/operation",
+    may=only(*LOOKERS),
+    template="operation/operation.html",
+    way=Way(rank=6, icon="heartbeat", title="运行"),
+)
 def show_operation(visit: Visit) -> Answer:
     """Open incidents first, then what is held, the queue of the post, and the runs of jobs."""
     opened, ended, count = operation.incidents(visit.work, visit.scope)
@@ -36,13 +46,10 @@ def show_operation(visit: Visit) -> Answer:
         "incidents": [_incident(visit, row) for row in opened],
         "ended": [_incident(visit, row) for row in ended],
         "count": count,
+        "clocks": held(visit.work),
         "holds": [_hold(visit, row) for row in hold.standing(visit.work)],
         "queue": _queue(operation.queue(visit.work)),
-        "beats": [_beat(visit, row) for row in heartbeat.every(visit.work)],
-        "runs": [
-            Shown(row=row, state=row.state.label, failed=row.state == lease.RunState.failed)
-            for row in lease.latest(visit.work)
-        ],
+        "jobs": _jobs(visit),
     }
 
 
@@ -58,10 +65,53 @@ def let_go(visit: Visit) -> Answer:
     return see(visit, "/operation")
 
 
-def _beat(visit: Visit, row: heartbeat.Heartbeat) -> Shown:
-    """A job: when it last did well, and whether that is too long ago."""
-    late = row.known_at is None or visit.work.now - row.known_at > timedelta(seconds=row.patience)
-    return Shown(row=row, late=late, said=row.error or row.said)
+@page("/operation/clock", may=only(*LOOKERS), method="POST")
+def confirm_clock(visit: Visit) -> Answer:
+    """Say that the clocks which are not believed show the right time."""
+    assert visit.form is not None
+    with visit.writing() as work:
+        reason = visit.form.get("reason")
+        confirm(work, by_actor(work, visit.actor, reason=reason, roles=RELEASERS))
+    return see(visit, "/operation")
+
+
+def _jobs(visit: Visit) -> list[Shown]:
+    """The jobs of the timetable: when each last did well, and the periods it has not done."""
+    left: dict[str, list[Shown]] = {}
+    for run in lease.latest(visit.work):
+        if run.state != lease.RunState.done:
+            failed = run.state == lease.RunState.failed
+            one = Shown(period=run.period, state=run.state.label, n=run.attempts, failed=failed)
+            left.setdefault(run.job, []).append(one)
+    return [_job(visit, beat, left.get(beat.job, ())) for beat in heartbeat.every(visit.work)]
+
+
+def _job(visit: Visit, beat: Heartbeat, left: Sequence[Shown]) -> Shown:
+    late = beat.known_at is None or visit.work.now - beat.known_at > timedelta(
+        seconds=beat.patience
+    )
+    state = "从未运行" if beat.begun_at is None else "未按时运行" if late else "正常"
+    return Shown(
+        title=beat.title,
+        shard=beat.shard,
+        ok_at=beat.ok_at,
+        state="有失败" if beat.failures and not late else state,
+        bad=late or beat.failures > 0,
+        told=_said(beat.told),
+        left=left,
+    )
+
+
+def _said(told: str) -> str:
+    """What a run came to: the figures that are not nothing; an error as it stands."""
+    if not isinstance(told, Tally):
+        return told
+    parts = [
+        Said("%(what)s：%(value)s", what=Said(figure.label), value=value)
+        for figure, value in told.figures.items()
+        if value
+    ]
+    return joined("%(before)s；%(next)s", parts) if parts else Said("没有需要办理的事项")
 
 
 def _incident(visit: Visit, row: Any) -> Shown:

@@ -9,7 +9,7 @@ from actions.act.perform import perform
 from actions.hand.facts import Subject
 from guapai.clock import local_date
 from guapai.errors import GuapaiError
-from guapai.people import Role
+from law.place import COUNTRY
 from portal.casefile import cited
 from portal.form.choice import finders, offer
 from portal.form.form import read
@@ -17,7 +17,7 @@ from portal.form.handed import check_files, keep_files
 from portal.move import complain, key_of, place_errors, said_of
 from portal.web.endpoint import show
 from portal.web.may import only
-from portal.web.page import Answer, page, see
+from portal.web.page import Answer, Way, page, see
 from portal.web.visit import Visit
 from portal.words.field import Field, fields_of
 from statemachines.facts import Source
@@ -33,7 +33,12 @@ _GIVEN = ("unit_id", "department_id", "source")
 """What an enterprise is not asked: it reports its own hazards, and who answers for them is known."""
 
 
-@page("/report", may=only(*REPORTERS), template="case/report.html")
+@page(
+    "/report",
+    may=only(*REPORTERS),
+    template="case/report.html",
+    way=Way(rank=3, icon="plus", title="上报隐患", short="上报"),
+)
 def show_report(visit: Visit) -> Answer:
     """The empty form."""
     fields = _fields(visit)
@@ -51,10 +56,8 @@ def _fields(visit: Visit) -> list[Field]:
     fields = fields_of(ReportLead)
     for field in fields:
         field.hidden = _is_unit(visit) and field.name in _GIVEN
-    tip_off = visit.actor.role is Role.hotline_clerk
-    for field in fields:
         if field.name == "source":
-            field.options = [o for o in field.options if tip_off or o[0] != Source.tip_off]
+            field.options = [o for o in field.options if o[0] != Source.tip_off]
     return fields
 
 
@@ -72,7 +75,7 @@ def _values(
         "key": key or secrets.token_urlsafe(18),
         "points": [],
         "shown_before": [],
-        "basis": cited(HAZARD.procedure.birth("report_lead").basis),
+        "basis": cited(HAZARD.procedure.birth("report_lead").basis, COUNTRY, local_date(work.now)),
         "back": "/desk",
     }
 

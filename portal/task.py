@@ -7,7 +7,7 @@ from types import SimpleNamespace as Shown
 from guapai.clock import local_date
 from guapai.people import Actor, Role
 from guapai.text import Said
-from law.provisions import PROVISIONS, cite
+from law.provisions import PROVISIONS, cited
 from portal.web.language import Translate
 from portal.web.rendering import line
 from portal.web.visit import Visit
@@ -53,7 +53,7 @@ def _row(t: Translate, task: Task, role: Role, now: datetime, today: date) -> Sh
         title=line(task.title),
         more=" · ".join(more),
         due=t("期限") + f" {due_words(task)}",
-        basis=_basis(task.basis),
+        basis=_basis(task.basis, task.place_code, today),
         late=late,
         tone=tone,
         left=t(left),
@@ -77,9 +77,8 @@ def _state(t: Translate, noun: str, state: str) -> str:
     return t(procedure.titles[procedure.states(state)])
 
 
-@cache
-def _basis(basis: str) -> str:
-    return cite(basis) if basis in PROVISIONS else ""
+def _basis(basis: str, place: str, day: date) -> str:
+    return cited(basis, place, day) if basis in PROVISIONS else ""
 
 
 @cache

@@ -10,7 +10,8 @@ from guapai.people import ROLE_TITLES, Role
 from guapai.word import Word
 from law.pack import Pack, Rung
 from law.parameters import Number
-from law.provisions import cite
+from law.place import COUNTRY
+from law.provisions import NEWEST, cited
 from statemachines.duty import Cadence, DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure
@@ -169,7 +170,7 @@ def _row(procedure: Procedure, move: Move) -> tuple[str, ...]:
         _signatures(move),
         _fields(move.facts),
         "<br>".join((g.__doc__ or "").strip().splitlines()[0] for g in move.guards),
-        cite(move.basis),
+        cited(move.basis, COUNTRY, NEWEST),
         _duties(move),
         _products(move),
         _chain(move),
@@ -263,7 +264,7 @@ def _basis(kind: DutyKind, pack: Pack) -> tuple[str, str]:
         number = attrgetter(kind.every.day)(pack.parameters)
     if number is None:
         return "", ""
-    return cite(number.basis, pack.jurisdiction), _KINDS[number.kind]
+    return cited(number.basis, pack.jurisdiction, NEWEST), _KINDS[number.kind]
 
 
 def _step(rung: Rung, pack: Pack) -> tuple[str, ...]:
@@ -272,7 +273,7 @@ def _step(rung: Rung, pack: Pack) -> tuple[str, ...]:
         _effect(rung),
         "<br>".join(map(_reader, rung.to)),
         rung.say or (f"信件 `{rung.letter}`" if rung.letter else ""),
-        cite(rung.basis, pack.jurisdiction),
+        cited(rung.basis, pack.jurisdiction, NEWEST),
         _KINDS[rung.kind],
     )
 

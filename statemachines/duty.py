@@ -42,7 +42,8 @@ class DutyKind:
     """What must be done, by which role on which side (``at``, if not the usual one of the role).
 
     ``dated_by`` names the column of the row (a date written in a paper) that dates the duty
-    instead of a term counted from the act. ``anchored_on`` names the column (an instant) that
+    instead of a term counted from the act; of a kind that is ``counted`` the term of the pack
+    makes that date where nobody writes one. ``anchored_on`` names the column (an instant) that
     the term is counted from instead of the act. Kinds with ``every`` get a new slot each period
     while their row is in one of ``while_in``. ``slots`` is the path of several terms in the pack.
     ``item`` names the fact that says which of several items (of an act that opened one duty for
@@ -58,6 +59,7 @@ class DutyKind:
     noun: str = ""
     at: str = ""
     dated_by: str | None = None
+    counted: bool = False
     anchored_on: str | None = None
     term_in: str | None = None
     slots: str | None = None

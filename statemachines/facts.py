@@ -55,6 +55,10 @@ Where = Annotated[OptionalWords, Control("line")]
 Lines = Annotated[
     tuple[Line, ...], Field(max_length=MOST_LINES), BeforeValidator(_at_most(MOST_LINES))
 ]
+Places = Annotated[
+    tuple[PlaceCode, ...], Field(max_length=10), BeforeValidator(_at_most(10)), Control("lines")
+]
+"""Places beside that of the case (own: more counties than share one hazard)."""
 Clauses = Annotated[Lines, Control("clauses")]
 
 

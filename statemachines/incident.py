@@ -193,5 +193,6 @@ INCIDENT = Noun(
     lines=((_S.open, _S.settled),),
     root=True,
     hidden=True,
+    mends=True,
     read_by=frozenset({R.audit_admin, R.auditor, R.discipline_supervisor}),
 )

@@ -32,7 +32,7 @@ class Noted(Word):
 
 
 class Administered(Word):
-    """What administrators do to people, posts, organisations and rules, in no case."""
+    """What administrators do to people, posts, organisations, rules and the installation, in no case."""
 
     enter = "enter", "登记"
     change = "change", "更改登记"
@@ -44,8 +44,16 @@ class Administered(Word):
     enable = "enable", "恢复账号"
     sign_out = "sign_out", "结束全部登录"
     publish = "publish", "发布规则包"
+    take_on = "take_on", "确认承担依据"
     confirm = "confirm", "确认日历年度"
+    ask = "ask", "提请共同办理"
+    agree = "agree", "同意共同办理"
+    decline = "decline", "不同意共同办理"
+    withdraw = "withdraw", "撤回提请"
+    believe = "believe", "确认系统时钟"
+    restore = "restore", "从备份恢复数据库"
+    adopt = "adopt", "沿用较早的数据库"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar")
+ADMINISTERED = ("person", "organisation", "pack", "calendar", "clock", "database", "provision")
 """What such an entry of history is about; it belongs to no case."""

@@ -19,12 +19,17 @@ Reader = tuple[str, Role]
 
 @dataclass(frozen=True, kw_only=True)
 class LetterKind:
-    """One letter: its readers; ``waits`` for the paper of the same act to be printed."""
+    """One letter: its readers; ``waits`` for the paper of the same act to be printed.
+
+    ``decides``: it announces a decision of that side (``actor``: of whose who made the move), so
+    it names the remedies and whom to ask.
+    """
 
     name: str
     to: tuple[Reader, ...]
     statutory: bool = False
     waits: bool = False
+    decides: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +65,10 @@ class Noun:
     ``lines`` are the stations its page shows, one line for each track; ``heading`` words what a
     row is called there. A ``root`` has a case of
     its own; any other noun stands ``under`` the roots named. A ``hidden`` root is seen only by
-    those who handle it, and by the roles in ``read_by`` wherever they are. ``folded`` says that
-    its rows can be told from history alone. ``retired`` are moves that stood in an earlier table;
+    those who handle it, and by the roles in ``read_by`` wherever they are. A root that ``mends`` is
+    what the operators do about rows that went wrong: such rows may belong to no other case, and a
+    letter on it that reaches nobody opens no further duty. ``folded`` says that its rows can be
+    told from history alone. ``retired`` are moves that stood in an earlier table;
     ``retired_duties`` kinds of duty that nothing opens any more: those that are open are shown,
     climb, and are met by the moves that still say so, or end with their row.
     """
@@ -79,6 +86,7 @@ class Noun:
     under: tuple[str, ...] = ()
     hidden: bool = False
     read_by: frozenset[Role] = frozenset()
+    mends: bool = False
     folded: bool = True
     retired: tuple[Retired, ...] = ()
     retired_duties: tuple[DutyKind, ...] = ()

@@ -10,6 +10,8 @@ from guapai.people import Role
 
 ANY = "any"
 """A role that belongs to no side: it acts wherever it holds a post."""
+UNIT = "unit"
+"""The side of those who have to remove the hazard."""
 OWN = "own"
 """The organisation that a row itself names (its ``organisation_id``): whose promise it is."""
 
@@ -35,7 +37,7 @@ SIDE: Mapping[Role, str] = {
 }
 """The side a role acts on, unless a move or a kind of duty says another one."""
 
-OF_UNIT = frozenset(role for role, side in SIDE.items() if side == "unit")
+OF_UNIT = frozenset(role for role, side in SIDE.items() if side == UNIT)
 """Who acts for the unit that is supervised; everybody else on a side supervises it."""
 
 LED: Mapping[str, str] = {

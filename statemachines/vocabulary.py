@@ -2,7 +2,7 @@
 
 from guapai.people import Role
 from law.pack import Vocabulary
-from statemachines.nouns import DUTIES, NOUNS
+from statemachines.nouns import DUTIES, NOUNS, PAPERS
 from statemachines.side import CLIMBED, SIDE
 
 _SIDES = sorted(set(SIDE.values()) - {"any"})
@@ -12,6 +12,12 @@ VOCABULARY = Vocabulary(
         k.name: not (k.dated_by or k.every or k.slots or k.item) or k.term_in is not None
         for k in DUTIES.values()
     },
+    dated=frozenset(
+        k.name
+        for k in DUTIES.values()
+        if k.every or k.slots or k.item or (k.dated_by and not k.counted)
+    ),
+    papers=frozenset(PAPERS),
     clock_moves={
         k.name: frozenset(
             m.name

@@ -10,18 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from guapai.word import Word
-from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
+from statemachines.secrecy import Secrecy
+from storage.database.columns import (
+    FOLDED,
+    FROZEN_FOLDED,
+    PROJECTED,
+    identity,
+    maybe_reference,
+    reference,
+    words,
+)
+from storage.database.memory import Memory
 from storage.database.statement import Question
 from storage.database.work import Work
-
-
-class Secrecy(Word):
-    """Whether a case is outside every question that its handlers do not ask."""
-
-    open = "open", "一般"
-    hidden = "hidden", "保密"
-
 
 _ASKED = ("noun", "secrecy", "closed_at")
 """What every list asks of a case: PostgreSQL answers it from the index, which holds thousands of a
@@ -90,7 +91,7 @@ class Link(SQLModel, table=True):
     __tablename__ = "links"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "about_id", "kind"),
-        FOLDED,
+        FROZEN_FOLDED,
     )
 
     id: int = identity()
@@ -132,8 +133,7 @@ _ABOUT = Question(
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
 _NUMBERED = Question(sa.select(TABLE).where(TABLE.c.number == sa.bindparam("number")))
-_SEEN: dict[tuple[str, int], str] = {}
-_MOST_SEEN = 100_000
+_NOUNS: Memory[int, str] = Memory(100_000)
 
 
 def whole_of(root: sa.Table) -> list[sa.ColumnElement[object]]:
@@ -149,15 +149,9 @@ def root_of(root: sa.Table) -> Any:
 
 def noun_of(work: Work, case_id: int) -> str | None:
     """What kind of root a case has; it never changes. None: there is no such case."""
-    key = (work.database, case_id)
-    if key not in _SEEN:
-        found = work.records(_NOUN, id=case_id)
-        if not found:
-            return None
-        if len(_SEEN) >= _MOST_SEEN:
-            _SEEN.clear()
-        _SEEN[key] = found[0]["noun"]
-    return _SEEN[key]
+    return _NOUNS.recall(
+        work, case_id, lambda: next((r["noun"] for r in work.records(_NOUN, id=case_id)), None)
+    )
 
 
 def get(work: Work, case_id: int) -> Case | None:

@@ -50,7 +50,7 @@ OF_CASE = Question(
 """Who has which duty of a case in hand."""
 
 
-class Held(SQLModel):
+class Claimed(SQLModel):
     """A claim that stands, with the name of who holds it."""
 
     id: int
@@ -59,6 +59,6 @@ class Held(SQLModel):
     name: str
 
 
-def of_duty(work: Work, duty_id: int) -> Held | None:
+def of_duty(work: Work, duty_id: int) -> Claimed | None:
     """Who has a duty in hand."""
-    return next(iter(work.ask(_OF_DUTY, Held, duty_id=duty_id)), None)
+    return next(iter(work.ask(_OF_DUTY, Claimed, duty_id=duty_id)), None)

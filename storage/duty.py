@@ -11,10 +11,19 @@ from guapai.people import Role
 from guapai.word import Word
 from statemachines.duty import DutyState
 from statemachines.nouns import KNOWN_DUTIES
+from statemachines.secrecy import Secrecy
 from statemachines.side import LED
-from storage.case import STANDINGS, Secrecy
+from storage.case import STANDINGS
 from storage.case import TABLE as CASES
-from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
+from storage.database.columns import (
+    FOLDED,
+    FROZEN,
+    identity,
+    maybe_reference,
+    reference,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.organisation import Organisation
@@ -86,6 +95,7 @@ class Rung(SQLModel, table=True):
     """A rung that needs no more attention: fired once, or already past when the duty began."""
 
     __tablename__ = "rungs_fired"
+    __table_args__ = FROZEN
 
     duty_id: int = Field(sa_type=sa.BigInteger, foreign_key="duties.id", primary_key=True)
     rung: str = Field(max_length=40, primary_key=True)

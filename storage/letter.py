@@ -7,8 +7,17 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from statemachines.letter import LetterCause, LetterState
+from statemachines.nouns import NOUNS
 from storage.case import TABLE as CASES
-from storage.database.columns import identity, long_text, maybe_reference, whole, word, words
+from storage.database.columns import (
+    FROZEN,
+    identity,
+    long_text,
+    maybe_reference,
+    whole,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.duty import TABLE as DUTIES
@@ -127,6 +136,7 @@ class LetterLine(SQLModel, table=True):
     """The proof of notice: which letter carried which line."""
 
     __tablename__ = "letter_lines"
+    __table_args__ = FROZEN
 
     letter_id: int = Field(sa_type=sa.BigInteger, foreign_key="letters.id", primary_key=True)
     line_id: int = Field(
@@ -138,11 +148,14 @@ TABLE: sa.Table = Letter.__table__  # type: ignore[attr-defined]
 LINES: sa.Table = NoticeLine.__table__  # type: ignore[attr-defined]
 LETTER_LINES: sa.Table = LetterLine.__table__  # type: ignore[attr-defined]
 
+_MENDS: list[sa.ColumnElement[str]] = [
+    sa.literal_column(f"'{n.name}'") for n in NOUNS.values() if n.mends
+]
 _UNREACHED = Question(
     sa.select(TABLE.c.id, TABLE.c.case_id, TABLE.c.version)
     .join(CASES, CASES.c.id == TABLE.c.case_id)
     .where(
-        CASES.c.noun != "incident",  # which is itself a duty to mend it
+        CASES.c.noun.not_in(_MENDS),  # which are themselves duties to mend it
         TABLE.c.state.in_([word(LetterState.failed), word(LetterState.suppressed)]),
         ~sa.exists().where(
             DUTIES.c.row_id == TABLE.c.id,

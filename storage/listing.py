@@ -29,6 +29,9 @@ class Listing(SQLModel, table=True):
     tasks: str = long_text()
     measures: str = long_text()
     duty_phone: str = Field(max_length=200)
+    violations: str = long_text()
+    public_contact: str = Field(default="", max_length=200)
+    other_places: str = Field(default="", max_length=200)
     reason: str = long_text()
     proposed_at: datetime
     listed_at: datetime | None = None

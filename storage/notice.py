@@ -22,6 +22,7 @@ _TOLD = (
     *(DUTIES.c[c] for c in ("kind", "anchor", "due_at", "due_on", "provisional", "basis")),
     CASES.c.title,
     CASES.c.number,
+    CASES.c.place_code,
     sa.func.coalesce(EVENTS.c.pack_id, CASES.c.pack_id).label("pack_id"),
 )
 
@@ -105,6 +106,7 @@ class Waiting(SQLModel):
     basis: str
     title: str
     number: str
+    place_code: str
     pack_id: int
 
 

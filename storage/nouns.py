@@ -45,12 +45,13 @@ def columns_of(noun: str) -> frozenset[str]:
 def within(noun: str, case_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     """The condition that a row of a noun that is no root belongs to a case.
 
-    One that may be about no case (a digest) belongs to the incident that is about it.
+    One that may be in no case (a digest) belongs to those that mend it.
     """
     table = TABLES[noun]
     if not table.c.case_id.nullable:
         return table.c.case_id == case_id
-    theirs = sa.and_(table.c.case_id.is_(None), incident.about(table.c.id, case_id))
+    mending = (MODULES[n.name].about(table.c.id, case_id) for n in NOUNS.values() if n.mends)
+    theirs = sa.and_(table.c.case_id.is_(None), sa.or_(sa.false(), *mending))
     return sa.or_(table.c.case_id == case_id, theirs)
 
 

@@ -7,7 +7,16 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from guapai.word import Word
-from storage.database.columns import FOLDED, identity, long_text, reference, whole, word, words
+from storage.database.columns import (
+    FOLDED,
+    FROZEN_FOLDED,
+    identity,
+    long_text,
+    reference,
+    whole,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -53,7 +62,7 @@ class Signature(SQLModel, table=True):
     """One person's signature under one parked decision."""
 
     __tablename__ = "signatures"
-    __table_args__ = (sa.UniqueConstraint("pending_id", "person_id"), FOLDED)
+    __table_args__ = (sa.UniqueConstraint("pending_id", "person_id"), FROZEN_FOLDED)
 
     id: int = identity()
     case_id: int = reference("cases.id", index=True)

@@ -1,4 +1,7 @@
-"""The queue of the post: which letters are due, who has taken them, and who left them lying."""
+"""The queue of the post: which letters are due, who has taken them, and who left them lying.
+
+Nobody here waits for a letter while holding another one: all locks skip what is locked.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,17 +94,25 @@ _HOLDERS = Question(
     )
 )
 _LAPSED = Question(
+    sa.select(TABLE.c.token, sa.func.count().label("letters"))
+    .where(TABLE.c.state.in_(_HELD))
+    .group_by(TABLE.c.token)
+    .having(sa.func.max(TABLE.c.lease_until) < _NOW)
+    .order_by(sa.func.min(TABLE.c.id))
+    .limit(200)
+)
+_OF_BATCH = Question(
     sa.select(
         *(TABLE.c[c] for c in ("id", "state", "deaths", "token", "suspect")),
         TABLE.c.mime.is_(None).label("unsealed"),
     )
     .where(
+        TABLE.c.token.is_not_distinct_from(sa.bindparam("token", type_=sa.Text)),
         TABLE.c.state.in_(_HELD),
         TABLE.c.lease_until < _NOW,
     )
-    .order_by(TABLE.c.token, TABLE.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update()  # half a batch would look like a letter that was alone
+    .order_by(TABLE.c.id)
+    .with_for_update(skip_locked=True)
 )
 _REPEATABLE = Question(
     sa.select(TABLE.c.id)
@@ -115,14 +126,19 @@ _REPEATABLE = Question(
     .limit(500)
     .with_for_update(skip_locked=True)
 )
-_POSTPONE = Question(
-    sa.update(TABLE)
+_EARLY = (
+    sa.select(TABLE.c.id)
     .where(
         TABLE.c.recipient == sa.bindparam("w_recipient"),
         TABLE.c.state.in_([word(LetterState.queued), *_HELD]),  # as the index says it
         TABLE.c.state == word(LetterState.queued),
         TABLE.c.next_try_at < sa.bindparam("until", type_=TABLE.c.next_try_at.type),
     )
+    .with_for_update(skip_locked=True)  # who claims one just now will hear the same
+)
+_POSTPONE = Question(
+    sa.update(TABLE)
+    .where(TABLE.c.id.in_(_EARLY.scalar_subquery()))
     .values(next_try_at=sa.bindparam("until", type_=TABLE.c.next_try_at.type))
     .returning(TABLE.c.id)
 )
@@ -175,12 +191,19 @@ def holders(work: Work, domain: str) -> int:
     return int(work.records(_HOLDERS, domain=domain)[0]["n"])
 
 
-def lapsed(work: Work, most: int = 2000) -> list[Lapsed]:
-    """Letters whose sender has fallen silent, those of one batch together; whole batches only."""
-    found = work.ask(_LAPSED, Lapsed, now=work.now, most=most)
-    if len(found) < most or found[0].token == found[-1].token:
-        return found
-    return [letter for letter in found if letter.token != found[-1].token]
+def lapsed(work: Work) -> list[tuple[str | None, int]]:
+    """The tokens of batches whose senders have fallen silent, and how many letters each holds."""
+    return [(r["token"], r["letters"]) for r in work.records(_LAPSED, now=work.now)]
+
+
+def take_up(work: Work, token: str | None, letters: int) -> list[Lapsed]:
+    """All so many letters of a batch that lapsed, locked; none when its sender is not silent.
+
+    Half a batch would look like a letter that was alone. Nobody is waited for: who holds a lock on
+    one of them is writing it down, and letters are otherwise locked in no common order.
+    """
+    found = work.ask(_OF_BATCH, Lapsed, token=token, now=work.now)
+    return found if len(found) == letters else []
 
 
 def repeatable(work: Work, before: datetime) -> list[int]:

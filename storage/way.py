@@ -1,13 +1,15 @@
 """Ways out: how the mail server, and each domain behind it, has answered lately; all processes obey."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import long_text
+from storage.database.columns import PASSING, long_text
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -24,6 +26,7 @@ class Way(SQLModel, table=True):
     """
 
     __tablename__ = "mail_ways"
+    __table_args__ = PASSING
 
     domain: str = Field(max_length=253, primary_key=True)
     troubles: int
@@ -39,6 +42,7 @@ class Tally(SQLModel, table=True):
     """How many letters were offered to a domain in one short span."""
 
     __tablename__ = "mail_tallies"
+    __table_args__ = PASSING
 
     domain: str = Field(max_length=253, primary_key=True)
     span: datetime = Field(primary_key=True)
@@ -58,6 +62,13 @@ _LOCKED = Question(
     .with_for_update(skip_locked=True)
 )
 _ONE = Question(sa.select(TABLE).where(TABLE.c.domain == sa.bindparam("domain")).with_for_update())
+_TURN = Question(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(
+            sa.literal_column("738203"), sa.bindparam("way", type_=sa.Integer)
+        )
+    )
+)
 _OFFERED = Question(
     sa.select(TALLIES.c.span, TALLIES.c.letters)
     .where(
@@ -96,6 +107,16 @@ def _count(insert: _Insert) -> Question:
 
 _PUT = {"postgresql": _put(postgresql.Insert), "sqlite": _put(sqlite.Insert)}
 _COUNT = {"postgresql": _count(postgresql.Insert), "sqlite": _count(sqlite.Insert)}
+
+
+def lock(work: Work, domains: Iterable[str]) -> None:
+    """Wait until no other work looks at these ways out; also at such as go well, and have no row.
+
+    Who changes the pace of more than one locks them so, before anything else.
+    """
+    keys = sorted({crc32(domain.encode()) - 2**31 for domain in domains})
+    if keys and work.is_postgresql:
+        work.ask_all([(_TURN, {"way": key}) for key in keys])
 
 
 def every(work: Work) -> list[Way]:

@@ -10,6 +10,7 @@ from guapai.errors import BadInput, NotAllowed
 from guapai.people import ROLE_TITLES, WATCHED, Actor, Role
 from guapai.text import Said, isolated, joined, one_line
 from law.place import head_of
+from law.provisions import pin
 from notifications.rendering import render
 from statemachines.noted import Administered
 from storage import letter as letters
@@ -31,6 +32,10 @@ RULERS = frozenset({Role.commission_office, Role.commission_chair})
 REASON_MOST = 200
 
 _BASIS = "own_administration"
+
+
+class NeedsSecond(NotAllowed):
+    """One alone may not decide this; somebody else has to do so, too."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,13 @@ def by_whom(
     by = _by(work, _seated(work, known_as, roles), reason)
     if not second.strip():
         return by
-    other = _seated(work, second, WATCHED)
+    return with_second(work, by, _seated(work, second, WATCHED))
+
+
+def with_second(work: Work, by: By, other: Actor) -> By:
+    """The same with a second person. Raises NotAllowed for one who cannot be it."""
+    if other.role not in WATCHED:
+        raise _no_such_role(other.name, WATCHED)
     if by.people & _people(other):
         raise NotAllowed("第二人不能是办理人本人，也不能是其代理的人")
     near = _by(work, other, "").head
@@ -164,9 +175,9 @@ def check_person(work: Work, by: By, person_id: int, roles: Collection[Role] = (
         return
     others = {p for p, _ in staffing.watched_today(work)} - by.people
     if by.second is not None or others:
-        raise NotAllowed(
+        raise NeedsSecond(
             "涉及管理员、审计员或本人的账号和岗位，须由另一名管理员或审计员共同办理"
-            "（命令行：--second 邮箱）"
+            "（页面：共同办理；命令行：--second 邮箱）"
         )
 
 
@@ -213,6 +224,7 @@ def note(
     leaf = {
         **head,
         "format": 1,
+        "ground": pin(_BASIS, local_date(work.now)),
         "facts": {**facts, **hidden, "reason": by.reason},
         "notes": notes,
         "changes": [],

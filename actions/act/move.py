@@ -16,6 +16,7 @@ from actions.paper import issue_paper
 from guapai.errors import BadInput
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PAPERS, PROCEDURES
 from statemachines.procedure import Move, Procedure, relation_of
+from statemachines.secrecy import Secrecy
 from statemachines.side import LED
 from storage import case as cases
 from storage import pending as pendings
@@ -229,7 +230,7 @@ def _move_related(case: Case, record: Record, move: Move, facts: BaseModel) -> N
 
 
 def _is_hidden(case: Case) -> bool:
-    return bool(case.root.secrecy == cases.Secrecy.hidden)
+    return bool(case.root.secrecy == Secrecy.hidden)
 
 
 def _related(case: Case, relation: str) -> list[tuple[Case, str, Row]]:

@@ -22,9 +22,9 @@ from guapai.text import Said
 from statemachines.noted import parked_as
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure, refusal
+from statemachines.secrecy import Secrecy
 from statemachines.side import LED
 from storage import case as cases
-from storage.case import Secrecy
 from storage.database import gram as grams
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -216,7 +216,8 @@ def _bear(
         raise BadInput("请填写内容")
     row, words = nouns.conceive(procedure.noun, work, actor, facts)
     row.noun = procedure.noun
-    row.secrecy = Secrecy.hidden if NOUNS[procedure.noun].hidden else Secrecy.open
+    if NOUNS[procedure.noun].hidden:
+        row.secrecy = Secrecy.hidden
     for field in set(type(facts).model_fields) & set(LED.values()):
         setattr(row, field, getattr(facts, field) or getattr(row, field))
     case = unborn(work, actor, procedure.noun, row)

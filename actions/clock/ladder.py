@@ -16,6 +16,7 @@ from guapai.clock import Clock, local_date, utc_now
 from guapai.people import CLOCK
 from law.calendar import Calendar
 from law.pack import Rung
+from law.provisions import pin
 from statemachines.nouns import DUTIES
 from storage import duty as duties
 from storage import letter as letters
@@ -227,6 +228,7 @@ def _event(
     leaf = {
         **head,
         "format": 1,
+        "ground": pin(str(own["basis"]), local_date(work.now)),
         "facts": facts,
         "notes": {},
         "changes": [["duties", duty.id, {"next_rung_at": following}]],

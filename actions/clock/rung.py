@@ -15,6 +15,7 @@ from actions.letter import read_people, write_letters
 from guapai.clock import Clock
 from guapai.errors import Conflict
 from guapai.people import CLOCK
+from guapai.text import Said
 from law.pack import Rung
 from statemachines.duty import DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, LETTERS, NOUNS
@@ -70,11 +71,11 @@ def _gone(step: Step) -> str:
     """Why a rung cannot do what it is for: a letter, a kind of duty or a move that is no more."""
     rung, moves = step.rung, NOUNS[step.noun].procedure.moves
     if rung.letter is not None and rung.letter not in LETTERS:
-        return f"现行程序已没有信件“{rung.letter}”"
+        return Said("现行程序已没有信件“%(name)s”", name=rung.letter)
     if rung.opens is not None and rung.opens not in DUTIES:
-        return f"现行程序已没有任务“{rung.opens}”"
+        return Said("现行程序已没有任务“%(name)s”", name=rung.opens)
     if rung.move is not None and rung.move not in {m.name for m in moves}:
-        return f"现行程序已没有事项“{rung.move}”"
+        return Said("现行程序已没有事项“%(name)s”", name=rung.move)
     return ""
 
 

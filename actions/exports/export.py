@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from guapai.clock import end_of_day
+from guapai.clock import end_of_day, local_date
 from guapai.errors import BadInput
 from guapai.people import Role
 from guapai.word import Word, label_of
-from law.provisions import cite
+from law.place import COUNTRY
+from law.provisions import PROVISIONS, cited
 from statemachines.duty import DutyState
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
@@ -41,7 +42,7 @@ class Column:
 _NOUNS = {
     **{n.name: n.title for n in NOUNS.values()},
     **{"duty": "任务", "paper": "文书", "person": "人员", "organisation": "机构"},
-    **{"pack": "规则包", "calendar": "工作日历"},
+    **{"pack": "规则包", "calendar": "工作日历", "clock": "系统时钟", "database": "数据库"},
 }
 
 
@@ -73,10 +74,10 @@ def _duty(row: Row, word: str) -> str:
 
 
 def _basis(row: Row, word: str) -> str:
-    try:
-        return cite(word)
-    except BadInput:
+    """The ground as it stood at the place of the case when the row was written."""
+    if word not in PROVISIONS:
         return word
+    return cited(word, row["place_code"] or COUNTRY, local_date(row.get("at") or row["opened_at"]))
 
 
 def _fact_title(name: str) -> str:

@@ -11,7 +11,7 @@ from guapai.clock import Clock
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.questions import unnamed
 
 UNATTACHED = timedelta(days=14)

@@ -18,7 +18,8 @@ from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.files import evidence
 from storage.files import upload as uploads
-from storage.files.evidence import MOST_BYTES, FileStore, too_large, type_named
+from storage.files.kind import type_named
+from storage.files.store import MOST_BYTES, FileStore, too_large
 from storage.files.upload import Upload
 from storage.people import throttle
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import IO, Literal
 
 from guapai.errors import BadInput, Busy, Missing, Unready
-from storage.files.evidence import FileStore
+from storage.files.kind import PICTURES
+from storage.files.store import FileStore
 
 Size = Literal["view", "thumb"]
 
 LONGEST: Mapping[Size, int] = {"view": 1600, "thumb": 320}
 """How long the long side may be, in pixels (own)."""
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 MEDIA_TYPE = "image/jpeg"
 
 _CHILD = Path(__file__).with_name("view_child.py")

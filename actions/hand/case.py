@@ -241,7 +241,7 @@ def case_of(
         pending=by.get("pending", []),
         in_post=frozenset(p["n"] for p in by.get("post", ())),
         stands_in="stand_in" in by,
-        of_the_unit="at_unit" in by or bool(by["for_unit"][0]["n"]),
+        of_the_unit="at_unit" in by or "for_unit" in by,
     )
 
 

@@ -78,7 +78,7 @@ def _sentence(error: Any) -> str:
     }
     said = str(error["msg"]).removeprefix("Value error, ")
     otherwise = said if error["type"] == "value_error" else "填写有误，请检查格式"
-    return kinds.get(error["type"], otherwise)
+    return Said(kinds.get(error["type"], otherwise))
 
 
 def hash_facts(subject: Subject, name: str, facts: BaseModel | None) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from guapai.clock import local_date
 from guapai.people import Role
 from law.pack import Rung
-from statemachines.side import ABOVE, CLIMBED, HEADS, LED
-from storage.case import Secrecy
+from statemachines.secrecy import Secrecy
+from statemachines.side import ABOVE, CLIMBED, HEADS, LED, UNIT
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
@@ -86,6 +86,8 @@ def readers(duty: Any, rung: Rung) -> list[tuple[Role, int | None]]:
     """
     out: dict[tuple[Role, int | None], None] = {}
     for reader in rung.to:
+        if reader.partition(".")[0] == UNIT and duty.secrecy == Secrecy.unannounced:
+            continue
         found = _reader(duty, reader)
         if found is not None and found[1] is None:
             found = (Role.division_chief, duty.department_id)

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from actions.hand.case import Case, Row
+from guapai.clock import local_date
 from guapai.personal import personal_fields
+from law.provisions import pin
 from storage.database.columns import names_of
 from storage.history import act as acts
 from storage.history import event as events
@@ -114,6 +116,7 @@ class Record:
         leaf = {
             **head,
             "format": 1,
+            "ground": pin(self.basis, local_date(case.work.now)),
             "facts": self._facts(facts),
             "notes": self.notes,
             "changes": self.changes,

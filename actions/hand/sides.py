@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from statemachines.side import LED, OWN
+from statemachines.secrecy import Secrecy
+from statemachines.side import LED, OWN, UNIT
 
 Parties = Iterable[Mapping[str, Any]]
 """Parties as the situation of an act tells them: side in ``a``, organisation in ``n``."""
@@ -12,8 +13,10 @@ Parties = Iterable[Mapping[str, Any]]
 def organisations_of(root: Any, parties: Parties, side: str, row: Any = None) -> list[int]:
     """The organisations on a side of a case, the one that leads it first; none twice.
 
-    ``row`` is whose own organisation is meant by the side `OWN`.
+    A unit that has not been told yet has no part in it. ``row`` is whose own organisation is meant by the side `OWN`.
     """
+    if side == UNIT and root.secrecy == Secrecy.unannounced:
+        return []
     led = getattr(row, "organisation_id", None) if side == OWN else None
     if side in LED:
         led = getattr(root, LED[side], None)

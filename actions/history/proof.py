@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -69,6 +69,19 @@ def prove(history: History) -> list[Fault]:
         faults += [fault("line", where, found) for where, found in _lines(history)]
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         return [fault("unreadable", "", f"{type(error).__name__}: {error}")]
+    return faults
+
+
+def pin_faults(history: History, wordings: Collection[str]) -> list[Fault]:
+    """The events that pin a wording of a provision which nobody keeps. Never raises."""
+    faults = []
+    for event in history.events:
+        try:
+            pinned = json.loads(event.leaf).get("ground")
+        except (AttributeError, ValueError):
+            continue  # `prove` says so
+        if pinned and pinned not in wordings:  # older events pin none
+            faults.append(_fault(history, "ground", event, f"no wording {pinned} is kept"))
     return faults
 
 

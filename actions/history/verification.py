@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from actions.history.proof import Fault as Fault
-from actions.history.proof import prove, prove_beside
+from actions.history.proof import Fault, pin_faults, prove, prove_beside
 from guapai.clock import Clock
 from guapai.errors import Missing
 from statemachines.letter import LETTER, LetterState
@@ -19,6 +18,7 @@ from storage.files.place import store_at
 from storage.files.store import FileStore
 from storage.questions import verification as asked
 from storage.questions.verification import Record
+from storage.upkeep import provision as provisions
 
 OLDEST = timedelta(hours=72)
 """A letter still on its way after this long is a fault; the post gives up by then."""
@@ -82,6 +82,7 @@ class _Proof:
         self.sample, self.tell = sample, tell
         self.verified = Verified()
         self._seen: set[bytes] = set()
+        self._wordings: frozenset[str] | None = None
         self._done = self._total = 0
 
     def one(self, number: str) -> None:
@@ -143,6 +144,9 @@ class _Proof:
             return
         self.verified.events += len(history.events)
         self.verified.faults += prove(history)
+        if self._wordings is None:
+            self._wordings = provisions.wordings(work)
+        self.verified.faults += pin_faults(history, self._wordings)
         for row in history.evidence:
             self._file(f"{number} evidence {row['id']}", row)
         for row in history.papers:

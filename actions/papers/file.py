@@ -3,7 +3,7 @@
 from guapai.errors import Damaged, Missing, Unready
 from storage import paper as papers
 from storage.database.work import Work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.paper import Paper, PaperState
 
 _BRACKETS = str.maketrans("[（(【﹝", "〔〔〔〔〔") | str.maketrans("]）)】﹞", "〕〕〕〕〕")

@@ -13,8 +13,8 @@ from storage import paper as papers
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
 from storage.files.place import store_at
+from storage.files.store import FileStore
 from storage.history import act as acts
 
 LOG = logging.getLogger(__name__)

@@ -51,6 +51,9 @@ def fingerprint(reference: str) -> str:
     return hashlib.sha256(reference.encode()).hexdigest()
 
 
+_WAIT = "尝试次数过多，请15分钟后再试；急需登录的，请联系本单位系统管理员重发初始密码"
+
+
 class WrongGuess(NotAllowed):
     """Not let in; ``person_id``: for whom was tried, if that is somebody."""
 
@@ -60,33 +63,48 @@ class WrongGuess(NotAllowed):
 
 
 def sign_in(
-    engine: Engine, clock: Clock, email: str, secret: str, *, device: str, address: str
+    engine: Engine,
+    clock: Clock,
+    email: str,
+    secret: str,
+    *,
+    device: str,
+    address: str,
+    before: str = "",
 ) -> Arrived:
-    """Let a person in by address and password.
+    """Let a person in by address and password; the session the browser had ``before`` ends.
 
     Tries are counted before anything is compared: for the person, from devices unknown to them,
     so that whoever guesses elsewhere cannot lock them out of their own (ASVS 6.3.1). A right one
     is taken back from what it was counted under. Raises TooManyTries, or WrongGuess with one
     sentence for every other reason.
+
+    A first password lets its owner in however often others have guessed: we made it up, and it has
+    more than 70 bits. So that nobody can tell by the time whose is one, every password is compared.
     """
     email = one_line(email)[:254].lower()
     with unit_of_work(engine, clock) as work:
         known = passwords.known_as(work, email)
-        tried, over = _count_try(work, known, email, device, address)
+        tried = _count_try(work, known, email, device, address)
     person_id = known.person_id if known else None
-    if over:
-        raise TooManyTries("尝试次数过多，请15分钟后再试", person_id)
+    wait = TooManyTries(_WAIT, person_id)
+    if tried.crowded:
+        raise wait
     right = password.fits(known.hash if known and known.active else None, secret[:1000])
+    if tried.over and not (known is not None and known.first and right):
+        raise wait
     if known is None or not right:
         said = "邮箱或密码不正确，请重新输入；忘记密码请联系本单位系统管理员重发初始密码"
         raise WrongGuess(said, person_id)
     with unit_of_work(engine, clock) as work:
         _refuse_stale(work, known.person_id)
-        for key in tried:
+        for key in tried.keys:
             if key.startswith("device:"):
                 throttle.forget(work, key)
             else:
                 throttle.take_back(work, key)
+        if before:
+            sessions.end(work, fingerprint(before))
         access.note(work, Access.sign_in, Outcome.ok, person_id=known.person_id, address=address)
         return _enter(work, known.person_id, device)
 
@@ -101,10 +119,21 @@ def _refuse_stale(work: Work, person_id: int) -> None:
         )
 
 
-def _count_try(
-    work: Work, known: Known | None, email: str, device: str, address: str
-) -> tuple[tuple[str, str], bool]:
-    """Under what a try was counted, and whether there were too many.
+@dataclass(frozen=True)
+class _Tried:
+    """Under what a try was counted.
+
+    ``over``: for somebody from devices unknown to them there were too many. ``crowded``: so many
+    from one device or address that nothing more is compared.
+    """
+
+    keys: tuple[str, str]
+    over: bool
+    crowded: bool
+
+
+def _count_try(work: Work, known: Known | None, email: str, device: str, address: str) -> _Tried:
+    """Count a try.
 
     A device counts for each person apart: nobody's own sign-in forgets the guesses at another.
     """
@@ -114,7 +143,7 @@ def _count_try(
     place = f"address:{address}"[:100]
     over = throttle.count(work, key, SPAN) > TRIES
     crowded = throttle.count(work, place, SPAN) > TRIES_OF_ADDRESS
-    return (key, place), over or (crowded and not familiar)
+    return _Tried((key, place), over, over if familiar else crowded)
 
 
 def _enter(work: Work, person_id: int, device: str) -> Arrived:

@@ -38,6 +38,7 @@ def add_organisation(
     sector: str = "",
     credit_code: str = "",
     paper_code: str = "",
+    phone: str = "",
 ) -> Organisation:
     """Enter an organisation. ``parent`` is the next higher one; letters to an empty post go there.
 
@@ -61,12 +62,31 @@ def add_organisation(
         "credit_code": code,
         "parent_id": parent.id if parent else None,
         "paper_code": one_line(paper_code) or _paper_code(kind, name),
+        "phone": _phone(phone),
     }
     found = organisations.get(work, organisations.add(work, **values))
     assert found is not None
-    told = {k: v for k, v in values.items() if k != "paper_code" or v}
+    told = {k: v for k, v in values.items() if k not in ("paper_code", "phone") or v}
     note(work, by, "organisation", found.id, Administered.enter, told)
     return found
+
+
+def set_phone(work: Work, by: By, organisation: Organisation, phone: str) -> None:
+    """Enter the number that letters about decisions of an organisation name.
+
+    Raises BadInput for what is no number, NotAllowed for a place beyond who administers.
+    """
+    check_place(by, organisation.place_code, organisation.name)
+    number = _phone(phone)
+    organisations.complete(work, organisation.id, phone=number)
+    note(work, by, "organisation", organisation.id, Administered.change, {"phone": number})
+
+
+def _phone(text: str) -> str:
+    number = half_width(text).strip()
+    if number and not re.fullmatch(r"[0-9+][0-9 ,/()-]{2,58}", number):
+        raise BadInput(f"{text!r} is no phone number, such as 0564-3330000")
+    return number
 
 
 def _credit_code(work: Work, kind: OrganisationKind, text: str) -> str | None:

@@ -11,17 +11,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from guapai.clock import Clock
 from guapai.errors import BadInput, Busy, GuapaiError
 from guapai.text import Said
-from storage.database.engine import Engine
-from storage.database.work import Work, unit_of_work
+from storage.database.work import Work
 from storage.history import access
 from storage.history.access import Access, Outcome
 from storage.people import password as passwords
-from storage.people import person as people
 from storage.people import session as sessions
-from storage.people import throttle
 
 LEAST, MOST = 10, 64
 """How many characters a password has (own; ASVS 6.2.1 asks for at least 8)."""
@@ -118,41 +114,3 @@ def give_first(work: Work, person_id: int, fresh: str) -> None:
     sessions.end_all(work, person_id)
     sessions.forget_devices(work, person_id)
     access.note(work, Access.password, Outcome.ok, person_id=person_id, detail="first")
-
-
-class WrongPassword(BadInput):
-    """The old password is another one."""
-
-
-def change(
-    engine: Engine,
-    clock: Clock,
-    person_id: int,
-    old: str,
-    new: str,
-    session: str,
-    *,
-    address: str = "",
-) -> None:
-    """Change one's own password; other sessions of the person end, and no device is known any more.
-
-    Hashes are made outside any transaction: they take long, and SQLite has one writer. Raises
-    BadInput, or TooManyTries for too many wrong guesses of the old one.
-    """
-    with unit_of_work(engine, clock) as work:
-        over = throttle.count(work, f"password:{person_id}", SPAN) > TRIES
-        kept, person = passwords.of_person(work, person_id), people.get(work, person_id)
-    if over:
-        raise TooManyTries("尝试次数过多，请15分钟后再试")
-    if kept is None or person is None or not fits(kept.hash, old):
-        raise WrongPassword("原密码不正确，请重新输入")
-    if old == new:
-        raise BadInput("新密码不能与原密码相同")
-    check(new, (person.name, (person.email or "").split("@")[0]))
-    fresh = hashed(new)
-    with unit_of_work(engine, clock) as work:
-        passwords.keep(work, person_id, fresh, first=False)
-        sessions.end_all(work, person_id, but=session)
-        sessions.forget_devices(work, person_id)
-        access.note(work, Access.password, Outcome.ok, person_id=person_id, address=address)
-        throttle.forget(work, f"password:{person_id}")

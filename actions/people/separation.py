@@ -2,6 +2,7 @@
 
 from guapai.errors import Conflict
 from guapai.people import ADMINS, ROLE_TITLES, Role
+from guapai.text import Said, isolated, joined
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import staffing
@@ -36,11 +37,10 @@ def _refuse_two(work: Work, person_id: int, roles: set[Role], span: Span) -> Non
 
 def _refuse(name: str, roles: set[Role]) -> None:
     if len(roles & ADMINS) > 1:
-        titles = ", ".join(f"{r} ({ROLE_TITLES[r]})" for r in sorted(roles & ADMINS))
-        raise Conflict(
-            f"{name} would be {titles} at once; the three administrators (三员) must be "
-            "different people"
-        )
+        both = (Said(ROLE_TITLES[r]) for r in sorted(roles & ADMINS))
+        titles = joined("%(before)s、%(next)s", both)
+        said = "%(name)s将同时担任%(roles)s；三员（系统、安全、审计管理员）须由不同的人担任"
+        raise Conflict(Said(said, name=isolated(name), roles=titles))
 
 
 def _both(one: Span, other: Span) -> Span:

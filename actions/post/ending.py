@@ -44,6 +44,7 @@ def ending(round_: Round, letter: Letter, answer: Answer, token: str) -> Writing
         round_.posted.alarm = answer.text
     answer = _whose(round_, letter, answer)
     _tell_the_lines(round_, letter, answer)
+    mended = _mended(round_, letter, answer)
 
     def write(work: Work) -> None:
         said: Columns = {"answer_code": answer.code, "answer": answer.text}
@@ -51,10 +52,10 @@ def ending(round_: Round, letter: Letter, answer: Answer, token: str) -> Writing
         write_letter(work, letter.id, values, token)
         if answer.outcome is Outcome.later:
             queue.postpone(work, letter.recipient, work.now + AGAIN_AFTER)
-        if answer.outcome not in (Outcome.channel, Outcome.slowed):
-            _better(work, round_, letter.domain)
+        for way in mended:
+            pace.better(work, way, rated=way in round_.office.rates)
 
-    return write
+    return Writing(write, {*mended, *_troubled(letter, answer)})
 
 
 def _tell_the_lines(round_: Round, letter: Letter, answer: Answer) -> None:
@@ -82,12 +83,22 @@ def _whose(round_: Round, letter: Letter, answer: Answer) -> Answer:
     return answer
 
 
-def _better(work: Work, round_: Round, domain: str | None) -> None:
-    if round_.channel_was_slow:
-        round_.channel_was_slow = False
-        pace.better(work, CHANNEL, rated=False)
-    if domain in round_.slow:
-        pace.better(work, domain, rated=domain in round_.office.rates)
+def _mended(round_: Round, letter: Letter, answer: Answer) -> list[str]:
+    """The ways out that were in trouble and have now taken a letter, or refused it for itself."""
+    if answer.outcome in (Outcome.channel, Outcome.slowed):
+        return []
+    mended = [CHANNEL] if round_.channel_was_slow else []
+    round_.channel_was_slow = False
+    if letter.domain in round_.slow:
+        mended.append(letter.domain)
+    return mended
+
+
+def _troubled(letter: Letter, answer: Answer) -> list[str]:
+    """The ways out that an answer is trouble of."""
+    if answer.outcome is Outcome.channel:
+        return [CHANNEL]
+    return [letter.domain] if answer.outcome is Outcome.slowed and letter.domain else []
 
 
 def _result(work: Work, round_: Round, letter: Letter, answer: Answer) -> Columns:
@@ -157,12 +168,12 @@ def recover(engine: Engine, clock: Clock = utc_now) -> None:
     Nobody knows what ended a sender. If it was one of the letters that it was about to seal, they
     are halved until that one is alone; only then it has died. All others just wait again.
     """
+    with unit_of_work(engine, clock, write=False) as work:
+        silent = queue.lapsed(work)
+    for token, letters in silent:
+        with unit_of_work(engine, clock) as work:
+            _recover_batch(work, token, queue.take_up(work, token, letters))
     with unit_of_work(engine, clock) as work:
-        batches: dict[str | None, list[Lapsed]] = {}
-        for letter in queue.lapsed(work):
-            batches.setdefault(letter.token, []).append(letter)
-        for token, batch in batches.items():
-            _recover_batch(work, token, batch)
         for letter_id in queue.repeatable(work, work.now - REPEAT_AFTER):
             values = {"state": "queued", "token": None, "maybe_twice": True}
             write_letter(work, letter_id, {**values, "next_try_at": work.now})

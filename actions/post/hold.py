@@ -2,6 +2,7 @@
 
 from guapai.errors import BadInput, NotAllowed
 from guapai.people import Role
+from guapai.text import Said, joined
 from storage.database.work import Work
 from storage.people import person as people
 from storage.people.person import Person
@@ -31,8 +32,9 @@ RELEASERS = frozenset(
 def require_releaser(work: Work, person: Person) -> None:
     """Raise NotAllowed for somebody who holds no post in which a hold may be let go."""
     if not any(p.role in RELEASERS for p in people.posts_of(work, person.id, work.now)):
-        said = "、".join(sorted(r.label for r in RELEASERS))
-        raise NotAllowed(f"{person.name}不在可以解除暂停的岗位（{said}）")
+        posts = joined("%(before)s、%(next)s", (Said(r.label) for r in sorted(RELEASERS)))
+        said = Said("%(name)s不在可以解除暂停的岗位（%(roles)s）", name=person.name, roles=posts)
+        raise NotAllowed(said)
 
 
 def release(work: Work, what: Held, person_id: int, reason: HoldReason | None = None) -> int:
@@ -44,7 +46,7 @@ def release(work: Work, what: Held, person_id: int, reason: HoldReason | None = 
     standing = holds.locked(work, what)
     meant = [h for h in standing if reason is None or h.reason == reason]
     if not meant:
-        raise BadInput(f"{what.label}没有被暂停，无需解除")
+        raise BadInput(Said("%(what)s没有被暂停，无需解除", what=Said(what.label)))
     mine = [h for h in meant if h.released_by_1 != person_id]
     if not mine:
         raise BadInput("您已登记过解除，还须由另一人登记")

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from actions.post import pace
 from actions.post.claiming import Batch
-from actions.post.clerk import Writing
+from actions.post.clerk import Writing, write_down
 from actions.post.ending import death, ending
 from actions.post.round import LEASE, Columns, Round, write_letter
 from notifications.post.answers import SILENCE, Answer, Outcome, Stage, shown
 from notifications.post.offices import Line
 from storage import letter as letters
+from storage import queue
 from storage.database.work import Work, unit_of_work
 from storage.letter import Letter
 from storage.way import CHANNEL
@@ -33,6 +34,7 @@ class Carrier:
         self.left = list(batch.letters)
         self._waiting: list[Writing] = []
         self._sending: Letter | None = None
+        self._renew_at = round_.clock() + LEASE / 3
 
     async def carry(self) -> None:
         """Hand over the batch, over several lines if one breaks; what is left is let go."""
@@ -58,31 +60,32 @@ class Carrier:
         self.round.posted.trouble = trouble.text
         if trouble.alarm:
             self.round.posted.alarm = trouble.text
-        self._waiting.append(lambda work: _pause(work, trouble))
+        self._waiting.append(Writing(lambda work: _pause(work, trouble), [CHANNEL]))
 
     def _let_go(self) -> None:
         """Write the last outcomes, and release what was not handed over; whatever has happened."""
         if self._sending is not None:  # the process is to end: nobody heard an answer
             self._waiting.append(self._lost(self._sending))
-        waiting, left = self._waiting, self.left
-        if not waiting and not left:
-            return
-        with unit_of_work(self.round.engine, self.round.clock) as work:
-            for write in waiting:
-                write(work)
-            for letter in left:
-                self._release(work, letter, {})
+        writings = self._waiting + [self._released(letter, {}) for letter in self.left]
+        if writings:
+            with unit_of_work(self.round.engine, self.round.clock) as work:
+                write_down(work, writings)
 
-    def _release(self, work: Work, letter: Letter, values: Columns) -> None:
-        write_letter(work, letter.id, {"state": "queued", "token": None, **values}, self.token)
-        if letter.domain in self.round.slow:
-            pace.end_probe(work, letter.domain or "")
+    def _released(self, letter: Letter, values: Columns) -> Writing:
+        slow = letter.domain if letter.domain in self.round.slow else None
+
+        def write(work: Work) -> None:
+            write_letter(work, letter.id, {"state": "queued", "token": None, **values}, self.token)
+            if slow is not None:
+                pace.end_probe(work, slow)
+
+        return Writing(write, [slow] if slow is not None else [])
 
     def _lost(self, letter: Letter) -> Writing:
         self.round.posted.uncertain += 1
         values: Columns = {"state": "uncertain", "answer": "投递中断，未收到应答"}
-        return lambda work: write_letter(
-            work, letter.id, {**values, "ended_at": work.now}, self.token
+        return Writing(
+            lambda work: write_letter(work, letter.id, {**values, "ended_at": work.now}, self.token)
         )
 
     async def _hand_over(self, line: Line, letter: Letter) -> None:
@@ -129,12 +132,7 @@ class Carrier:
 
     async def _write_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-
-        def write(work: Work) -> None:
-            for one in waiting:
-                one(work)
-
-        await self.round.clerk.write(write)
+        await self.round.clerk.write(waiting)
 
     async def _not_before(self, letter: Letter) -> datetime | None:
         """When a letter may be offered, if that is not now; its address or its domain rests."""
@@ -147,12 +145,13 @@ class Carrier:
             return resting
         found: list[datetime | None] = []
         domain = letter.domain or ""
-        await self.round.clerk.write(lambda work: found.append(pace.reserve(work, domain, rate)))
+        asks = Writing(lambda work: found.append(pace.reserve(work, domain, rate)), [domain])
+        await self.round.clerk.write([asks])
         return found[-1]
 
     def _later(self, letter: Letter, until: datetime) -> Writing:
         self.round.posted.later += 1
-        return lambda work: self._release(work, letter, {"next_try_at": until})
+        return self._released(letter, {"next_try_at": until})
 
     def _died(self, letter: Letter, error: Exception) -> Writing:
         def write(work: Work) -> None:
@@ -160,7 +159,7 @@ class Carrier:
             values = death(letter, work.now, unsealed=False, said=said)
             write_letter(work, letter.id, values, self.token)
 
-        return write
+        return Writing(write)
 
     async def _begin(self, letter: Letter) -> bool:
         """Commit that a letter's bytes are about to leave; False when our claim on it has lapsed."""
@@ -168,17 +167,15 @@ class Carrier:
         waiting, self._waiting = self._waiting, []
 
         def write(work: Work) -> None:
-            for earlier in waiting:
-                earlier(work)
             until = work.now + LEASE
+            if work.now >= self._renew_at:
+                queue.keep(work, self.token, until)
+                self._renew_at = work.now + LEASE / 3
             values: Columns = {"state": "sending", "lease_until": until, "suspect": None}
             where = {"id": letter.id, "token": self.token, "state": "claimed"}
             work.update(letters.TABLE, where, values, heard=held.append)
-            if len(self.left) % 25 == 0:  # every so often, keep the claim on those that wait
-                for other in self.left[1:]:
-                    write_letter(work, other.id, {"lease_until": until}, self.token)
 
-        await self.round.clerk.write(write)
+        await self.round.clerk.write([*waiting, Writing(write)])
         return held == [1]
 
 

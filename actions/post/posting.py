@@ -63,6 +63,7 @@ def _may_begin(round_: Round) -> bool:
     if posted.alarm:
         return False
     with unit_of_work(round_.engine, round_.clock) as work:
+        ways.lock(work, [CHANNEL, *office.rates])
         ways.forget_tallies(work, timedelta(days=2))
         for domain in office.rates:
             pace.declare(work, domain)

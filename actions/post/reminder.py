@@ -11,7 +11,7 @@ from guapai.people import Role
 from guapai.text import isolated
 from law.deadlines import Unit
 from law.pack import Rung
-from law.provisions import cite
+from law.provisions import ground
 from notifications.letter import Reminder
 from notifications.rendering import render
 from statemachines.letter import LetterCause
@@ -160,7 +160,7 @@ def _reminder(
         say=sentence(line, at, rung, now),
         due_on=line.due_on,
         provisional=line.provisional,
-        basis=cite(rung.basis if rung else line.basis),
+        basis=ground(rung.basis if rung else line.basis, line.place_code, local_date(now)),
         vacant=reader.vacant,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from actions.upkeep.watch import Concern
+from actions.upkeep.watch import Concern, Kind
 from guapai.clock import Clock, local_time
 from guapai.errors import GuapaiError
 from guapai.people import Role
@@ -42,9 +42,12 @@ class Told:
 async def alert(engine: Engine, office: PostOffice, clock: Clock, found: Sequence[Concern]) -> Told:
     """Write down what is wrong now, and tell the administrators what they have not been told.
 
+    Nothing of incidents: they have letters of their own.
+
     What is told is marked before the mails leave, so that of two clocks one writes; when no mail
     goes out the mark is taken back. A process that dies in between tells a day later.
     """
+    found = [c for c in found if c.kind is not Kind.incidents]
     with unit_of_work(engine, clock) as work:
         known = troubles.see(work, {c.key: c.found for c in found})
         due = [t for t in known if _is_due(t, work)]

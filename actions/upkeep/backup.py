@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.history.verification import LATE, Fault, Verified, verify
-from actions.upkeep.anew import Begun, begin_anew
+from actions.history.proof import Fault
+from actions.history.verification import LATE, Verified, verify
+from actions.upkeep.anew import Beginner, Begun, begin_anew
 from actions.upkeep.marking import begin_mark, keep_mark
 from guapai.clock import Clock
 from guapai.errors import BadInput, Conflict, Unready
+from statemachines.noted import Administered
 from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
 from storage.files.place import store_at
@@ -22,7 +24,6 @@ from storage.schema.dump import counted, dump, load, refuse_existing, spare_data
 from storage.schema.health import sqlite_file
 from storage.schema.schema import knows, migrate, newest_revision
 from storage.upkeep import made
-from storage.upkeep.hold import HoldReason
 
 _CASES_TRIED = 200
 """About so many cases of a pack are proved after each backup and restore."""
@@ -156,10 +157,13 @@ def _prove(url: str, files: Path, manifest: Manifest, clock: Clock) -> Verified:
         engine.dispose()
 
 
-def restore(path: Path, url: str, files: Path, clock: Clock) -> Restored:
+def restore(
+    path: Path, url: str, files: Path, clock: Clock, *, who: str = "", reason: str = ""
+) -> Restored:
     """Make a database and a file store from a pack; neither may be there already.
 
-    Every hash is checked before anything is put into place. An older database is migrated. Raises
+    Every hash is checked before anything is put into place. An older database is migrated. Who
+    restores it (an id or an e-mail) is asked of the restored database, whose history says it. Raises
     Conflict for a target that exists, BadInput for a pack that cannot be trusted or used.
     """
     store = store_at(files)
@@ -184,7 +188,8 @@ def restore(path: Path, url: str, files: Path, clock: Clock) -> Restored:
     verified = _prove(url, files, manifest, clock)
     engine = open_engine(url, role=None)
     try:
-        begun = begin_anew(engine, clock, HoldReason.restore, f"pack of {manifest.at}")
+        beginner = Beginner(who, reason, Administered.restore)
+        begun = begin_anew(engine, clock, beginner, path.name)
         begin_mark(engine, clock, store)
     finally:
         engine.dispose()

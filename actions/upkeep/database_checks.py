@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from actions import ground
 from actions.upkeep.guard import seen_fault, way_out
 from actions.upkeep.installation import Check, Installation
 from guapai.clock import local_date
@@ -81,11 +82,15 @@ def packs(i: Installation) -> Check:
     with unit_of_work(i.engine, i.clock, write=False) as work:
         published = rules.published(work)
         back = kept_back(work, shipped)
+        unanswered = ground.unanswered(work)
     known = {p.fingerprint for p in published}
     other = [n for n, p in shipped.items() if n not in back and p.fingerprint not in known]
     if other:
         return Check(
             "packs", "warning", f"not published: {', '.join(other)}", "run: guapai pack publish"
         )
+    if unanswered:
+        found = f"nobody has taken on {', '.join(r.key for r in unanswered)}: no paper is issued"
+        return Check("packs", "warning", found, "run: guapai pack take-on luan --as EMAIL")
     own = f"; of your own in place of ours: {', '.join(back)}" if back else ""
     return Check("packs", "ok", f"{', '.join(shipped)} are published as shipped{own}")

@@ -59,6 +59,7 @@ CHECKS: dict[str, Look] = {
     "rungs": running_checks.rungs,
     "backup": running_checks.backup,
     "files": running_checks.files,
+    "incidents": running_checks.incidents,
     "certificate": running_checks.certificate,
     "letters": mail_checks.letters,
     "duties": mail_checks.duties,

@@ -5,24 +5,25 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from actions.upkeep.anew import Begun, begin_anew
+from actions.upkeep.anew import Beginner, Begun, begin_anew
 from actions.upkeep.marking import begin_mark
 from guapai.clock import Clock, utc_now
 from guapai.errors import Conflict, GuapaiError, Unready
 from guapai.settings import Settings
+from guapai.text import one_line
+from statemachines.noted import Administered
 from storage.database.engine import Engine, open_engine
 from storage.files.place import store_at
 from storage.schema import mark as marks
 from storage.schema.health import hurried, masked, sqlite_file
 from storage.schema.schema import require_newest
 from storage.schema.wreck import file_fault
-from storage.upkeep.hold import HoldReason
 
 _BROKEN = ("malformed", "not a database", "disk I/O error", "invalid page", "could not read block")
 """Words in what a driver says of a database whose bytes are damaged."""
 
 
-_ADOPT = ". Was it restored in another way, and nothing newer can be had? guapai adopt --reason …"
+_ADOPT = ". Was it restored in another way, and nothing newer can be had? guapai adopt --as EMAIL --reason …"
 
 
 def newest_pack(folder: Path) -> Path | None:
@@ -35,13 +36,13 @@ def way_out(settings: Settings) -> str:
     pack = newest_pack(settings.backups)
     if pack is None:
         return (
-            "do not migrate it; restore the newest pack there is: guapai restore PACK "
+            "do not migrate it; restore the newest pack there is: guapai restore PACK … "
             f"(none is in {settings.backups}; GUAPAI_BACKUPS names the folder)"
         )
     kind = "sqlite:///NEW.db" if sqlite_file(settings.database_url) else "NEW-DATABASE-URL"
     return (
         "do not migrate it; keep what is there, and restore the newest pack: guapai restore "
-        f"{shlex.quote(str(pack))} --db {kind} --files NEW-FOLDER"
+        f"{shlex.quote(str(pack))} --db {kind} --files NEW-FOLDER --as EMAIL --reason …"
     )
 
 
@@ -71,10 +72,11 @@ def fault_of(settings: Settings, clock: Clock = utc_now, engine: Engine | None =
             ours.dispose()
 
 
-def adopt(settings: Settings, clock: Clock, reason: str) -> Begun:
+def adopt(settings: Settings, clock: Clock, reason: str, *, who: str = "") -> Begun:
     """Go on with a database that is behind its mark, as after a restore.
 
-    Raises Unready for one that is damaged, foreign or empty, and Conflict for one that is not behind.
+    Raises Unready for one that is damaged, foreign or empty, Conflict for one that is not behind,
+    and BadInput or NotAllowed for somebody who is no administrator there.
     """
     store = store_at(settings.files)
     mark = marks.read(store)
@@ -86,7 +88,8 @@ def adopt(settings: Settings, clock: Clock, reason: str) -> Begun:
             raise Conflict("this database is not older than the last one seen; nothing was changed")
         if now.city != mark.city:
             raise Unready("this is another city's database; name the folder of its own files")
-        begun = begin_anew(engine, clock, HoldReason.restore, reason)
+        beginner = Beginner(who, reason, Administered.adopt, must=True)
+        begun = begin_anew(engine, clock, beginner, one_line(reason))
         begin_mark(engine, clock, store)
         return begun
     finally:

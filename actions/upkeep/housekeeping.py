@@ -9,7 +9,7 @@ from actions.people.password import SPAN
 from guapai.clock import Clock, utc_now
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import access
 from storage.history import act as acts
 from storage.people import session as sessions

@@ -4,20 +4,20 @@ from guapai.clock import Clock
 from storage.database.engine import Engine
 from storage.files.store import FileStore
 from storage.schema import mark as marks
+from storage.upkeep.tally import Figure, Tally
 
 
-def keep_mark(engine: Engine, clock: Clock, store: FileStore) -> str:
-    """Write down how far the database is, unless it has lost something; a sentence.
+def keep_mark(engine: Engine, clock: Clock, store: FileStore) -> tuple[str, str]:
+    """Write down how far the database is: up to where, and what it has lost, if anything.
 
-    Nothing is written while nothing has happened.
+    Nothing is written then, nor while nothing has happened.
     """
     mark, now = marks.read(store), marks.look(engine, clock())
     if mark is not None and (found := marks.behind(engine, mark, now)):
-        return f"nothing kept; ALARM: {found}; run: guapai doctor"
-    if now is None or _same(mark, now):
-        return "nothing new"
-    marks.keep(store, now)
-    return f"up to event {now.event}"
+        return Tally({}), Tally({Figure.behind: f"{found}; run: guapai doctor"})
+    if now is not None and not _same(mark, now):
+        marks.keep(store, now)
+    return Tally({Figure.event: str(now.event)} if now else {}), ""
 
 
 def begin_mark(engine: Engine, clock: Clock, store: FileStore) -> None:

@@ -14,6 +14,8 @@ from storage.files import damage
 from storage.files.place import store_at
 from storage.files.store import FileStore
 from storage.schema.backup import made_at
+from storage.upkeep.tally import Figure as F
+from storage.upkeep.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ def verify_by_night(engine: Engine, clock: Clock, place: Path) -> tuple[str, str
     proved = verify(engine, clock, place, read_files=False)
     wrong = [f"{f.what}: {f.where}: {f.found}" for f in proved.faults if f.what != LATE]
     wrong += [f"file {sha256[:12]}… is {why}" for sha256, why in files.damaged.items()]
-    said = f"{proved.cases} cases, {proved.events} events, {files.files} files read"
+    said = Tally({F.cases: proved.cases, F.events: proved.events, F.read: files.files})
     if not wrong:
-        return f"{said}: the history holds", ""
-    more = f"; and {len(wrong) - _SAID} more" if len(wrong) > _SAID else ""
-    return said, f"{'; '.join(wrong[:_SAID])}{more}; see: guapai verify"
+        return said, ""
+    first = f"{'; '.join(wrong[:_SAID])}; see: guapai verify"
+    damaged = len(files.damaged)
+    return said, Tally({F.faults: len(wrong) - damaged, F.lost: damaged, F.found: first})
 
 
 def back_up_by_night(
@@ -83,10 +86,12 @@ def back_up_by_night(
     url = engine.url.render_as_string(hide_password=False)
     done = back_up(url, files, keeping.folder, clock)
     gone = let_go(keeping) if done.good else []
-    said = f"{done.path.name}, {done.size / 10**6:.1f} MB, {len(gone)} old packs removed"
-    if done.untried:
-        said += f"; not restored beside: {done.untried}"
-    return said, "" if done.good else f"{done.wrong}; no old pack was removed"
+    size = max(1, round(done.size / 10**6))
+    counted = {F.megabytes: size, F.removed: len(gone)}
+    said = Tally({**counted, F.pack: done.path.name, F.untried: done.untried})
+    if done.good:
+        return said, ""
+    return said, Tally({F.lost: len(done.manifest.lost), F.faults: len(done.faults)})
 
 
 def let_go(keeping: Keeping) -> list[Path]:

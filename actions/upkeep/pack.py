@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from actions.act.administration import By, check_place, note
-from guapai.errors import BadInput, Missing
-from law.pack import Pack, check_pack, from_json, shipped_texts
-from law.packfile import in_order, key_of, read_pack
+from actions.ground import doubtful, named_by
+from guapai.errors import BadInput, Missing, NotAllowed
+from law.pack import Pack, check_pack, examine, from_json, shipped_texts
+from law.packfile import in_order, key_of, line_of, read_pack
 from law.place import head_of
-from law.provisions import cite
+from law.provisions import EVERY_SECTOR, Provision, cited
 from statemachines.noted import Administered
 from statemachines.vocabulary import VOCABULARY
 from storage.database.work import Work
 from storage.upkeep import pack as packs
+from storage.upkeep import provision as provisions
 from storage.upkeep.pack import PublishedPack
 
 
@@ -53,8 +56,8 @@ def newest(work: Work, name: str) -> PublishedPack:
     raise Missing(f"no pack {name!r} is published; there are: {', '.join(known) or 'none'}")
 
 
-def parameters(pack: Pack) -> list[Parameter]:
-    """Every number of a pack with its basis: the parameters, then the terms of the duties."""
+def parameters(pack: Pack, day: date) -> list[Parameter]:
+    """Every number of a pack with its basis on a day: the parameters, then the terms of the duties."""
     plain = pack.model_dump(mode="json")
     duties = {k: v["within"] for k, v in plain["duties"].items() if v["within"] is not None}
     lent = {p.removeprefix("parameters.").removesuffix(".within") for p in pack.filled}
@@ -64,7 +67,7 @@ def parameters(pack: Pack) -> list[Parameter]:
             value=_written(n["value"]),
             kind=n["kind"],
             basis=n["basis"],
-            cited=cite(n["basis"], pack.jurisdiction),
+            cited=cited(n["basis"], pack.jurisdiction, day, pack.sector),
             lent=path in lent,
         )
         for path, n in [*_numbers(plain["parameters"], ""), *_numbers(duties, "duties.")]
@@ -85,6 +88,46 @@ def _written(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What a look at a pack file found: each thing that cannot be, and each that needs somebody.
+
+    ``faults`` name line, key and reason. ``doubts`` are provisions whose text nobody has compared
+    and nobody has taken on. ``shadows`` are published packs of narrower places that go before it.
+    ``differences`` is None where no pack of its name is published.
+    """
+
+    name: str
+    faults: list[str]
+    doubts: list[Provision]
+    shadows: list[str]
+    differences: list[Difference] | None
+
+
+def examine_file(work: Work, file: Path) -> Examined:
+    """All there is to say of a pack file before it is published. Raises BadInput for no TOML."""
+    values, text = _file(work, file)
+    pack, faults = examine(values, VOCABULARY)
+    said = [f"{file.name}, line {line_of(text, p)}, {'.'.join(p)}: {why}" for p, why in faults]
+    if pack is None:
+        return Examined(str(values.get("name", file.stem)), said, [], [], None)
+    doubts = doubtful(work, named_by(work, pack), pack.jurisdiction)
+    return Examined(pack.name, said, doubts, _shadows(work, pack), differences(work, pack))
+
+
+def _shadows(work: Work, pack: Pack) -> list[str]:
+    """The published packs of places within, which take its cases: for every trade, or for its own."""
+    found = {p.name: packs.get(work, p.id) for p in packs.published(work) if p.name != pack.name}
+    return sorted(
+        name
+        for name, other in found.items()
+        if other.jurisdiction.startswith(head_of(pack.jurisdiction))
+        and other.jurisdiction != pack.jurisdiction
+        and other.governs(pack.sector)
+        and pack.sector != EVERY_SECTOR
+    )
+
+
 def read_file(work: Work, file: Path) -> Pack:
     """A pack file, laid over the pack it extends: the one in force, else the one beside it.
 
@@ -92,8 +135,15 @@ def read_file(work: Work, file: Path) -> Pack:
 
     Raises BadInput naming file, line and key of the first thing that cannot be.
     """
+    values, text = _file(work, file)
+    return check_pack(values, text, file.name, VOCABULARY)
+
+
+def _file(work: Work, file: Path) -> tuple[dict[str, Any], str]:
+    """The plain values of a pack file, over what it extends, and its text."""
     beside = {f.stem: f for f in sorted(file.parent.glob("*.toml")) if f != file}
-    return _laid(work, in_order({**_texts(beside), file.stem: _text(file)}), file.stem)
+    text = _text(file)
+    return _laid(work, in_order({**_texts(beside), file.stem: text}), file.stem), text
 
 
 def read_folder(work: Work, folder: Path) -> Iterator[Pack]:
@@ -104,7 +154,8 @@ def read_folder(work: Work, folder: Path) -> Iterator[Pack]:
     if not folder.is_dir():
         raise BadInput(f"there is no folder {folder}; GUAPAI_PACKS names it")
     texts = in_order({f.stem: _text(f) for f in sorted(folder.glob("*.toml"))})
-    yield from (_laid(work, texts, name) for name in texts)
+    for name, text in texts.items():
+        yield check_pack(_laid(work, texts, name), text, f"{name}.toml", VOCABULARY)
 
 
 def _text(file: Path) -> str:
@@ -127,7 +178,7 @@ def _texts(files: Mapping[str, Path]) -> dict[str, str]:
     return out
 
 
-def _laid(work: Work, texts: Mapping[str, str], name: str) -> Pack:
+def _laid(work: Work, texts: Mapping[str, str], name: str) -> dict[str, Any]:
     known: dict[str, dict[str, Any]] = {}
     for shipped, text in shipped_texts().items():
         known[shipped] = read_pack(text, f"{shipped}.toml", known)
@@ -138,9 +189,7 @@ def _laid(work: Work, texts: Mapping[str, str], name: str) -> Pack:
             known[published] = from_json(found.text).model_dump(mode="json")
     for other, text in texts.items():
         if other == name:
-            return check_pack(
-                read_pack(text, f"{name}.toml", known), text, f"{name}.toml", VOCABULARY
-            )
+            return read_pack(text, f"{name}.toml", known)
         if other not in known:
             try:
                 known[other] = read_pack(text, f"{other}.toml", known)
@@ -163,6 +212,21 @@ def publish(work: Work, by: By, pack: Pack) -> bool:
     told = None if changed is None else [vars(d) for d in changed]
     note(work, by, "pack", stored, Administered.publish, {**facts, "changed": told})
     return True
+
+
+def take_on(work: Work, by: By, rules: Iterable[Provision]) -> list[Provision]:
+    """Somebody answers for provisions whose text nobody here has compared; those that are new.
+
+    They are taken on for the place of who does it and below. Raises NotAllowed for nobody by name.
+    """
+    if by.actor is None or by.actor.person_id is None:
+        raise NotAllowed("依据须由具名的人员确认承担")
+    kept = provisions.ids(work)
+    new = doubtful(work, rules, by.head.ljust(6, "0"))
+    for rule in new:
+        facts = {"key": rule.key, "sha256": rule.fingerprint, "head": by.head}
+        note(work, by, "provision", kept[rule.fingerprint], Administered.take_on, facts)
+    return new
 
 
 def differences(work: Work, pack: Pack) -> list[Difference] | None:

@@ -1,19 +1,19 @@
-"""The doctor's looks at what runs: the timetable and its clock, the rungs, the certificate."""
+"""The doctor's looks at what runs: the timetable and its clock, the rungs, what is kept, the certificate."""
 
 from actions.upkeep.installation import Check, Installation
 from actions.upkeep.watch import GRACE, Concern, Kind, concerns, look_around
 from storage.database.work import unit_of_work
+from storage.files import damage
 from storage.upkeep import made
 
 _TIMETABLE = {
-    Kind.clock: "set the clock right, or if it is: guapai clock confirm --as EMAIL",
+    Kind.clock: "set the clock right, or if it is: guapai clock confirm --as EMAIL --reason WHY",
     Kind.hold: "people let go of it when they have looked",
     Kind.job: "is guapai serve, guapai clock or guapai prefect worker running?",
     Kind.long: "look into its log; a restart of the clock ends it",
     Kind.failing: "look into the log of the clock; try: guapai run JOB",
     Kind.never: "start: guapai serve, or guapai clock",
     Kind.silence: "what was due has been caught up; find out why it stopped",
-    Kind.given_up: "the next day is tried; by hand: guapai run JOB",
 }
 """What is wrong with the timetable, and how to mend it."""
 
@@ -35,18 +35,29 @@ def rungs(i: Installation) -> Check:
 def backup(i: Installation) -> Check:
     """A good pack was made lately."""
     with unit_of_work(i.engine, i.clock, write=False) as work:
-        last = made.last_good(work)
-    found = [c for c in _concerns(i) if c.kind is Kind.backup]
-    well = f"the last good pack is {last.place}" if last else "no pack was made here yet"
+        last, figures = made.last_good(work), look_around(work, i.settings.files)
+    found = [c for c in concerns(figures) if c.kind is Kind.backup]
+    none = "the timetable that runs here makes none"
+    well = none if figures.beats and figures.packing is None else "no pack was made here yet"
+    well = f"the last good pack is {last.place}" if last else well
     mend = "look into its log, or try: guapai backup"
     return _check("backup", found, well, mend)
 
 
 def files(i: Installation) -> Check:
     """No file is known to be damaged."""
-    found = [c for c in _concerns(i) if c.kind is Kind.damage]
+    with unit_of_work(i.engine, i.clock, write=False) as work:
+        known = len(damage.standing(work))
+    if not known:
+        return Check("files", "ok", "none is known to be damaged")
     mend = "see which: guapai verify --files; take them from a pack"
-    return _check("files", found, "none is known to be damaged", mend)
+    return Check("files", "fault", f"{known} files are damaged or lost", mend)
+
+
+def incidents(i: Installation) -> Check:
+    """No incident is open."""
+    found = [c for c in _concerns(i) if c.kind is Kind.incidents]
+    return _check("incidents", found, "none is open", "see which: guapai incident list")
 
 
 def certificate(i: Installation) -> Check:

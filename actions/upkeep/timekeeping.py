@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from actions.act.administration import By, by_actor, by_whom, note
+from actions.people.staffing import person_named
+from actions.post.hold import RELEASERS
 from guapai.clock import local_time
 from guapai.errors import BadInput, NotAllowed, Unready
 from guapai.machine import Witness
-from guapai.people import Role
+from guapai.people import Actor, Role
+from statemachines.noted import Administered
 from storage.database.work import Work
 from storage.people import person as people
-from storage.people.person import Person
 from storage.upkeep import heartbeat, watermark
 from storage.upkeep.watermark import Mark, Server
 
@@ -93,27 +96,41 @@ def held(work: Work) -> list[Mark]:
     return [m for m in watermark.every(work) if m.why]
 
 
-def confirm(work: Work, person_id: int) -> list[Mark]:
-    """A person says that the clocks held now are right; those clocks. Raises BadInput for none."""
+def confirm(work: Work, by: By) -> list[Mark]:
+    """A person says that the clocks held now are right; those clocks. Raises BadInput for none.
+
+    Who said so, of which clock, and why, is an entry of history.
+    """
     marks = watermark.every(work)
     found = [m for m in marks if m.why]
     if not found:
-        raise BadInput("no clock is held; nothing is to be confirmed")
+        raise BadInput("系统时钟没有被暂停使用，无需确认")
+    if not by.reason:
+        raise BadInput("请填写理由")
     for mark in found:
         believed = {"at": mark.seen_at, "uptime": mark.seen_uptime, "why": ""}
-        by = {"confirmed_by": person_id, "confirmed_at": work.now}
-        watermark.keep(work, Mark(**{**mark.model_dump(), **believed, **by}), marks)
+        person = by.actor.person_id if by.actor else None
+        said = {"confirmed_by": person, "confirmed_at": work.now}
+        watermark.keep(work, Mark(**{**mark.model_dump(), **believed, **said}), marks)
+        facts = {"host": mark.host, "shown": mark.seen_at, "last": mark.at, "found": mark.why}
+        note(work, by, "clock", 0, Administered.believe, facts)
     heartbeat.forget_periods(work)
     return found
 
 
-def require_administrator(work: Work, person: Person) -> None:
-    """Raise NotAllowed for somebody who is no system administrator.
+def confirmer(work: Work, known_as: str, reason: str) -> By:
+    """Who confirms a clock. Raises NotAllowed for somebody in no role that may.
 
     The clock is in doubt, so a post counts that is held on any day around now or around the last
     tick that was right.
     """
+    if not known_as.strip():
+        return by_whom(work, "", reason=reason, roles=RELEASERS)
+    person = person_named(work, known_as)
     around = {work.now, *(m.at for m in watermark.every(work) if m.at)}
-    posts = [p for at in around for p in people.posts_of(work, person.id, at)]
-    if not any(p.role == Role.system_admin for p in posts):
-        raise NotAllowed(f"{person.name} is no {Role.system_admin.label} (system_admin)")
+    for post in (p for at in around for p in people.posts_of(work, person.id, at)):
+        if post.role in RELEASERS:
+            actor = Actor(person.id, Role(post.role), post.organisation_id, None, person.name)
+            return by_actor(work, actor, reason=reason, roles=RELEASERS)
+    titles = "、".join(sorted(r.label for r in RELEASERS))
+    raise NotAllowed(f"{person.name}不在可以确认系统时钟的岗位（{titles}）")

@@ -1,4 +1,8 @@
-"""The watch: figures that tell whether everything runs, and what is wrong by them."""
+"""The watch: figures that tell whether everything runs, and what is wrong by them.
+
+It tells what no incident can: that nothing runs, that mail is dead, that a clock is wrong. What
+becomes an incident it only counts; their letters say what each is about.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +14,13 @@ from cryptography import x509
 from guapai.clock import local_date, local_time
 from guapai.word import Word
 from storage.database.work import Work
-from storage.files import damage
 from storage.files.place import store_at
 from storage.questions import watching
 from storage.schema import health
-from storage.upkeep import heartbeat, hold, lease, made, watermark
+from storage.upkeep import heartbeat, hold, made, watermark
 from storage.upkeep import pack as rules
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.hold import Hold
-from storage.upkeep.lease import Run
 from storage.upkeep.watermark import Mark
 
 GRACE = timedelta(minutes=5)
@@ -27,12 +29,12 @@ LONG = timedelta(hours=1)
 """A queue that stands longer is a fault, not only a warning (own)."""
 REMEMBERED = timedelta(days=1)
 """How long a silence that is over is spoken of (own)."""
-GIVEN_UP = timedelta(days=7)
-"""How long a period that was given up is spoken of (own)."""
 SCARCE, LOW = 10**9, 5 * 10**9
 """Free bytes on a disk: below the first is a fault, below the second a warning (own)."""
 OLDEST_PACK = timedelta(hours=50)
 """A good pack is made every day; two that fail are missed (own)."""
+PACKING = "backup"
+"""The job that makes packs."""
 ENDING, ENDS = timedelta(days=30), timedelta(days=7)
 """A certificate that ends within the first is a warning, within the second a fault (own)."""
 
@@ -47,14 +49,13 @@ class Kind(Word):
     failing = "failing", "定时任务运行失败"
     never = "never", "定时任务从未运行"
     silence = "silence", "定时任务曾长时间未运行"
-    given_up = "given_up", "定时任务多次失败，当期已放弃"
     rungs = "rungs", "到期提醒未按时发出"
     queue = "queue", "信件未按时投递"
     disk = "disk", "磁盘空间不足"
     calendar = "calendar", "工作日历未确认"
     certificate = "certificate", "网站证书即将到期"
     backup = "backup", "数据未按时备份"
-    damage = "damage", "文件已损坏或丢失"
+    incidents = "incidents", "有待处理的运行事件"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,6 @@ class Figures:
 
     now: datetime
     beats: Sequence[Heartbeat] = ()
-    given_up: Sequence[Run] = ()
     marks: Sequence[Mark] = ()
     holds: Sequence[Hold] = ()
     rungs_overdue: int = 0
@@ -91,7 +91,12 @@ class Figures:
     free: Mapping[str, int] = field(default_factory=dict)
     certificate: datetime | None = None
     packed: datetime | None = None
-    damaged: int = 0
+    incidents: int = 0
+
+    @property
+    def packing(self) -> Heartbeat | None:
+        """The job that makes packs; None where the timetable has no use for it."""
+        return next((b for b in self.beats if b.job == PACKING), None)
 
 
 def look_around(work: Work, files: Path, certificate: Path | None = None) -> Figures:
@@ -101,7 +106,6 @@ def look_around(work: Work, files: Path, certificate: Path | None = None) -> Fig
     return Figures(
         now=work.now,
         beats=heartbeat.every(work),
-        given_up=lease.failed(work),
         marks=watermark.every(work),
         holds=hold.standing(work),
         rungs_overdue=overdue,
@@ -113,7 +117,7 @@ def look_around(work: Work, files: Path, certificate: Path | None = None) -> Fig
         free={name: health.disk_of(place).free for name, place in _places(work, files).items()},
         certificate=certificate_end(certificate) if certificate else None,
         packed=pack.made_at if (pack := made.last_good(work)) else None,
-        damaged=len(damage.standing(work)),
+        incidents=watching.open_incidents(work),
     )
 
 
@@ -165,13 +169,6 @@ def _jobs(figures: Figures) -> Iterator[Concern]:
         yield Concern(Kind.never, "warning", "no job has ever run here")
     for beat in figures.beats:
         yield from _beat(beat, figures.now)
-    done = {b.job: b.ok_at for b in figures.beats}
-    for run in figures.given_up:
-        age = figures.now - run.lease_until
-        later = done.get(run.job)
-        if age < GIVEN_UP and (later is None or later < run.lease_until):
-            found = f"{run.job} was given up for {run.period} after {run.attempts} attempts"
-            yield Concern(Kind.given_up, "fault", found, f"{run.job}.{run.period}")
 
 
 def _beat(beat: Heartbeat, now: datetime) -> Iterator[Concern]:
@@ -187,7 +184,7 @@ def _beat(beat: Heartbeat, now: datetime) -> Iterator[Concern]:
                 Kind.long, "fault" if now - begun > LONG else "warning", found, name, beat.title
             )
         elif now - begun <= patience and beat.failures:
-            found = f"{name} fails, {beat.failures} times now: {beat.error or beat.said}"
+            found = f"{name} fails, {beat.failures} times now: {beat.told}"
             yield Concern(Kind.failing, "fault", found, name, beat.title)
         else:
             found = f"{name} has not run since {_shown(beat.known_at)}"
@@ -209,19 +206,20 @@ def _work(figures: Figures) -> Iterator[Concern]:
             f"{figures.queued} letters wait, one could have gone out at {_shown(figures.queue_due)}"
         )
         yield Concern(Kind.queue, state, found)
+    if figures.incidents:
+        yield Concern(Kind.incidents, "warning", f"{figures.incidents} incidents are open")
 
 
 def _kept(figures: Figures) -> Iterator[Concern]:
-    """What is kept: packs, from the day on that the job has run here; whole files."""
-    ran = any(b.job == "backup" and b.ended_at for b in figures.beats)
-    if figures.packed is None and ran:
+    """What is kept: packs, where the job is in the timetable and has run."""
+    packing = figures.packing
+    if packing is None:
+        pass
+    elif figures.packed is None and packing.ended_at is not None:
         yield Concern(Kind.backup, "fault", "no good pack was ever made here")
     elif figures.packed is not None and figures.now - figures.packed > OLDEST_PACK:
         found = f"the last good pack was made at {_shown(figures.packed)}"
         yield Concern(Kind.backup, "fault", found)
-    if figures.damaged:
-        found = f"{figures.damaged} files are damaged or lost"
-        yield Concern(Kind.damage, "fault", found)
 
 
 def _house(figures: Figures) -> Iterator[Concern]:

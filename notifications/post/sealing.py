@@ -13,7 +13,7 @@ from email.utils import format_datetime, getaddresses
 
 from guapai.clock import local_time
 from guapai.errors import BadInput
-from guapai.text import isolated, many_lines, one_line
+from guapai.text import Said, isolated, many_lines, one_line
 
 _LONGEST_LINE = 998  # octets without CRLF, RFC 5322 §2.1.1
 _LONGEST_ADDRESS = 254  # a path of 256 octets less its angle brackets, RFC 5321 §4.5.3.1.3
@@ -162,7 +162,10 @@ def read_back(head: bytes, *, names: list[str], recipient: str) -> None:
 
 def _unfit(address: str) -> BadInput:
     return BadInput(
-        f"邮箱地址“{isolated(one_line(address))[:80]}”无法使用，请填写一个完整的邮箱地址"
+        Said(
+            "邮箱地址“%(address)s”无法使用，请填写一个完整的邮箱地址",
+            address=isolated(one_line(address))[:80],
+        )
     )
 
 
@@ -172,7 +175,9 @@ def _domain(text: str) -> str:
     except UnicodeError:
         domain = ""
     if len(domain) > 253 or not _DOMAIN.fullmatch(domain):
-        raise BadInput(f"域名“{isolated(one_line(text))[:80]}”无法使用，请填写正确的域名")
+        raise BadInput(
+            Said("域名“%(domain)s”无法使用，请填写正确的域名", domain=isolated(one_line(text))[:80])
+        )
     return domain
 
 

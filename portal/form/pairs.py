@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
-"""What can be shown; other files are handed out."""
-
+from storage.files.kind import PICTURES
 
 MOST = 200
 """So many files of a case stand on one page, the latest; older ones a page on (own)."""

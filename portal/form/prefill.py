@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from actions.act.parked import ENDS
 from actions.act.prospect import Prospect
 from guapai.clock import local_date, local_time
+from law.grading import standards
 from portal.words.field import Field
 from portal.words.wording import yuan
 from statemachines.listing import ListingState
@@ -30,8 +31,7 @@ def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> bool
         "served_at": f"{local_time(work.now):%Y-%m-%dT%H:%M}",
         "published_on": local_date(work.now).isoformat(),
     }
-    if move == "list":
-        known |= _proposed(work, case.id)
+    known |= _terms(work, case, move)
     if _comes_back(found):
         known |= _handed_in(work, fields, found)
     if move == "grant":
@@ -99,13 +99,30 @@ _TYPED: Mapping[str, Callable[[Any], Any]] = {
 """How a value is typed, by the kind of its field."""
 
 
+def _terms(work: Work, case: Any, move: str) -> dict[str, Any]:
+    """What is known of the terms of a listing before it is proposed, and when it is decided."""
+    if move not in ("propose_listing", "list"):
+        return {}
+    known = {"part": case.part, "violations": _standards(case.sector, local_date(work.now))}
+    return known | (_proposed(work, case.id) if move == "list" else {})
+
+
+def _standards(sector: str, day: date) -> list[str]:
+    """The grading standards of a trade, as lines to be completed with their clause."""
+    known = (one for one in standards() if one.sector == sector and one.in_force(day))
+    return [
+        f"《{one.title}》（{one.number}）" if one.number else f"《{one.title}》" for one in known
+    ]
+
+
 def _proposed(work: Work, case_id: int) -> dict[str, Any]:
     """The terms of the listing that was proposed."""
     for row in listing.of_case(work, case_id):
         if row.state == ListingState.proposed:
             names = ("lead_department", "lead_official", "tasks", "measures", "duty_phone")
             return {
-                **{n: getattr(row, n) for n in names},
+                **{n: getattr(row, n) for n in (*names, "public_contact")},
+                **{n: getattr(row, n).split("\n") for n in ("violations", "other_places")},
                 "level": row.level,
                 "deadline": row.deadline.isoformat(),
                 "plan_days": str(row.plan_days),

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from pkgutil import iter_modules
 
 from anyio import create_task_group, sleep, to_thread
 from fastapi import FastAPI
@@ -18,37 +19,28 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+import portal
 from guapai.clock import Clock, utc_now
 from guapai.errors import GuapaiError, Missing
 from guapai.settings import Settings
+from portal.web.apology import passing
 from portal.web.endpoint import endpoint_of, open_visit, refuse
 from portal.web.gate import Gate
 from portal.web.page import PAGES
 from portal.web.pool import Pools
 from portal.web.refusals import WINDOW, Refusals
 from portal.web.rendering import Renderer
-from portal.web.trouble import passing
 from portal.web.visit import House, Samples, Visit, entry_of
 from storage.database.engine import open_engine
 from storage.files.place import store_at
 from storage.history.access import Outcome
 
-NOUNS = (
-    "entrance",
-    "account",
-    "desk",
-    "case",
-    "move",
-    "report",
-    "evidence",
-    "letter",
-    "ledger",
-    "people",
-    "audit",
-    "operation",
-    "health",
-)
-"""The modules that declare pages."""
+
+def load_pages() -> None:
+    """Import every module of the portal, so that each page there is has been declared."""
+    for module in iter_modules(portal.__path__):
+        if not module.ispkg:
+            import_module(f"portal.{module.name}")
 
 
 class _Kept(StaticFiles):
@@ -95,8 +87,7 @@ def build_app(
     settings: Settings, clock: Clock = utc_now, *, samples: Samples | None = None
 ) -> FastAPI:
     """The portal over one database and one store of files."""
-    for noun in NOUNS:
-        import_module(f"portal.{noun}")
+    load_pages()
     engine = open_engine(settings.database_url)
     pools = Pools()
     refusals = Refusals(engine, clock, pools.records)

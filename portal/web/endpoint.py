@@ -15,10 +15,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from guapai.clock import local_date
 from guapai.errors import Busy, Full, GuapaiError, Missing, NotAllowed
 from portal.web import body, gate
+from portal.web.apology import passing, patiently
 from portal.web.body import MOST_OPEN, MOST_TEXT, TooMuch, TooSlow
 from portal.web.language import language_of, translator
 from portal.web.page import Answer, Page, see
-from portal.web.trouble import passing, patiently
 from portal.web.visit import Form, House, Visit, entry_of, session_of
 from storage.database.work import Work, unit_of_work
 from storage.history.access import Outcome

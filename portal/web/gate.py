@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portal.web import body
 from portal.web.body import Body, TooMuch, TooSlow
 from portal.web.language import language_of, translator
-from storage.database.trouble import code_of
+from storage.database.ailment import code_of
 
 LOG = logging.getLogger("guapai.portal")
 Forged = Callable[[Request], Awaitable[None]]

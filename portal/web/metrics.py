@@ -80,10 +80,8 @@ def _work(registry: CollectorRegistry, figures: Figures) -> None:
         registry=registry,
     )
     due.set(max(0.0, _seconds(figures.now, figures.queue_due)))
-    given_up = Gauge(
-        "guapai_periods_given_up", "Periods of jobs that were given up.", registry=registry
-    )
-    given_up.set(len(figures.given_up))
+    incidents = Gauge("guapai_incidents_open", "Incidents that are open.", registry=registry)
+    incidents.set(figures.incidents)
     clocks = Gauge("guapai_clocks_held", "Clocks that are not believed.", registry=registry)
     clocks.set(sum(bool(m.why) for m in figures.marks))
     holds = Gauge("guapai_holds", "What people hold.", ["what"], registry=registry)

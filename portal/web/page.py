@@ -18,6 +18,24 @@ Handler = Callable[..., Answer | Awaitable[Answer]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Way:
+    """How the navigation leads to a page, for whoever may open it: its rank, an icon, a title.
+
+    ``short`` is the title at the foot of a telephone; ``tabs`` says whether it stands there.
+    ``cases``: it shows cases, and leads nobody there who sees none. ``alone``: what lies below the
+    address does not belong to the page.
+    """
+
+    rank: int
+    icon: str
+    title: str
+    short: str = ""
+    tabs: bool = True
+    cases: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """One page. ``works`` pages do their own work in the database; the others only read.
 
@@ -32,6 +50,7 @@ class Page:
     works: bool
     streams: bool
     pool: PoolName
+    way: Way | None = None
 
 
 PAGES: list[Page] = []
@@ -47,12 +66,14 @@ def page(
     works: bool = False,
     streams: bool = False,
     pool: PoolName | None = None,
+    way: Way | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a page. The handler gets the visit and the parts of the path.
 
     ``method`` other than GET, or ``works``: the handler opens its own units of work. ``streams``:
     it reads the body itself (uploads). ``pool``: where it waits for its turn, if not among the pages
-    that read or those that work; ``watch`` and none at all look up no session.
+    that read or those that work; ``watch`` and none at all look up no session. ``way``: the
+    navigation leads to it.
     """
     works = works or method != "GET"
 
@@ -67,6 +88,7 @@ def page(
                 works=works,
                 streams=streams,
                 pool=pool if pool is not None else "works" if works else "reads",
+                way=way,
             )
         )
         return handler

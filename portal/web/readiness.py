@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 
 from actions.upkeep.watch import concerns, look_around
-from guapai.errors import GuapaiError
+from guapai.errors import Gone, GuapaiError
 from portal.web.visit import House
 from storage.database.work import unit_of_work
 from storage.schema import health
@@ -68,6 +68,8 @@ def _look(house: House) -> Readiness:
     try:
         require_newest(house.engine)
         house.store.folder.mkdir(parents=True, exist_ok=True)
+    except Gone as gone:
+        return Readiness(False, (f"not ready: the database {gone.path.name} is gone",))
     except (GuapaiError, OSError) as error:
         return Readiness(False, (f"not ready: {type(error).__name__}",))
     if health.disk_of(house.store.folder).free < NO_ROOM:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,10 +13,11 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from guapai.people import ROLE_TITLES
+from guapai.people import ROLE_TITLES, Role
 from guapai.text import Said, isolated, one_line
 from portal.web.banner import troubles
 from portal.web.language import LANGUAGES, TAGS, translator
+from portal.web.page import PAGES, Way
 from portal.web.visit import Visit
 from portal.words.wording import wall, yuan
 from statemachines.facts import EvidenceKind
@@ -126,22 +127,26 @@ def _part_of(found: Environment, language: str) -> Callable[..., Markup]:
     return part
 
 
-_ADDRESSES = ("/desk", "/ledger", "/report", "/letters", "/people", "/entries", "/operation")
-"""Where the navigation leads; what lies below an address belongs to it, but nothing to the desk."""
+@cache
+def _ways(role: Role, sees_cases: bool) -> tuple[tuple[str, Way], ...]:
+    """Where the navigation leads somebody in a role: the addresses, in their order."""
+    found = [
+        (p.path, p.way)
+        for p in PAGES
+        if p.way and (not p.may.roles or role in p.may.roles) and (sees_cases or not p.way.cases)
+    ]
+    return tuple(sorted(found, key=lambda f: f[1].rank))
 
 
 def navigation(visit: Visit, path: str) -> dict[str, Any] | None:
     """What the navigation depends on; None where there is no post to go on with."""
     if not visit.in_post or visit.must_change:
         return None
+    ways = _ways(visit.actor.role, visit.scope.column != "none")
     first = "/" + path.split("/", 2)[1]
-    active = path if path in _ADDRESSES else first if first in _ADDRESSES[1:] else ""
-    return {
-        "role": visit.actor.role,
-        "sees_cases": visit.scope.column != "none",
-        "active": active,
-        "exact": path == active,
-    }
+    below = (address for address, way in ways if address == first and not way.alone)
+    active = path if path in dict(ways) else next(below, "")
+    return {"ways": ways, "active": active, "exact": path == active}
 
 
 class Renderer:

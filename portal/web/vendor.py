@@ -15,14 +15,9 @@ FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
 }
-DRAWN = """
-    alarm alert-circle alert-triangle arrow-back-up arrow-right building building-factory calendar
-    calendar-due camera check chevron-down chevron-left chevron-right circle-check clipboard-list
-    clock download eye file file-text filter folder gavel hand-grab hand-stop heartbeat history
-    inbox info-circle language list-check lock login logout mail mail-check mail-x map-pin photo
-    plus search settings shield-check signature switch-horizontal upload user users writing-sign x
-"""
-ICONS = DRAWN.split()
+SHOWN = {".html": re.compile(r"\bicon\(([^)]*)\)"), ".py": re.compile(r'\bicon=("[a-z-]+")')}
+"""Where a template shows an icon, and where a page names the one that the navigation shows for it."""
+NAME = re.compile(r'(?<!== )"([a-z][a-z-]*)"')
 ELSEWHERE = re.compile(r"@import\b[^;]*|url\(\s*(?![\"']?(?:data:|#))[^)]*\)")
 MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+(?:\s*\*/)?\s*$")
 PAPERS = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "License", "license")
@@ -49,6 +44,16 @@ def symbol(name: str, svg: str) -> str:
         f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         f'stroke-linecap="round" stroke-linejoin="round">{drawn}</symbol>'
     )
+
+
+def icons(folder: Path) -> list[str]:
+    """The icons that the pages in a folder show."""
+    found: set[str] = set()
+    for path in folder.rglob("*"):
+        if shown := SHOWN.get(path.suffix):
+            for said in shown.findall(path.read_text(encoding="utf-8")):
+                found.update(NAME.findall(said))
+    return sorted(found)
 
 
 def sprite(names: list[str], folder: Path) -> str:
@@ -84,7 +89,7 @@ def main() -> None:
         text = browser_text((MODULES / source).read_text(encoding="utf-8"))
         text = checked_style(text) if name.endswith(".css") else text
         (VENDOR / name).write_text(text, encoding="utf-8")
-    drawn = sprite(ICONS, MODULES / "@tabler/icons/icons/outline")
+    drawn = sprite(icons(VENDOR.parents[1]), MODULES / "@tabler/icons/icons/outline")
     (VENDOR / "icons.svg").write_text(drawn, encoding="utf-8")
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     (VENDOR / "licences.txt").write_text(licences(lock), encoding="utf-8")

@@ -18,7 +18,7 @@ from portal.web.pool import Pools
 from portal.web.refusals import Refusal, Refusals
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history.access import Access, Outcome
 from storage.people import session as sessions
 from storage.people.session import Entry

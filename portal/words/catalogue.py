@@ -1,12 +1,13 @@
 """Every Chinese text a page may show, collected from where it is written, for its translation."""
 
 import ast
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, get_args
+from types import ModuleType
+from typing import Any
 
 from babel.messages.extract import extract
 from pydantic import BaseModel
@@ -14,32 +15,18 @@ from pydantic import BaseModel
 from guapai.word import Word
 from law.pack import shipped_texts
 from portal.words.field import fields_of
-from statemachines.noted import Noted, Parked
+from portal.words.modules import modules, reached
+from portal.words.speech import CHINESE, OURS, said_in
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
-from storage.schema.tables import kinds_of_columns
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SENTENCES = {
-    "actions": "act/perform hand/case act/claim act/duty people/entrance hand/facts "
-    "clock/ladder act/move act/parked people/password hand/address act/permission files/view "
-    "files/giving "
-    "act/prospect clock/recount act/signature files/upload act/administration upkeep/watch",
-    "flows": "timetable",
-    "guapai": "text",
-    "law": "deadlines",
-    "statemachines": "letter procedure",
-    "storage": "files/kind files/store files/upload",
-}
-"""The modules below the portal whose sentences reach its pages, beside those of the nouns."""
-_OURS = {"Said", "joined", "language", "several", "t"}
-"""What is called with a text to be translated, though it may hold no Chinese word."""
 _ASIDE = {"Column", "Table", "removeprefix", "removesuffix", "replace"}
 """What is called with Chinese words that no page shows: workbooks are in Chinese always."""
 
 
 def texts() -> set[str]:
-    """All of them; what is put together with an f-string is in Chinese in every language."""
-    return {*_in_templates(), *_in_modules(), *_in_nouns(), *_in_tables(), *_in_packs()}
+    """All of them; what is put together with an f-string in the portal stays in Chinese."""
+    spoken, _ = said_in(modules())
+    return {*_in_templates(), *_in_portal(), *spoken, *_in_nouns(), *_in_tables(), *_in_packs()}
 
 
 def _in_templates() -> Iterator[str]:
@@ -61,45 +48,27 @@ def _below(folder: Traversable, ending: str) -> Iterator[Traversable]:
             yield path
 
 
-def _in_modules() -> Iterator[str]:
-    """Chinese constants in the portal, and in the sentences of the modules below it."""
-    ours = list(_below(files("portal"), ".py"))
-    theirs = [files(p) / f"{n}.py" for p, names in SENTENCES.items() for n in names.split()]
-    for path in ours + theirs:
-        if path.name != "language.py":  # a language is named in itself
-            finder = _Finder()
-            finder.visit(ast.parse(path.read_text(encoding="utf-8")))
+def _in_portal() -> Iterator[str]:
+    """Chinese constants in the portal itself."""
+    for name, tree in modules().items():
+        if name.startswith("portal.") and name != "portal.web.language":
+            finder = _Finder()  # a language is named in itself
+            finder.visit(tree)
             yield from finder.found
 
 
 def _in_nouns() -> Iterator[str]:
-    """The sentences of the nouns: why their guards refuse, and what their acts raise."""
-    for path in _of_nouns():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Return | ast.Raise | ast.Call) and _speaks(node):
-                finder = _Finder()
-                finder.generic_visit(node)
-                yield from finder.found
-
-
-def _speaks(node: ast.Return | ast.Raise | ast.Call) -> bool:
-    """Whether what stands in a node is said to a reader: a Said, a reason, the text of an error."""
-    if isinstance(node, ast.Call):
-        return getattr(node.func, "id", "") in _OURS
-    if isinstance(node, ast.Return):
-        return isinstance(node.value, ast.Constant | ast.IfExp)
-    return True
-
-
-def _of_nouns() -> Iterator[Traversable]:
-    """The modules in which the nouns are told: a file, or a folder of them."""
-    for layer in ("statemachines", "actions"):
-        for noun in (n.name for n in NOUNS.values() if n.folded):
-            alone, folder = files(layer) / f"{noun}.py", files(layer) / noun
-            if alone.is_file():
-                yield alone
-            elif folder.is_dir():
-                yield from _below(folder, ".py")
+    """The sentences of the nouns: why their guards refuse."""
+    places = {f"{layer}.{noun}" for layer in ("statemachines", "actions") for noun in NOUNS}
+    for name, tree in modules().items():
+        if ".".join(name.split(".")[:2]) in places:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Return) and isinstance(
+                    node.value, ast.Constant | ast.IfExp
+                ):
+                    finder = _Finder()
+                    finder.generic_visit(node)
+                    yield from finder.found
 
 
 class _Finder(ast.NodeVisitor):
@@ -124,7 +93,7 @@ class _Finder(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         """A call may say that its text is to be translated, or that no page shows it."""
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name in _OURS:
+        if name in OURS:
             first = [a.value for a in node.args[:1] if isinstance(a, ast.Constant)]
             self.found.update(v for v in first if isinstance(v, str))
         if name not in _ASIDE:
@@ -145,22 +114,15 @@ def _in_tables() -> Iterator[str]:
 
 
 def every_word() -> set[type[Word]]:
-    """Every list of words of ours: of columns, of facts, of states and of history."""
-    moves = [m for p in PROCEDURES.values() for m in p.moves]
-    read = {w for m in moves for f in m.facts.model_fields.values() for w in _of(f.annotation)}
-    states = {p.states for p in PROCEDURES.values()}
-    return {k for k in kinds_of_columns() if issubclass(k, Word)} | read | states | {Noted, Parked}
+    """Every list of words of ours in what a page may run."""
+    run = reached(modules())
+    return {words for name in run for words in _words_of(import_module(name))}
 
 
-def _of(annotation: Any) -> Iterator[type[Word]]:
-    """The lists of words in a type, however deep."""
-    for inner in get_args(annotation):
-        yield from _of(inner)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for field in annotation.model_fields.values():
-            yield from _of(field.annotation)
-    elif isinstance(annotation, type) and issubclass(annotation, Word):
-        yield annotation
+def _words_of(module: ModuleType) -> Iterator[type[Word]]:
+    for kind in vars(module).values():
+        if isinstance(kind, type) and issubclass(kind, Word) and kind is not Word:
+            yield kind
 
 
 def _in_facts(model: type[BaseModel]) -> Iterable[str]:

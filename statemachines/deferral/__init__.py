@@ -152,7 +152,7 @@ DEFERRAL = Noun(
     letters=(
         LetterKind(name="deferral_applied", to=(CHIEF, OFFICE)),
         LetterKind(name="deferral_granted", to=(*UNIT, CHIEF), statutory=True),
-        LetterKind(name="deferral_refused", to=(*UNIT, CHIEF), statutory=True),
+        LetterKind(name="deferral_refused", to=(*UNIT, CHIEF), statutory=True, decides="actor"),
     ),
     heading=heading,
     relations={"open": _OPEN},

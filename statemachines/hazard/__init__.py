@@ -26,7 +26,7 @@ HAZARD = Noun(
             name="listing_notice",
             title="重大事故隐患治理挂牌督办通知书",
             issuer="commission",
-            basis=("gf2010_23", "luan_plan"),
+            basis=("aqscf_41", "gf2010_23"),
             reads=("listing",),
         ),
     ),

@@ -78,7 +78,7 @@ GENERAL_TRACK = (
         meets=("recheck",),
         opens=("fix",),
         replaces=("fix",),
-        letters=("general_ordered",),
+        letters=("recheck_failed",),
     ),
     Move(
         name="regrade",

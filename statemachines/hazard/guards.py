@@ -5,7 +5,8 @@ from datetime import timedelta
 from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
-from statemachines.facts import EvidenceKind, Level, Stopped
+from law.grading import is_citable
+from statemachines.facts import EvidenceKind, Level, Source, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -14,11 +15,13 @@ from statemachines.hazard.handed import (
     Reported,
     Served,
     Shown,
+    Stopping,
     Termed,
     Voided,
 )
 from statemachines.hazard.row import HazardRow
 from statemachines.procedure import apart
+from statemachines.side import OF_UNIT
 from statemachines.situation import CaseRow, Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
@@ -33,9 +36,15 @@ def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | Non
 
 def own_unit_or_department(s: Situation[object, object, Reported]) -> str | None:
     """A lead is registered by the unit it concerns, or by an authority."""
-    ours = s.actor.role.value not in ("enterprise_head", "safety_officer")
-    if not ours and s.facts.unit_id != s.actor.organisation_id:
+    if s.actor.role in OF_UNIT and s.facts.unit_id != s.actor.organisation_id:
         return Said("企业只能上报本单位的隐患").beside("unit_id")
+    return None
+
+
+def no_tip_off(s: Situation[object, object, Reported]) -> str | None:
+    """Who tips off must stay hidden, and a lead that everybody here reads does not hide them."""
+    if s.facts.source == Source.tip_off:
+        return Said("举报不在此登记，以免泄露举报人；请按举报受理渠道办理").beside("source")
     return None
 
 
@@ -85,6 +94,29 @@ def level_fits_matrix(s: Situation[object, HazardRow, Termed]) -> str | None:
         return Said(
             "可能造成%(deaths)d人死亡，挂牌级别不得低于%(level)s", deaths=deaths, level=level
         ).beside("level")
+    return None
+
+
+def violations_from_catalogue(s: Situation[object, object, Termed]) -> str | None:
+    """What is violated is a standard in force or a rule of the catalogue (domain.md §4.2)."""
+    for line in s.facts.violations:
+        if not is_citable(line, s.today):
+            return Said(
+                "“%(line)s”不以现行判定标准或者依据目录中的《名称》开头，请核对", line=line
+            ).beside("violations")
+    return None
+
+
+def other_places_differ(s: Situation[object, HazardRow, Termed]) -> str | None:
+    """A hazard of two counties is listed at the level of the city at least (domain.md §4.1, own)."""
+    home, others = s.case.place_code[:6], [p[:6] for p in s.facts.other_places]
+    if home in others or len(set(others)) < len(others):
+        return Said("涉及的其他县区与所在地相同，或者重复，请核对").beside("other_places")
+    least = Level.province if any(p[:4] != home[:4] for p in others) else Level.city
+    if others and _RANK[Level(s.facts.level)] < _RANK[least]:
+        return Said("跨地区的隐患，挂牌级别不得低于%(level)s", level=Said(least.label)).beside(
+            "level"
+        )
     return None
 
 
@@ -167,6 +199,18 @@ def stop_lifted(s: Situation[object, HazardRow, object]) -> str | None:
     if s.case.production_stopped != Stopped.none:
         return "停产措施尚未解除，请先作出恢复生产决定"
     return None
+
+
+def stops_something(s: Situation[object, object, Stopping]) -> str | None:
+    """A decision to stop says what stands still."""
+    if s.facts.production_stopped == Stopped.none:
+        return Said("请选择停产范围；恢复生产请使用“恢复生产”").beside("production_stopped")
+    return None
+
+
+def production_stands_still(s: Situation[object, HazardRow, object]) -> str | None:
+    """Only what stands still is resumed."""
+    return "没有停产措施" if s.case.production_stopped == Stopped.none else None
 
 
 def no_open_deferral(s: Situation[object, object, object]) -> str | None:

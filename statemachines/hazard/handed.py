@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from guapai.word import Word
-from statemachines.facts import Evidence, Level
+from statemachines.facts import Evidence, Level, Source, Stopped
 
 
 class Checked(Protocol):
@@ -29,7 +29,10 @@ class Shown(Protocol):
 
 
 class Reported(Protocol):
-    """A lead: of which unit, and when the hazard was found."""
+    """A lead: from where, of which unit, and when the hazard was found."""
+
+    @property
+    def source(self) -> Source: ...
 
     @property
     def unit_id(self) -> int | None: ...
@@ -46,7 +49,7 @@ class Dated(Protocol):
 
 
 class Termed(Protocol):
-    """The terms of a listing: its level, and the days for the plan."""
+    """The terms of a listing: its level, the days for the plan, what is violated, which places."""
 
     @property
     def level(self) -> Level: ...
@@ -54,12 +57,25 @@ class Termed(Protocol):
     @property
     def plan_days(self) -> int: ...
 
+    @property
+    def violations(self) -> tuple[str, ...]: ...
+
+    @property
+    def other_places(self) -> tuple[str, ...]: ...
+
 
 class Served(Protocol):
     """A record of service."""
 
     @property
     def served_at(self) -> datetime: ...
+
+
+class Stopping(Protocol):
+    """A decision to stop production: how far."""
+
+    @property
+    def production_stopped(self) -> Stopped: ...
 
 
 class Voided(Protocol):

@@ -33,6 +33,7 @@ from statemachines.hazard.states import (
     S,
 )
 from statemachines.procedure import Move, Signatures
+from statemachines.secrecy import Secrecy
 
 
 class ReportLead(Facts):
@@ -117,7 +118,7 @@ INTAKE = (
             R.commission_office: "any",
         },
         facts=ReportLead,
-        guards=(g.own_unit_or_department, g.found_in_the_past),
+        guards=(g.own_unit_or_department, g.no_tip_off, g.found_in_the_past),
         basis="ajl16_6",
         opens=("verify_lead",),
     ),
@@ -129,6 +130,7 @@ INTAKE = (
         by=INSPECTOR,
         facts=Verify,
         guards=(g.evidence_or_two_officers,),
+        sets={"secrecy": Secrecy.open},
         basis="ajl16_6",
         meets=("verify_lead",),
         opens=("grade",),

@@ -5,25 +5,29 @@ from statemachines.noun import LetterKind
 from statemachines.readers import CHIEF, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
 
 LETTERS = (
-    LetterKind(name="general_ordered", to=UNIT, statutory=True),
+    LetterKind(name="general_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="hazard_graded_major", to=(*UNIT, TOWN), statutory=True),
     LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="hazard_listed", to=(*UNIT, CHIEF, OFFICE, TOWN), statutory=True, waits=True),
-    LetterKind(name="hazard_ordered", to=UNIT, statutory=True),
+    LetterKind(name="hazard_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="plan_filed", to=(CHIEF,)),
     LetterKind(name="plan_ordered", to=UNIT, statutory=True),
     LetterKind(name="plan_accepted", to=UNIT),
     LetterKind(name="plan_returned", to=UNIT, statutory=True),
     LetterKind(name="acceptance_requested", to=(LEADER, ("department", Role.inspector))),
     LetterKind(name="acceptance_passed", to=(*UNIT, OFFICE), statutory=True),
-    LetterKind(name="acceptance_failed", to=(*UNIT, OFFICE), statutory=True),
+    LetterKind(name="acceptance_failed", to=(*UNIT, OFFICE), statutory=True, decides="department"),
     LetterKind(name="hazard_closed", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="hazard_reopened", to=(*UNIT, CHIEF), statutory=True),
-    LetterKind(name="production_stopped", to=(*UNIT, TOWN), statutory=True),
+    LetterKind(name="production_stopped", to=(*UNIT, TOWN), statutory=True, decides="department"),
     LetterKind(name="shutdown_proposed", to=(GOVERNMENT, UNIT[0])),
-    LetterKind(name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True),
-    LetterKind(name="shutdown_refused", to=(*UNIT, LEADER), statutory=True),
-    LetterKind(name="hazard_voided", to=(*UNIT, CHIEF)),
+    LetterKind(
+        name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"
+    ),
+    LetterKind(name="shutdown_refused", to=(*UNIT, LEADER), statutory=True, decides="government"),
+    LetterKind(name="hazard_voided", to=(*UNIT, CHIEF), decides="actor"),
+    LetterKind(name="recheck_failed", to=UNIT, statutory=True, decides="department"),
+    LetterKind(name="production_resumed", to=(*UNIT, TOWN), statutory=True),
     LetterKind(name="term_set", to=(*UNIT, LEADER), statutory=True),
     LetterKind(name="term_overdue", to=UNIT, statutory=True),
 )

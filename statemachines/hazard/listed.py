@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import AwareDatetime, Field
 
 from guapai.people import Role as R
-from guapai.text import Line, OptionalWords, Words
-from statemachines.facts import Facts, Level, Lines, Reasoned, Where
+from guapai.text import Line, OptionalLine, OptionalWords, Words
+from statemachines.facts import Facts, Level, Lines, Places, Reasoned, Where
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
@@ -30,9 +30,20 @@ class ListTerms(Facts):
     plan_days: int = Field(default=15, ge=1, le=366, title="方案备案期限（日，自送达起）")
     lead_department: Line = Field(title="牵头督办部门")
     lead_official: Line = Field(title="责任领导")
+    part: Words = Field(title="隐患部位")
+    violations: Lines = Field(
+        min_length=1,
+        title="违反的规定",
+        description="每条以《判定标准或者法规名称》开头，其后可写明文号和条款；须在判定标准目录或者依据目录中。",
+        examples=["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）第十一条"],
+    )
     tasks: Words = Field(title="整改任务")
     measures: Words = Field(title="整改措施")
     duty_phone: Line = Field(title="督办电话")
+    public_contact: OptionalLine = Field(default="", title="社会监督电话、电子邮箱")
+    other_places: Places = Field(
+        default=(), title="涉及的其他县区", description="跨县区的隐患填写：行政区划代码，每行一个。"
+    )
 
 
 class ProposeListing(ListTerms):
@@ -95,13 +106,15 @@ LISTED = (
             g.with_unit,
             g.no_proposal_yet,
             g.level_fits_matrix,
+            g.violations_from_catalogue,
+            g.other_places_differ,
             g.deadline_ahead,
             g.deadline_within_cap,
             g.plan_days_within_cap,
         ),
         basis="gf2010_23",
         meets=("propose_listing",),
-        keeps=(),
+        keeps=("part",),
         starts=(("listing", "propose"),),
     ),
     Move(
@@ -116,6 +129,8 @@ LISTED = (
             g.proposal_waits,
             g.not_the_proposer,
             g.level_fits_matrix,
+            g.violations_from_catalogue,
+            g.other_places_differ,
             g.deadline_ahead,
             g.deadline_within_cap,
             g.plan_days_within_cap,

@@ -12,6 +12,7 @@ class HazardRow(CaseRow, Protocol):
     """A hazard as guards see it, be it the row that moves or the case of another row."""
 
     state: HazardState
+    place_code: str
     found_on: date
     potential_deaths: int
     real_danger: bool

@@ -17,8 +17,17 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+FROZEN = {"info": {"rows": "frozen"}}
+"""Ends the arguments of a table whose rows are never changed or deleted."""
+ERASABLE = {"info": {"rows": "erasable"}}
+"""The same of a table whose rows never change, and may go: erased values, entries of the security
+log that have served their time, files that nothing names (a foreign key holds those of a case)."""
+PASSING = {"info": {"rows": "passing"}}
+"""The same of a table whose rows only matter for a while, and may go."""
 FOLDED = {"info": {"folded": "case_id"}}
 """Ends the arguments of a table whose rows can be told from history; their case is in that column."""
+FROZEN_FOLDED = {"info": {**FROZEN["info"], **FOLDED["info"]}}
+"""Both."""
 PROJECTED = {"projected": True}
 """Marks a column that repeats what stands elsewhere: history does not keep it (`info`)."""
 

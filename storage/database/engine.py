@@ -1,6 +1,7 @@
 """Where the database is, and how every connection to it behaves."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlmodel import create_engine
 
 from guapai.errors import Unready
 from storage.database.patience import be_patient
+from storage.database.place import Place
 from storage.database.role import PREFIX, act_as_servant
 
 IN_UNIT = "guapai_in_unit"
@@ -40,25 +42,33 @@ def open_engine(url: str, *, role: str | None = PREFIX) -> Engine:
     return _postgresql(url, role)
 
 
-def _sqlite(url: str, *, create: bool) -> Engine:
-    import pysqlite3.dbapi2 as driver  # noqa: PLC0415 (absent where only PostgreSQL is used)
-
+def sqlite_driver() -> Any:
+    """The module that speaks to SQLite. Raises Unready when there is none, or with the WAL-reset bug."""
+    try:
+        driver = import_module("pysqlite3.dbapi2")  # absent where only PostgreSQL is used
+    except ImportError:
+        raise Unready("the package pysqlite3 is missing; install it") from None
     if driver.sqlite_version_info < _FIXED_SQLITE:
         raise Unready(
             f"SQLite {driver.sqlite_version} can corrupt a WAL database; "
             "install the package pysqlite3, which brings 3.51.3 or later"
         )
-    folder = Path(url.removeprefix("sqlite:///")).parent
-    if not folder.is_dir():
-        raise Unready(f"the folder {folder} does not exist; run: guapai migrate")
+    return driver
+
+
+def _sqlite(url: str, *, create: bool) -> Engine:
+    driver = sqlite_driver()
     path = Path(url.removeprefix("sqlite:///"))
+    if not path.parent.is_dir():
+        raise Unready(f"the folder {path.parent} does not exist; run: guapai migrate")
     if path.is_dir():
         raise Unready(f"{path} is a folder, not a database; name a file")
     if not create and not path.exists():
         raise Unready(f"there is no database at {path}; to make one, run: guapai migrate")
     if create and not path.exists():  # what SQLite puts beside it gets the same rights
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    reading, writing = (_sqlite_pool(url, driver, write=w) for w in (False, True))
+    place = Place(path.absolute())
+    reading, writing = (_sqlite_pool(url, place, driver, write=w) for w in (False, True))
     # whoever forgets to say that they write is refused; a unit of work says it
     engine, other = (writing, reading) if create else (reading, writing)
     engine.update_execution_options(guapai_other=other, guapai_writes=create)
@@ -76,16 +86,17 @@ def pool_of(engine: Engine, *, write: bool) -> Engine:
     return options["guapai_other"] if options.get("guapai_writes", write) is not write else engine
 
 
-def _sqlite_pool(url: str, driver: Any, *, write: bool) -> Engine:
+def _sqlite_pool(url: str, place: Place, driver: Any, *, write: bool) -> Engine:
     # the connection used last has its statements and pages at hand
     engine = create_engine(
         url,
         module=driver,
-        poolclass=sa.QueuePool,
+        poolclass=place.pool,
         pool_use_lifo=True,
         connect_args={"cached_statements": _STATEMENTS},
         hide_parameters=True,
     )
+    place.keep(engine)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

@@ -66,6 +66,7 @@ class Work:
         self._begun = write and self.is_postgresql
         self._pending: list[_Write] = [_BEGIN] if self._begun else []
         self._ids: deque[int] = deque()
+        self.once_committed: list[Callable[[], None]] = []
         if not self.is_postgresql:
             self._raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         self.now = clock()
@@ -119,11 +120,13 @@ class Work:
         if not self.is_postgresql:
             self.flush()
             self._raw.execute("COMMIT")
-            return
-        if any(guarded for _, _, guarded, _ in self._pending):
-            self.flush()
-        if self._begun and self._pending != [_BEGIN]:
-            self._converse([("COMMIT", None)])
+        else:
+            if any(guarded for _, _, guarded, _ in self._pending):
+                self.flush()
+            if self._begun and self._pending != [_BEGIN]:
+                self._converse([("COMMIT", None)])
+        for tell in self.once_committed:
+            tell()
 
     def _converse(self, statements: Sequence[tuple[str, Any]]) -> list[list[Any]]:
         """Send the buffered writes and then these, together where possible; the rows of these."""

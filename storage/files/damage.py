@@ -9,8 +9,6 @@ from sqlmodel import Field, SQLModel
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.files.evidence import FILES
-from storage.files.store import CHANGED as CHANGED
-from storage.files.store import LOST as LOST
 
 
 class Damage(SQLModel, table=True):
@@ -56,6 +54,11 @@ _MENDED = Question(
 _STANDING = Question(
     sa.select(TABLE).where(TABLE.c.mended_at.is_(None)).order_by(TABLE.c.damaged_at).limit(1000)
 )
+_KNOWN = Question(
+    sa.select(TABLE.c.sha256).where(
+        TABLE.c.sha256 == sa.bindparam("sha256"), TABLE.c.mended_at.is_(None)
+    )
+)
 _FILES = Question(
     sa.select(FILES.c.sha256)
     .where(FILES.c.sha256 > sa.bindparam("after"))
@@ -73,6 +76,11 @@ def note(work: Work, sha256: str, reason: str) -> bool:
 def mended(work: Work, sha256: str) -> bool:
     """Write down that a file is whole; whether it was damaged."""
     return bool(work.records(_MENDED, w_sha256=sha256, at=work.now))
+
+
+def is_known(work: Work, sha256: str) -> bool:
+    """Whether a file is damaged, as far as is known now."""
+    return bool(work.records(_KNOWN, sha256=sha256))
 
 
 def standing(work: Work) -> list[Damage]:

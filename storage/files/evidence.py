@@ -7,22 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import FOLDED, identity, long_text, reference, whole
+from storage.database.columns import ERASABLE, FROZEN_FOLDED, identity, long_text, reference, whole
 from storage.database.statement import Question
 from storage.database.work import Work
-from storage.files.kind import TYPES as TYPES
-from storage.files.kind import ending_of as ending_of
-from storage.files.kind import type_named as type_named
-from storage.files.store import MOST_BYTES as MOST_BYTES
-from storage.files.store import FileStore as FileStore
-from storage.files.store import Kept as Kept
-from storage.files.store import too_large as too_large
+from storage.files.store import Kept
 
 
 class StoredFile(SQLModel, table=True):
     """A file that is in the store; its name on disk is its hash."""
 
     __tablename__ = "files"
+    __table_args__ = ERASABLE
 
     sha256: str = Field(max_length=64, primary_key=True)
     size: int = Field(sa_type=sa.BigInteger)
@@ -37,7 +32,7 @@ class EvidenceFile(SQLModel, table=True):
     """
 
     __tablename__ = "evidence"
-    __table_args__ = FOLDED
+    __table_args__ = FROZEN_FOLDED
 
     id: int = identity()
     case_id: int = reference("cases.id", index=True)

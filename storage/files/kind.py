@@ -23,6 +23,9 @@ TYPES = {
 }
 """What may be handed in, by what its content says (own)."""
 
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""What can be shown; other files are handed out."""
+
 _NOT_TAKEN = "不支持这种文件，请上传 PDF、图片、Word、Excel、视频或 ZIP 文件"
 
 

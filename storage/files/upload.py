@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import reference
+from storage.database.columns import PASSING, reference
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.person import Person
@@ -15,6 +15,7 @@ class Upload(SQLModel, table=True):
     """One file on its way, or arrived: then ``sha256`` is its name in the store."""
 
     __tablename__ = "uploads"
+    __table_args__ = PASSING
 
     id: str = Field(max_length=32, primary_key=True)
     person_id: int = reference("persons.id", index=True)

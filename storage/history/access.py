@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import identity, whole, words
+from storage.database.columns import ERASABLE, identity, whole, words
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.person import Person
@@ -46,6 +46,7 @@ class AccessEntry(SQLModel, table=True):
     """
 
     __tablename__ = "entries"
+    __table_args__ = ERASABLE
 
     id: int = identity()
     at: datetime = Field(index=True)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -14,7 +15,7 @@ class Act(SQLModel, table=True):
     """One accepted act. ``person_id`` is 0 for the clock, so that its keys are unique too."""
 
     __tablename__ = "acts"
-    __table_args__ = (sa.UniqueConstraint("person_id", "move", "key"),)
+    __table_args__ = (sa.UniqueConstraint("person_id", "move", "key"), PASSING)
 
     id: int = Field(
         sa_type=sa.BigInteger().with_variant(sa.Integer, "sqlite"),

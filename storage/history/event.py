@@ -12,9 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import identity, long_text, whole
+from storage.database.columns import ERASABLE, FROZEN, identity, long_text, whole
 from storage.database.statement import Question
 from storage.database.work import Work
+
+_STOOD_IN = "behalf_of IS NOT NULL"
 
 
 class Event(SQLModel, table=True):
@@ -24,6 +26,14 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_events_case_id_id", "case_id", "id"),
         sa.Index("ix_events_row_id_move_id", "row_id", "move", "id"),
+        sa.Index("ix_events_case_id_person_id_role", "case_id", "person_id", "role"),
+        sa.Index(
+            "ix_events_case_id_behalf_of",
+            *("case_id", "behalf_of"),
+            sqlite_where=sa.text(_STOOD_IN),
+            postgresql_where=sa.text(_STOOD_IN),
+        ),
+        FROZEN,
     )
 
     id: int = identity()
@@ -49,6 +59,7 @@ class Subject(SQLModel, table=True):
     """Another row that an event is about, beside its own."""
 
     __tablename__ = "event_subjects"
+    __table_args__ = FROZEN
 
     event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
     noun: str = Field(max_length=20, primary_key=True)
@@ -59,6 +70,7 @@ class Secret(SQLModel, table=True):
     """A personal value of an event; deleting the row is all that erasing takes from history."""
 
     __tablename__ = "event_secrets"
+    __table_args__ = ERASABLE
 
     event_id: int = Field(sa_type=sa.BigInteger, foreign_key="events.id", primary_key=True)
     field: str = Field(max_length=80, primary_key=True)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.people import Actor
-from storage.database.columns import identity, whole
+from storage.database.columns import FROZEN, identity, whole
 from storage.database.work import Work
 
 
@@ -26,7 +26,7 @@ class Read(SQLModel, table=True):
     """One look; ``detail`` says which part, such as the filters of an export."""
 
     __tablename__ = "reads"
-    __table_args__ = (sa.Index("ix_reads_case_id_id", "case_id", "id"),)
+    __table_args__ = (sa.Index("ix_reads_case_id_id", "case_id", "id"), FROZEN)
 
     id: int = identity()
     at: datetime

@@ -38,6 +38,7 @@ class Organisation(SQLModel, table=True):
     credit_code: str | None = Field(default=None, max_length=18)
     parent_id: int | None = maybe_reference("organisations.id")
     paper_code: str = Field(default="", max_length=40)
+    phone: str = Field(default="", max_length=60)
     confirmed: bool = Field(default=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.person import Person
@@ -25,6 +26,7 @@ class Code(SQLModel, table=True):
     """A code that may be used once, by its SHA-256: it lets the first administrator in."""
 
     __tablename__ = "codes"
+    __table_args__ = PASSING
 
     hash: str = Field(max_length=64, primary_key=True)
     until: datetime
@@ -38,13 +40,21 @@ class Known(SQLModel):
     email: str
     active: bool
     hash: str | None
+    first: bool | None
 
 
 TABLE: sa.Table = Password.__table__  # type: ignore[attr-defined]
 CODES: sa.Table = Code.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _KNOWN = Question(
-    sa.select(_P.c.id.label("person_id"), _P.c.name, _P.c.email, _P.c.active, TABLE.c.hash)
+    sa.select(
+        _P.c.id.label("person_id"),
+        _P.c.name,
+        _P.c.email,
+        _P.c.active,
+        TABLE.c.hash,
+        TABLE.c.first,
+    )
     .outerjoin(TABLE, TABLE.c.person_id == _P.c.id)
     .where(sa.func.lower(_P.c.email) == sa.bindparam("email"))
     .order_by(_P.c.id)

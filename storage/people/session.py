@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from guapai.clock import local_date
 from guapai.people import Role
-from storage.database.columns import maybe_reference, reference, whole, words
+from storage.database.columns import PASSING, maybe_reference, reference, whole, words
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.organisation import Organisation, OrganisationKind
@@ -22,6 +22,7 @@ class Session(SQLModel, table=True):
     """
 
     __tablename__ = "sessions"
+    __table_args__ = PASSING
 
     hash: str = Field(max_length=64, primary_key=True)
     person_id: int = reference("persons.id", index=True)
@@ -37,6 +38,7 @@ class Device(SQLModel, table=True):
     """A browser on which a person has signed in before; guessers elsewhere cannot lock it out."""
 
     __tablename__ = "devices"
+    __table_args__ = PASSING
 
     hash: str = Field(max_length=64, primary_key=True)
     person_id: int = Field(sa_type=sa.BigInteger, foreign_key="persons.id", primary_key=True)
@@ -202,6 +204,11 @@ def choose(work: Work, reference_hash: str, seat: Seat) -> None:
             "behalf_of": seat.behalf_of,
         },
     )
+
+
+def renew(work: Work, reference_hash: str, fresh_hash: str, token: str) -> None:
+    """Know a session by another reference, with another token; the old ones are void."""
+    work.update(TABLE, {"hash": reference_hash}, {"hash": fresh_hash, "token": token})
 
 
 def touch(work: Work, reference_hash: str) -> None:

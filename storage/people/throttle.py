@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -14,6 +15,7 @@ class Throttle(SQLModel, table=True):
     """Tries under one key since the span began."""
 
     __tablename__ = "throttles"
+    __table_args__ = PASSING
 
     key: str = Field(max_length=100, primary_key=True)
     began_at: datetime

@@ -88,6 +88,7 @@ EVIDENCE = Question(
         _E.c.organisation_id,
         _E.c.noun,
         _E.c.move,
+        _E.c.source,
         _E.c.role,
         sa.select(_P.c.name).where(_P.c.id == _E.c.person_id).scalar_subquery().label("person"),
         sa.select(_O.c.name)
@@ -101,11 +102,11 @@ EVIDENCE = Question(
     .order_by(evidence.TABLE.c.id)
 )
 HANDED_IN_BY = Question(
-    sa.select(_E.c.organisation_id)
+    sa.select(_E.c.organisation_id, _E.c.role, _E.c.source)
     .join(evidence.TABLE, evidence.TABLE.c.event_id == _E.c.id)
     .where(evidence.TABLE.c.id == sa.bindparam("id", type_=sa.BigInteger))
 )
-"""The organisation that handed in a file."""
+"""Who handed in a file, and with what kind of event."""
 SIGNED = Question(
     sa.select(
         pending.SIGNATURES.c.pending_id,

@@ -1,21 +1,22 @@
 """A case as it is read: everything one page shows of it, asked within a scope and in one trip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from law.provisions import Provision
 from statemachines.nouns import NOUNS
 from storage import case, claim, duty, nouns, paper, pending
 from storage.database.work import Work, light
 from storage.files import evidence
 from storage.history import event
 from storage.questions import case_parts as parts
-from storage.questions.case_parts import MOST_LINES as MOST_LINES
-from storage.questions.case_parts import PAGE
+from storage.questions.case_parts import MOST_LINES, PAGE
 from storage.questions.part import Part, part_of
 from storage.questions.scope import Scope
+from storage.upkeep import provision
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class CaseFile:
 
     ``root`` is the case with its root row; ``rows`` are the rows under it, by noun. ``linked`` are
     other cases, ``elsewhere`` what happened in them that touched this one. ``unseen`` are the
-    organisations of which the reader learns nothing.
+    organisations of which the reader learns nothing; ``wordings`` the provisions that events pin.
     """
 
     noun: str
@@ -47,11 +48,13 @@ class CaseFile:
     linked: list[dict[str, Any]]
     elsewhere: list[Any]
     unseen: frozenset[int] = frozenset()
+    wordings: Mapping[str, Provision] = field(default_factory=dict)
 
     def seen_by(self, part: Part) -> "CaseFile":
         """The same without what is not for who has that part in it."""
         letters = [x for x in self.letters if part.reads(x["organisation_id"])]
-        return replace(self._apart_from(part.others), letters=letters)
+        apart = self._apart_from(part.others)
+        return replace(apart, letters=letters, evidence=[x for x in apart.evidence if part.sees(x)])
 
     def _apart_from(self, others: frozenset[int]) -> "CaseFile":
         """Without what concerns only those organisations, or was done or written by them."""
@@ -65,11 +68,7 @@ class CaseFile:
             duties=[d for d in self.duties if d.owner_id not in others],
             events=ours,
             lines=[x for x in self.lines if x["organisation_id"] not in others],
-            evidence=[
-                x
-                for x in self.evidence
-                if x["event_id"] not in gone and x["organisation_id"] not in others
-            ],
+            evidence=[x for x in self.evidence if x["event_id"] not in gone],
             rows={
                 n: [r for r in rows if getattr(r, "organisation_id", None) not in others]
                 for n, rows in self.rows.items()
@@ -106,7 +105,7 @@ def find_file(work: Work, scope: Scope, evidence_id: int) -> dict[str, Any] | No
     if found is None or seen is None:
         return None
     (by,) = work.records(parts.HANDED_IN_BY, id=evidence_id)
-    return None if by["organisation_id"] in seen[1].others else found
+    return found if seen[1].sees({**found, **by}) else None
 
 
 def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> CaseFile | None:
@@ -141,6 +140,7 @@ def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> Ca
     if not head:
         return None
     found = _built(root, head[0], rest, below)
+    found = replace(found, wordings=provision.known(work))
     return found.seen_by(part_of(found.root, found.parties, scope.organisation_id))
 
 

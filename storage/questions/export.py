@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from statemachines.secrecy import Secrecy
 from storage import case, duty, hazard, letter
-from storage.case import Secrecy
 from storage.database.columns import word
 from storage.database.engine import Engine
 from storage.database.statement import Question
@@ -19,7 +19,7 @@ from storage.people.person import Person
 PAGE = 500
 
 _C, _H, _D, _L, _E = case.TABLE, hazard.TABLE, duty.TABLE, letter.TABLE, event.TABLE
-_OPEN = _C.c.secrecy == word(Secrecy.open)
+_OPEN = _C.c.secrecy != word(Secrecy.hidden)
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _PLACE = sa.bindparam("place", type_=sa.Text)
@@ -83,6 +83,7 @@ _QUESTIONS = {
         sa.select(
             *(c for c in _E.c if c.name != "leaf"),
             _C.c.number,
+            _C.c.place_code,
             _name(_P, _E.c.person_id, "person"),
             _name(_P, _E.c.behalf_of, "absent"),
             _name(_O, _E.c.organisation_id, "organisation"),

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from statemachines.side import APART, LED
+from guapai.people import Role
+from statemachines.side import APART, LED, OF_UNIT, UNIT
+from storage.files.kind import PICTURES
 
 
 @dataclass(frozen=True)
@@ -12,15 +14,28 @@ class Part:
     """The part of one organisation: ``others`` are those on its side, of whom it learns nothing.
 
     ``own_letters``: of the letters of the case it reads those that were written to itself.
+    ``is_unit``: it has to remove the hazard, and no other part.
     """
 
     organisation_id: int
     others: frozenset[int]
     own_letters: bool
+    is_unit: bool
 
     def reads(self, addressee: int | None) -> bool:
         """Whether it reads the letters to an organisation; old ones say to none."""
         return not self.own_letters or addressee == self.organisation_id
+
+    def sees(self, file: Mapping[str, Any]) -> bool:
+        """Whether it sees a file, by its kind and by who handed it in with which event.
+
+        What came with a lead tells who gave it, by its words, its place and its device: the unit
+        sees its photos, which are shown re-encoded, and nothing else.
+        """
+        if file["organisation_id"] in self.others:
+            return False
+        lead = file["source"] is None and Role(file["role"]) not in OF_UNIT
+        return not (self.is_unit and lead) or file["media_type"] in PICTURES
 
 
 def part_of(root: Any, parties: Iterable[Mapping[str, Any]], organisation_id: int) -> Part:
@@ -31,4 +46,6 @@ def part_of(root: Any, parties: Iterable[Mapping[str, Any]], organisation_id: in
     apart = {s for s, o in (*joined, *led) if o == organisation_id} & APART
     there = {o for s, o in (*joined, *led) if s in apart}
     others = frozenset(there - {None, organisation_id})
-    return Part(organisation_id, others, bool(others) or (bool(apart) and not leads))
+    own_letters = bool(others) or (bool(apart) and not leads)
+    sides = {s for s, o in (*joined, *led) if o == organisation_id}
+    return Part(organisation_id, others, own_letters, sides == {UNIT})

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from guapai.people import Role
 from law.place import head_of
 from statemachines.nouns import NOUNS
+from statemachines.secrecy import Secrecy
 from statemachines.side import ANY, SIDE
-from storage.case import PARTIES, TABLE, Secrecy
+from storage.case import PARTIES, TABLE
 from storage.database.columns import word
 from storage.people.organisation import OrganisationKind
 
@@ -29,6 +30,7 @@ _COLUMN = {
     OrganisationKind.department: "department_id",
     OrganisationKind.township: "township_id",
 }
+_SECRECY: sa.ColumnElement[Secrecy] = TABLE.c.secrecy
 _WIDE = frozenset({OrganisationKind.commission, OrganisationKind.government})
 
 
@@ -69,10 +71,10 @@ class Scope:
         """The condition in parts that exclude each other, each of which an index can answer."""
         own, arms = self._own(), []
         if own is not None:
-            arms.append(sa.and_(own, TABLE.c.secrecy == word(Secrecy.open)))
+            arms.append(sa.and_(own, self._shown()))
         if self._as_party and self.column not in ("", "none"):
             assert own is not None
-            shown = sa.and_(TABLE.c.secrecy == word(Secrecy.open), own.is_not(sa.true()))
+            shown = sa.and_(self._shown(), own.is_not(sa.true()))
             arms.append(sa.and_(TABLE.c.id.in_(_parties()), shown))
         if self._as_party and self.handles:
             arms.append(self._handled())
@@ -80,6 +82,12 @@ class Scope:
             kinds = TABLE.c.noun.in_([sa.literal_column(f"'{noun}'") for noun in self.reads])
             arms.append(sa.and_(TABLE.c.secrecy == word(Secrecy.hidden), kinds))
         return arms
+
+    def _shown(self) -> sa.ColumnElement[bool]:
+        """What is not kept from the organisation; what a unit has not been told yet is."""
+        if self.column == _COLUMN[OrganisationKind.enterprise]:
+            return _SECRECY.in_([word(Secrecy.open)])
+        return _SECRECY.in_([word(Secrecy.open), word(Secrecy.unannounced)])
 
     def _handled(self) -> sa.ColumnElement[bool]:
         """The hidden cases that the role handles at its organisation."""

@@ -85,6 +85,16 @@ _PERSON_ID = sa.bindparam("person_id", type_=sa.BigInteger)
 _BEHALF = sa.bindparam("behalf_of", type_=sa.BigInteger)
 _DAY = sa.bindparam("day", type_=sa.Date)
 
+
+def _acted_for_unit(whose: str) -> sa.ColumnElement[bool]:
+    """Whether a person has made a move of the unit in the case; each asks an index of its own."""
+    return sa.exists().where(
+        _E.c.case_id == _CASE,
+        _E.c[whose].in_([_PERSON_ID, _BEHALF]),
+        _E.c.role.in_([sa.literal_column(f"'{r}'") for r in sorted(OF_UNIT)]),
+    )
+
+
 _GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
 
@@ -136,13 +146,7 @@ _EVERY = (
             ),
         ),
     ),
-    _part("for_unit", None, None, sa.func.count()).where(
-        _E.c.case_id == _CASE,
-        _E.c.role.in_([sa.literal_column(f"'{r}'") for r in sorted(OF_UNIT)]),
-        sa.or_(
-            _E.c.person_id.in_([_PERSON_ID, _BEHALF]), _E.c.behalf_of.in_([_PERSON_ID, _BEHALF])
-        ),
-    ),
+    _part("for_unit").where(sa.or_(_acted_for_unit("person_id"), _acted_for_unit("behalf_of"))),
     _part(
         "calendar",
         sa.select(pack.CALENDARS.c.version)

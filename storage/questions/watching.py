@@ -1,12 +1,13 @@
-"""What tells that something does not run: rungs and letters whose time has passed."""
+"""What tells that something does not run: rungs and letters whose time has passed, open incidents."""
 
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from statemachines.duty import DutyState
+from statemachines.incident import IncidentState
 from statemachines.letter import LetterState
-from storage import duty, letter
+from storage import duty, incident, letter
 from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -29,6 +30,10 @@ _QUEUE = Question(
     ).where(_L.c.state == word(LetterState.queued))
 )
 
+_INCIDENTS = Question(
+    sa.select(sa.func.count().label("n")).where(incident.TABLE.c.state == word(IncidentState.open))
+)
+
 
 def rungs_overdue(work: Work, grace: timedelta) -> tuple[int, datetime | None]:
     """How many rungs should have fired longer ago than this, and when the first of them should."""
@@ -40,3 +45,9 @@ def queue(work: Work) -> tuple[int, datetime | None, datetime | None]:
     """How many letters wait, since when the oldest does, and since when one could have gone out."""
     (found,) = work.records(_QUEUE, now=work.now)
     return int(found["n"]), found["oldest"], found["due"]
+
+
+def open_incidents(work: Work) -> int:
+    """How many incidents of operation are open."""
+    (found,) = work.records(_INCIDENTS)
+    return int(found["n"])

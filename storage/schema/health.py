@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from statemachines.duty import DutyState
 from statemachines.letter import LetterState
 from storage import duty, letter
 from storage.database.columns import word
-from storage.database.engine import Engine, open_engine
+from storage.database.engine import Engine, sqlite_driver
 from storage.database.role import acting_role, must_be_servant
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -105,12 +104,7 @@ def password_of(url: str) -> str:
 
 def sqlite_version() -> str:
     """The version of the SQLite library. Raises Unready when there is none, or it has the WAL bug."""
-    try:
-        driver = import_module("pysqlite3.dbapi2")
-    except ImportError:
-        raise Unready("the package pysqlite3 is missing; install it") from None
-    open_engine("sqlite:///:memory:", role=None).dispose()
-    return str(driver.sqlite_version)
+    return str(sqlite_driver().sqlite_version)
 
 
 @dataclass(frozen=True)

@@ -22,22 +22,14 @@ from storage.database.statement import Question
 from storage.database.work import BLOCK, Work, unit_of_work
 from storage.history import event
 from storage.schema.names import require_known
-from storage.schema.tables import METADATA
-from storage.schema.triggers import ERASABLE, FROZEN, install_triggers
-from storage.upkeep import pack
+from storage.schema.tables import METADATA, tables_of
+from storage.schema.triggers import install_triggers
+from storage.upkeep import pack, provision
 
 _E = event.TABLE
 _PUBLISHED_BY_PEOPLE = Question(
     select(_E.c.row_id).where(_E.c.case_id.is_(None), _E.c.noun == "pack", _E.c.move == "publish")
 )
-_FORGETTABLE = frozenset(
-    {
-        *(*ERASABLE, "acts", "sessions", "throttles", "uploads", "codes", "devices"),
-        *("mail_ways", "mail_tallies"),
-        *("heartbeats", "past_runs", "clock_marks", "troubles"),
-    }
-)
-"""Tables whose rows may go: what is erased, and what only matters for a while."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -98,17 +90,19 @@ def publish(engine: Engine, texts: Mapping[str, str], clock: Clock = utc_now) ->
             for name, p in packs.items()
             if name not in back and pack.publish(work, p) is not None
         ]
+        provision.publish(work)
         if not work.records(pack.NEWEST_CALENDAR):
             pack.publish_calendar(work, shipped_calendar())
     return new
 
 
 def kept_back(work: Work, packs: Mapping[str, Pack]) -> list[str]:
-    """The packs of ours in whose place somebody has published one of their own."""
+    """The packs of ours in whose place, and for whose trade, somebody has published their own."""
     given = {e["row_id"] for e in work.records(_PUBLISHED_BY_PEOPLE)}
     theirs = [p for p in pack.published(work) if p.id in given]
-    names, places = {p.name for p in theirs}, {p.jurisdiction for p in theirs}
-    return [n for n, p in packs.items() if n in names or p.jurisdiction in places]
+    names = {p.name for p in theirs}
+    places = {(p.jurisdiction, pack.get(work, p.id).sector) for p in theirs}
+    return [n for n, p in packs.items() if n in names or (p.jurisdiction, p.sector) in places]
 
 
 def revision(engine: Engine) -> str | None:
@@ -191,10 +185,11 @@ def _grant(connection: Connection) -> None:
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     # SELECT: whoever serves makes the packs of the night, too
     connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    unchangeable, forgettable = tables_of("frozen", "erasable"), tables_of("erasable", "passing")
     for table in METADATA.tables.values():
-        unchanging = table.name in (*FROZEN, *ERASABLE)
+        unchanging = table.name in unchangeable
         rights = "SELECT, INSERT" if unchanging else "SELECT, INSERT, UPDATE"
-        if table.name in _FORGETTABLE:
+        if table.name in forgettable:
             rights += ", DELETE"
         connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))

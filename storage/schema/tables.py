@@ -9,7 +9,7 @@ from storage import case, claim, duty, nouns, paper, pending, way  # noqa: F401 
 from storage.database import gram  # noqa: F401
 from storage.files import damage, evidence, upload  # noqa: F401
 from storage.history import access, act, event, reading  # noqa: F401
-from storage.people import organisation, password, person, session, throttle  # noqa: F401
+from storage.people import asked, organisation, password, person, session, throttle  # noqa: F401
 from storage.upkeep import (  # noqa: F401
     epoch,
     heartbeat,
@@ -18,6 +18,7 @@ from storage.upkeep import (  # noqa: F401
     made,
     origin,
     pack,
+    provision,
     trouble,
     watermark,
 )
@@ -31,6 +32,11 @@ SEQUENCES = sa.Table(
 """SQLite's own id sequence; PostgreSQL has a real one."""
 
 METADATA = SQLModel.metadata
+
+
+def tables_of(*fates: str) -> tuple[str, ...]:
+    """The tables that say so of their rows: frozen, erasable, passing (storage/database/columns.py)."""
+    return tuple(t.name for t in METADATA.tables.values() if t.info.get("rows") in fates)
 
 
 def kinds_of_columns() -> set[type[Enum]]:

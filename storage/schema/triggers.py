@@ -13,26 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import sqlalchemy as sa
 from sqlalchemy import Connection, text
 
-from storage.schema.tables import METADATA
-
-FROZEN = (
-    "events",
-    "event_subjects",
-    "packs",
-    "calendars",
-    "letter_lines",
-    "reads",
-    "signatures",
-    "evidence",
-    "rungs_fired",
-    "links",
-    "epochs",
-)
-"""Tables whose rows are never changed or deleted."""
-
-ERASABLE = ("event_secrets", "entries", "files")
-"""Tables whose rows may go and never change: erased values, entries of the security log that have
-served their time, and files that nothing names (a foreign key holds those of a case)."""
+from storage.schema.tables import METADATA, tables_of
 
 LETTER_SEAL = (
     *("subject", "text", "html"),
@@ -53,6 +34,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "ended_at",
     ),
     "parties": ("until",),
+    "asked": ("state", "answered_by", "answered_behalf_of", "answered_role", "answered_at"),
     "pending": ("state", "facts"),
     "papers": ("state", "sealed_at", "pdf", "missing", "fault"),
     "incident_items": ("carried_id",),
@@ -89,7 +71,7 @@ def definitions(dialect: str) -> dict[str, str]:
 
 def guarded_tables() -> tuple[str, ...]:
     """Every table with a trigger."""
-    return (*FROZEN, *ERASABLE, *CHANGING)
+    return (*tables_of("frozen", "erasable"), *CHANGING)
 
 
 def install_triggers(connection: Connection) -> None:
@@ -157,7 +139,7 @@ def _sqlite() -> Iterator[tuple[str, str]]:
             yield trigger(f"{table}_no_move", table, "UPDATE", "NEW.rowid IS NOT OLD.rowid")
         else:
             yield trigger(f"{table}_no_update", table, "UPDATE")
-        if table not in ERASABLE:
+        if table not in tables_of("erasable"):
             yield trigger(f"{table}_no_delete", table, "DELETE")
     seal = ", ".join(LETTER_SEAL)
     yield trigger("letters_seal", "letters", f"UPDATE OF {seal}", "OLD.mime IS NOT NULL")
@@ -172,7 +154,7 @@ def _postgresql() -> Iterator[tuple[str, str]]:
         )
 
     for table in guarded_tables():
-        event = "UPDATE" if table in ERASABLE else "DELETE OR UPDATE"
+        event = "UPDATE" if table in tables_of("erasable") else "DELETE OR UPDATE"
         if table in CHANGING:
             event = f"DELETE OR UPDATE OF {_content(table)}"
         yield trigger(f"{table}_frozen", table, event, "ROW")

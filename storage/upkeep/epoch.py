@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.database.columns import identity
+from storage.database.columns import FROZEN, identity
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -15,6 +15,7 @@ class Epoch(SQLModel, table=True):
     """One life of the database, from a restore on; the first life has no row and no name."""
 
     __tablename__ = "epochs"
+    __table_args__ = FROZEN
 
     id: int = identity()
     name: str = Field(max_length=16)
@@ -25,15 +26,15 @@ TABLE: sa.Table = Epoch.__table__  # type: ignore[attr-defined]
 _NEWEST = Question(sa.select(TABLE.c.name).order_by(TABLE.c.id.desc()).limit(1))
 
 
-def renew_epoch(work: Work) -> str:
-    """Begin another life, as a restore must; its name, drawn at random and unknown to earlier lives.
+def renew_epoch(work: Work) -> Epoch:
+    """Begin another life, as a restore must; its name is random and unknown to earlier lives.
 
     Message-IDs carry it: ids are drawn from a sequence that a restore turns back, and receivers
     drop a letter whose Message-ID they have seen (operations O10).
     """
-    name = secrets.token_hex(4)
-    work.insert(TABLE, {"id": work.take_id(), "name": name, "since": work.now})
-    return name
+    epoch = Epoch(id=work.take_id(), name=secrets.token_hex(4), since=work.now)
+    work.insert(TABLE, epoch.model_dump())
+    return epoch
 
 
 def current_epoch(work: Work) -> str:

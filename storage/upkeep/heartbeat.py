@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import words
+from storage.database.columns import PASSING, words
 from storage.database.statement import Question
 from storage.database.work import Work
+from storage.upkeep.tally import read, stored
 
 KEPT = 30
 """Past runs that are kept of each job, shard and outcome (own)."""
@@ -20,7 +21,7 @@ SILENCE = timedelta(hours=1)
 _LONGEST = 1000
 
 
-class Outcome(Word):
+class RunOutcome(Word):
     """How a run ended."""
 
     running = "running", "运行中"
@@ -38,6 +39,7 @@ class Heartbeat(SQLModel, table=True):
     """
 
     __tablename__ = "heartbeats"
+    __table_args__ = PASSING
 
     job: str = Field(max_length=40, primary_key=True)
     shard: str = Field(default="", max_length=20, primary_key=True)
@@ -57,6 +59,11 @@ class Heartbeat(SQLModel, table=True):
     silent_until: datetime | None = None
 
     @property
+    def told(self) -> str:
+        """What went wrong in its last run, or else what that came to: a tally, if it was one."""
+        return read(self.error or self.said)
+
+    @property
     def known_at(self) -> datetime | None:
         """When it was last known to be well."""
         return self.ok_at or self.begun_at
@@ -71,7 +78,7 @@ class PastRun(SQLModel, table=True):
     job: str = Field(max_length=40)
     shard: str = Field(default="", max_length=20)
     period: str = Field(max_length=40)
-    outcome: Outcome = Field(sa_type=words(Outcome))
+    outcome: RunOutcome = Field(sa_type=words(RunOutcome, "outcome"))
     begun_at: datetime
     ended_at: datetime | None = None
     said: str = Field(default="", max_length=_LONGEST)
@@ -79,7 +86,7 @@ class PastRun(SQLModel, table=True):
     engine: str = Field(max_length=20)
     host: str = Field(max_length=80)
 
-    __table_args__ = (sa.Index("ix_past_runs_job_begun_at", "job", "begun_at"),)
+    __table_args__ = (sa.Index("ix_past_runs_job_begun_at", "job", "begun_at"), PASSING)
 
 
 TABLE: sa.Table = Heartbeat.__table__  # type: ignore[attr-defined]
@@ -154,11 +161,15 @@ def _insert_of(work: Work) -> Any:
     return insert(TABLE).on_conflict_do_nothing()
 
 
-def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str = "") -> None:
+def end(work: Work, run: PastRun, outcome: RunOutcome, said: str = "", error: str = "") -> None:
     """Write down how a run ended, and forget the oldest that ended so."""
-    told = {"ended_at": work.now, "said": said[:_LONGEST], "error": error[:_LONGEST]}
+    told = {
+        "ended_at": work.now,
+        "said": stored(said)[:_LONGEST],
+        "error": stored(error)[:_LONGEST],
+    }
     work.update(RUNS, {"token": run.token}, {**told, "outcome": outcome})
-    well = outcome is Outcome.ok
+    well = outcome is RunOutcome.ok
     work.execute(
         sa.update(TABLE)
         .where(TABLE.c.job == run.job, TABLE.c.shard == run.shard)
@@ -169,7 +180,7 @@ def end(work: Work, run: PastRun, outcome: Outcome, said: str = "", error: str =
         )
     )
     given = {"job": run.job, "shard": run.shard, "outcome": outcome.value}
-    for done in (outcome, Outcome.running):
+    for done in (outcome, RunOutcome.running):
         old = work.execute(_OLD, {**given, "outcome": done.value}).scalars().all()
         if old:
             work.execute(sa.delete(RUNS).where(RUNS.c.token.in_(old)))

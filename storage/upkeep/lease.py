@@ -118,12 +118,6 @@ _SETTLED = Question(
     .order_by(TABLE.c.period.desc())
     .limit(1)
 )
-_FAILED = Question(
-    sa.select(TABLE)
-    .where(TABLE.c.state == word(RunState.failed))
-    .order_by(TABLE.c.period.desc(), TABLE.c.job, TABLE.c.shard)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
 _NEWEST = sa.select(TABLE.c.job, sa.func.max(TABLE.c.period).label("period")).group_by(TABLE.c.job)
 _LATEST = Question(
     sa.select(TABLE)
@@ -167,11 +161,6 @@ def give_up(work: Work, job: str, shard: str = "", token: str = "") -> list[str]
     """
     rows = work.records(_GIVE_UP, w_job=job, w_shard=shard, w_now=work.now, w_token=token)
     return [r["period"] for r in rows]
-
-
-def failed(work: Work, most: int = 100) -> list[Run]:
-    """The periods that were given up, the latest first."""
-    return work.ask(_FAILED, Run, most=most)
 
 
 def is_sample(work: Work) -> bool:

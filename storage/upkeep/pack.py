@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -14,8 +14,10 @@ from law import pack as packs
 from law.calendar import Calendar
 from law.pack import Pack
 from law.place import head_of
+from law.provisions import EVERY_SECTOR
 from storage.case import TABLE as CASES
-from storage.database.columns import identity, long_text
+from storage.database.columns import FROZEN, identity, long_text
+from storage.database.memory import Memory
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -24,6 +26,7 @@ class PublishedPack(SQLModel, table=True):
     """One version of a rule pack; a trigger refuses to change it."""
 
     __tablename__ = "packs"
+    __table_args__ = FROZEN
 
     id: int = identity()
     name: str = Field(max_length=40, index=True)
@@ -37,6 +40,7 @@ class PublishedCalendar(SQLModel, table=True):
     """One version of the calendar; the newest counts."""
 
     __tablename__ = "calendars"
+    __table_args__ = FROZEN
 
     id: int = identity()
     version: str = Field(max_length=16, unique=True)
@@ -78,8 +82,8 @@ def _read_calendar(text: str) -> Calendar:
     return calendars.from_json(text)
 
 
-_SEEN_PACKS: dict[tuple[str, int], Pack] = {}
-_SEEN_CALENDARS: dict[str, Calendar] = {}
+_SEEN_PACKS: Memory[int, Pack] = Memory(1_000)
+_SEEN_CALENDARS: Memory[str, Calendar] = Memory(100)
 
 
 def get(work: Work, pack_id: int) -> Pack:
@@ -87,13 +91,13 @@ def get(work: Work, pack_id: int) -> Pack:
 
     Raises Unready when there is none.
     """
-    key = (work.database, pack_id)
-    if key not in _SEEN_PACKS:
-        found = work.ask(_PACK, PublishedPack, id=pack_id)
-        if not found:
-            raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
-        _SEEN_PACKS[key] = _read_pack(found[0].text)
-    return _SEEN_PACKS[key]
+    asked = partial(work.ask, _PACK, PublishedPack, id=pack_id)
+    found = _SEEN_PACKS.recall(
+        work, pack_id, lambda: next((_read_pack(p.text) for p in asked()), None)
+    )
+    if found is None:
+        raise Unready(f"there is no rule pack {pack_id} in the database; run: guapai verify")
+    return found
 
 
 def in_force(work: Work, name: str) -> PublishedPack | None:
@@ -111,17 +115,25 @@ def current(work: Work, name: str) -> int:
     return found.id
 
 
-def for_place(work: Work, place_code: str) -> int:
-    """The id of the newest valid pack of the narrowest jurisdiction that holds a place (GB/T 2260)."""
+def for_case(work: Work, place_code: str, sector: str) -> int:
+    """The id of the pack a new case of a trade at a place (GB/T 2260) follows today.
+
+    Of those valid today, that of the narrowest jurisdiction; there, one of the very trade before
+    one of every trade; and of several versions the newest.
+    """
     today = local_date(work.now)
     fitting = [
         r for r in work.records(_CURRENT_PACKS) if place_code.startswith(head_of(r["jurisdiction"]))
     ]
-    fitting.sort(key=lambda r: (len(head_of(r["jurisdiction"])), r["id"]), reverse=True)
-    for row in fitting:
-        if get(work, row["id"]).is_valid(today):
-            return int(row["id"])
-    raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
+    packs_here = [(get(work, r["id"]), len(head_of(r["jurisdiction"])), r["id"]) for r in fitting]
+    able = [
+        (width, pack.sector != EVERY_SECTOR, pack_id)
+        for pack, width, pack_id in packs_here
+        if pack.governs(sector) and pack.is_valid(today)
+    ]
+    if not able:
+        raise Unready(f"no rule pack is in force at {place_code}; see: guapai pack list")
+    return int(max(able)[-1])
 
 
 def places(work: Work) -> list[str]:
@@ -168,12 +180,13 @@ def calendar(work: Work, version: str | None = None) -> Calendar:
         version = next((r["version"] for r in work.records(NEWEST_CALENDAR)), None)
     if version is None:
         raise Unready("no calendar is published; run: guapai migrate")
-    if version not in _SEEN_CALENDARS:
-        found = work.ask(_CALENDAR, PublishedCalendar, version=version)
-        if not found:
-            raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
-        _SEEN_CALENDARS[version] = _read_calendar(found[0].text)
-    return _SEEN_CALENDARS[version]
+    asked = partial(work.ask, _CALENDAR, PublishedCalendar, version=version)
+    found = _SEEN_CALENDARS.recall(
+        work, version, lambda: next((_read_calendar(c.text) for c in asked()), None)
+    )
+    if found is None:
+        raise Unready(f"there is no calendar {version} in the database; run: guapai verify")
+    return found
 
 
 def calendar_before(work: Work) -> Calendar | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -14,6 +15,7 @@ class Trouble(SQLModel, table=True):
     """One trouble, by its name; the row goes when the trouble has gone."""
 
     __tablename__ = "troubles"
+    __table_args__ = PASSING
 
     name: str = Field(max_length=80, primary_key=True)
     found: str = Field(max_length=400)

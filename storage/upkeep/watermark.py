@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from storage.database.columns import PASSING
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -29,6 +30,7 @@ class Mark(SQLModel, table=True):
     """
 
     __tablename__ = "clock_marks"
+    __table_args__ = PASSING
 
     boot: str = Field(max_length=40, primary_key=True)
     host: str = Field(max_length=80)

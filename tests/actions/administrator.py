@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from actions.act.perform import Done, perform
 from actions.hand.facts import Subject
-from actions.upkeep.incidents import Watched, watch
+from actions.upkeep.incidents import Tended, tend
 from guapai.people import Actor, Role
 from storage import case, incident
 from storage.database.work import unit_of_work
@@ -30,11 +30,11 @@ class Administrator:
             people.appoint(work, person_id, Role.system_admin, where, date(2020, 1, 1))
         self.actor = Actor(person_id, Role.system_admin, where, None, "示例管理员")
 
-    def watch(self) -> Watched:
+    def tend(self) -> Tended:
         """What the sweep does about operation."""
-        watched = watch(self.office.engine, self.office.clock)
-        assert watched.failed == set()
-        return watched
+        tended = tend(self.office.engine, self.office.clock)
+        assert tended.failed == set()
+        return tended
 
     def act(self, case_id: int, move: str, **facts: Any) -> Done:
         """Make a move of an incident."""

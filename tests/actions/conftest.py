@@ -21,8 +21,8 @@ from guapai.people import Actor, Role
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
 from storage.files.place import store_at
+from storage.files.store import FileStore
 from tests.actions.sender import Sender
 
 PLACE = "341502"
@@ -113,6 +113,8 @@ class Office:
             "deadline": deadline,
             "lead_department": "应急管理局",
             "lead_official": "示例领导",
+            "part": "2号除尘器",
+            "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],
             "tasks": "改造",
             "measures": "停用",
             "duty_phone": "0564-0000000",

@@ -10,7 +10,7 @@ from guapai.clock import SimulatedClock
 from guapai.errors import Missing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.files.upload import Upload
 from storage.people import person
 

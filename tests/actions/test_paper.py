@@ -10,7 +10,7 @@ from guapai.errors import Refused
 from guapai.people import Role
 from storage import duty, paper
 from storage.database.work import unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import event
 from storage.questions import fold
 from tests.actions.conftest import Office

@@ -104,6 +104,17 @@ def test_names_say_something() -> None:
     _none(check)
 
 
+def test_names_have_one_home() -> None:
+    """Who needs a name of ours asks the module that has it; only a library's is handed on."""
+
+    def check(path: Path) -> Found:
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGES):
+                yield from (a.name for a in node.names if a.asname == a.name)
+
+    _none(check)
+
+
 def test_no_future_annotations() -> None:
     """SQLModel reads annotations as they stand; written down as texts they say nothing to it."""
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from actions.history.verification import verify
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import JOBS, Ground, jobs_on
 from guapai.clock import SimulatedClock
+from guapai.errors import Full
 from guapai.people import Role
 from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
 from storage import letter
+from storage.database.ailment import Ailment, ailment_of
 from storage.database.engine import open_engine
 from storage.schema.schema import migrate
 from tests.actions.conftest import Office
@@ -26,7 +28,6 @@ from tests.chaos.sink import Sink
 ROUNDS = 20
 _SIZE = 24 * 1024 * 1024
 _AN_HOUR = timedelta(hours=1)
-_FULL = (sa.exc.OperationalError, OSError)
 
 
 @pytest.fixture
@@ -50,6 +51,14 @@ def _fill(disk: Path) -> Path:
     return ballast
 
 
+def _is_full(error: Exception) -> bool:
+    """Whether the product itself takes an error for a disk without room.
+
+    SQLite says so with FULL, or with IOERR where it could not make its shared memory larger.
+    """
+    return isinstance(error, Full) or ailment_of(error) in (Ailment.full, Ailment.away)
+
+
 @pytest.mark.long
 def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> None:
     url = f"sqlite:///{disk}/guapai.db"
@@ -68,20 +77,22 @@ def test_a_full_disk_leaves_no_half_state(disk: Path, clock: SimulatedClock) -> 
             for _ in range(5):
                 try:
                     office.listed()
-                    for job in TIMETABLE:
+                    for job in jobs_on(ground):
                         run_due(ground, job)
-                except _FULL:
+                except Exception as error:  # the driver's own, the product's, the system's
+                    if not _is_full(error):
+                        raise
                     refused += 1
             ballast.unlink()
             case = office.grading()
             office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
-            for job in TIMETABLE:
+            for job in jobs_on(ground):
                 run_due(ground, job)
             office.clock.advance(_AN_HOUR)
         assert refused > ROUNDS, "the disk was hardly ever full"
         for _ in range(80):
-            run_due(ground, TIMETABLE[1])
-            run_due(ground, TIMETABLE[2])
+            run_due(ground, JOBS["papers"])
+            run_due(ground, JOBS["post"])
             office.clock.advance(_AN_HOUR)
         with engine.connect() as connection:
             states = set(connection.execute(sa.select(letter.TABLE.c.state)).scalars())

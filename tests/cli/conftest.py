@@ -18,7 +18,8 @@ __all__ = ["office"]
 def guapai(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Commands:
-    """Runs commands away from the settings of this machine."""
+    """Runs commands away from the settings of this machine, in a folder for what they leave behind."""
+    monkeypatch.chdir(tmp_path)
     for name in ("GUAPAI_DATABASE_URL", "GUAPAI_SMTP_HOST", "GUAPAI_MAIL_FROM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GUAPAI_FILES", str(tmp_path / "files"))

@@ -231,10 +231,11 @@ def test_an_operator_backs_up_and_restores(
     assert (value["lost"], value["faults"], value["files"]) == ({}, 0, 2)
     assert Path(value["pack"]).stat().st_mode & 0o077 == 0
     new = ("--db", f"sqlite:///{tmp_path}/new.db", "--files", tmp_path / "new")
-    restored = guapai("restore", value["pack"], *new)
+    by = ("--as", "admin@example.com", "--reason", "演练")
+    restored = guapai("restore", value["pack"], *new, *by)
     assert restored.code == 0, restored.err
     assert "late letters only" in restored.flat
-    again = guapai("restore", value["pack"], *new)
+    again = guapai("restore", value["pack"], *new, *by)
     assert (again.code, "there already" in again.flat) == (2, True)
     shutil.rmtree(tmp_path / "files")
     poor = guapai("backup", *db, "--to", tmp_path / "packs")

@@ -8,11 +8,13 @@ from actions.upkeep.timekeeping import held, tick
 from guapai.clock import utc_now
 from guapai.machine import Witness
 from storage.database.work import unit_of_work
+from storage.history.event import TABLE as EVENTS
 from storage.upkeep import heartbeat, lease
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
 
 ADMIN = "admin@example.com"
+WHY = ("--reason", "主机周末停机，时间已核对")
 LATER = (utc_now() + timedelta(days=40)).isoformat()
 
 
@@ -31,19 +33,21 @@ def jumped(town: Office, guapai: Commands, db: tuple[str, str]) -> Office:
 def test_an_administrator_confirms_a_held_clock(
     jumped: Office, guapai: Commands, db: tuple[str, str]
 ) -> None:
-    done = guapai("clock", "confirm", "--as", ADMIN, *db)
+    done = guapai("clock", "confirm", "--as", ADMIN, *WHY, *db)
     assert (done.code, "confirms the clock of here" in done.out) == (0, True), done.flat
     with unit_of_work(jumped.engine, jumped.clock, write=False) as work:
         assert held(work) == []
-    again = guapai("clock", "confirm", "--as", ADMIN, *db)
-    assert (again.code, "no clock is held" in again.err) == (2, True)
+        (said,) = work.execute(EVENTS.select().where(EVENTS.c.noun == "clock")).mappings()
+    assert ("主机周末停机" in said["leaf"], said["person_id"] is None) == (True, False)
+    again = guapai("clock", "confirm", "--as", ADMIN, *WHY, *db)
+    assert (again.code, "无需确认" in again.err) == (2, True)
 
 
 def test_nobody_else_confirms_it(jumped: Office, guapai: Commands, db: tuple[str, str]) -> None:
     by = ("--as", ADMIN, "--reason", "新来的同事")
     guapai("user", "add", "示例他人", "--email", "other@example.com", *by, *db)
-    refused = guapai("clock", "confirm", "--as", "other@example.com", *db)
-    assert (refused.code, "is no 系统管理员" in refused.flat) == (2, True)
+    refused = guapai("clock", "confirm", "--as", "other@example.com", *WHY, *db)
+    assert (refused.code, "不在可以确认系统时钟的岗位" in refused.flat) == (2, True)
     with unit_of_work(jumped.engine, jumped.clock, write=False) as work:
         assert len(held(work)) == 1
 

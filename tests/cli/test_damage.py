@@ -12,8 +12,10 @@ from actions.upkeep.backup import back_up
 from actions.upkeep.marking import keep_mark
 from storage.database.engine import open_engine
 from storage.files.store import FileStore
+from storage.history.event import TABLE as EVENTS
 from storage.schema.mark import NAME
 from storage.schema.wreck import file_fault
+from tests.actions.administrator import Administrator
 from tests.actions.conftest import Office
 from tests.cli.commands import Commands
 from tests.conftest import Databases
@@ -37,8 +39,9 @@ def _lived(town: Office, packs: Path) -> Path:
     url = town.engine.url.render_as_string(hide_password=False)
     pack = back_up(url, town.files, packs, town.clock).path
     town.lead()
-    assert keep_mark(town.engine, town.clock, FileStore(town.files)).startswith("up to event")
-    assert keep_mark(town.engine, town.clock, FileStore(town.files)) == "nothing new"
+    first = keep_mark(town.engine, town.clock, FileStore(town.files))
+    assert (first[0].startswith("up to event"), first[1]) == (True, "")
+    assert keep_mark(town.engine, town.clock, FileStore(town.files)) == first
     town.engine.dispose()
     return pack
 
@@ -126,7 +129,8 @@ def test_a_log_that_is_lost_with_what_was_committed_is_found(
     assert "run: guapai migrate" not in ran.flat
     packed = guapai("backup", *db)
     assert (packed.code, "nothing was packed" in packed.flat) == (2, True)
-    assert "ALARM" in keep_mark(open_engine(f"sqlite:///{file}"), town.clock, FileStore(town.files))
+    _, why = keep_mark(open_engine(f"sqlite:///{file}"), town.clock, FileStore(town.files))
+    assert why.startswith("the database is behind: ")
 
 
 def test_another_life_of_the_same_city_is_found(
@@ -184,11 +188,35 @@ def test_a_database_restored_in_another_way_is_adopted(
     done = guapai("adopt", *db, "--reason", "PITR", *doubt)
     assert done.code == 0, done.flat
     assert "The post is held" in done.flat
+    with engine.connect() as connection:
+        (said,) = connection.execute(EVENTS.select().where(EVENTS.c.noun == "database")).mappings()
+    engine.dispose()
+    assert (said["move"], "PITR" in said["leaf"]) == ("adopt", True)
     assert (tmp_path / "doubt.csv").stat().st_mode & 0o077 == 0
     assert "older" not in guapai("doctor", *db).flat
     again = guapai("adopt", *db, "--reason", "PITR")
     assert (again.code, "nothing was changed" in again.flat) == (2, True)
     assert json.loads((town.files / NAME).read_text())["epoch"]
+
+
+def test_who_adopts_is_an_administrator_where_there_is_one(
+    guapai: Commands, town: Office, db: tuple[str, str], file: Path, packs: Path
+) -> None:
+    Administrator(town, email="admin@example.com")
+    _lived(town, packs)
+    copy = file.with_name("before.db")
+    shutil.copy(file, copy)
+    engine = open_engine(f"sqlite:///{file}")
+    Office(engine, town.clock, town.files, town.city).lead()
+    keep_mark(engine, town.clock, FileStore(town.files))
+    engine.dispose()
+    copy.replace(file)
+    for who in ((), ("--as", "nobody@example.com")):
+        refused = guapai("adopt", *db, "--reason", "PITR", *who)
+        assert (refused.code, "The post is held" in refused.flat) == (2, False), refused.flat
+    assert "older" in guapai("doctor", *db).flat
+    done = guapai("adopt", *db, "--reason", "PITR", "--as", "admin@example.com")
+    assert done.code == 0, done.flat
 
 
 def test_a_log_beside_a_file_under_change_is_no_damage(town: Office, file: Path) -> None:

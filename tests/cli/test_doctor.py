@@ -18,7 +18,7 @@ from actions.upkeep.diagnosis import diagnose
 from actions.upkeep.installation import Check, Installation
 from flows.ground import build_office
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import Ground, jobs_on
 from guapai.clock import SimulatedClock, utc_now
 from guapai.errors import Unready
 from guapai.settings import Settings
@@ -237,7 +237,7 @@ def test_ten_days_without_a_clock_are_a_fault(office: Office, url: str, tmp_path
         office.engine, office.clock, MemoryOffice(SENDER), office.files, machine.heart()
     )
     office.general()
-    for job in TIMETABLE:
+    for job in jobs_on(ground):
         run_due(ground, job)
     names = ("timetable", "rungs", "letters")
     assert {_seen(url, office.clock, files=tmp_path)[n].state for n in names} == {"ok"}

@@ -26,7 +26,7 @@ def number(town: Office) -> str:
         again = {c.name: getattr(first, c.name) for c in letter.TABLE.c}
         work.insert(letter.TABLE, {**again, **ended, "id": work.take_id()})
         work.update(letter.TABLE, {"id": first.id}, ended)
-    admin.watch()
+    admin.tend()
     (found,) = incidents_of(town)
     return str(found["number"])
 

@@ -96,7 +96,7 @@ def test_a_post_is_held_once_and_can_be_ended(user: Commands) -> None:
 @pytest.mark.parametrize("second", sorted(ADMINS - {Role.system_admin}))
 def test_the_three_administrators_are_three_people(user: Commands, second: Role) -> None:
     user("post", NEW, "系统管理员", OFFICE, "--from", "2026-01-01", "--until", "2026-06-30")
-    _refused(user, "different people", "post", NEW, second, OFFICE, "--from", "2026-06-30")
+    _refused(user, "须由不同的人担任", "post", NEW, second, OFFICE, "--from", "2026-06-30")
     assert user("post", NEW, second, OFFICE, "--from", "2026-07-01").code == 0
 
 
@@ -105,12 +105,12 @@ def test_nor_does_one_stand_in_for_another(user: Commands) -> None:
     days = ("--from", "2026-03-02", "--until", "2026-03-08", "--reason", "休假")
     user("post", NEW, "audit_admin", OFFICE, "--from", "2026-01-01")
     user("post", "other@example.com", "security_admin", OFFICE, "--from", "2026-01-01")
-    _refused(user, "different people", "substitute", NEW, "other@example.com", *days)
+    _refused(user, "须由不同的人担任", "substitute", NEW, "other@example.com", *days)
     user("end", NEW, "audit_admin", OFFICE, "--on", "2026-03-01")
     user("post", NEW, "auditor", OFFICE, "--from", "2026-01-01")
     assert user("substitute", NEW, "other@example.com", *days).code == 0
     again = ("post", NEW, "audit_admin", OFFICE, "--from", "2026-03-05")
-    _refused(user, "示例别人 would be", *again)
+    _refused(user, "示例别人将同时担任", *again)
 
 
 def test_somebody_stands_in(user: Commands, town: Office) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from actions.act.administration import By
 from actions.post.hold import hold_sweep
 from actions.upkeep import timekeeping
 from actions.upkeep.timekeeping import MOST_SILENCE, TOLERANCE, ClockHeld, judge
-from flows.running import Held, run_due, run_job
+from flows.running import JobHeld, run_due, run_job
 from flows.timetable import JOBS, TIMETABLE, Ground, Job
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
@@ -33,7 +34,8 @@ from tests.flows.machines import FakeMachine
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SENDER = Sender("guapai@example.com", "挂牌督办系统", "example.com")
-TIMELY = [job for job in TIMETABLE if not job.even_held]
+FOUNDER = By(None, reason="已与标准时间核对", founding=True)
+TIMELY = [job for job in TIMETABLE if job.needs is None]
 
 
 @pytest.fixture
@@ -162,19 +164,19 @@ def test_a_person_confirms_and_every_period_may_run_again(
     clock.advance(-DAY)
     assert _tick(ground) == len(TIMELY)
     with unit_of_work(ground.engine, clock) as work:
-        (mark,) = timekeeping.confirm(work, 7)
+        (mark,) = timekeeping.confirm(work, FOUNDER)
     assert "behind" in mark.why
     with unit_of_work(ground.engine, clock, write=False) as work:
         (mark,) = watermark.every(work)
-    assert (mark.confirmed_by, mark.at, mark.why) == (7, clock(), "")
+    assert (mark.confirmed_at, mark.at, mark.why) == (clock(), clock(), "")
     assert _tick(ground) == 0
     with unit_of_work(ground.engine, clock, write=False) as work:
         assert {b.begun_at for b in heartbeat.every(work) if b.job == "sweep"} == {clock()}
     with (
         unit_of_work(ground.engine, clock) as work,
-        pytest.raises(BadInput, match="no clock is held"),
+        pytest.raises(BadInput, match="无需确认"),
     ):
-        timekeeping.confirm(work, 7)
+        timekeeping.confirm(work, FOUNDER)
 
 
 def test_ten_days_without_a_process_are_caught_up_without_hands(
@@ -249,8 +251,8 @@ def test_what_people_hold_does_not_run_and_the_others_do(
 ) -> None:
     with unit_of_work(ground.engine, ground.clock) as work:
         hold_sweep(work, HoldReason.person)
-    with pytest.raises(Held, match=r"sweep is held since .*person"):
+    with pytest.raises(JobHeld, match=r"sweep is held since .*person"):
         run_due(ground, JOBS["sweep"])
     assert run_due(ground, JOBS["papers"]) == ["0 papers sealed"]
-    with pytest.raises(Held, match="sweep is held"):
+    with pytest.raises(JobHeld, match="sweep is held"):
         run_job(ground, "sweep")

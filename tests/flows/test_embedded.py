@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from flows import embedded
 from flows.embedded import build_scheduler
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import Ground, jobs_on
 from guapai.clock import SimulatedClock, utc_now
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
@@ -37,7 +37,7 @@ def test_every_entry_of_the_timetable_is_scheduled_on_local_time(ground: Ground)
     scheduler.start(paused=True)
     jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
-    assert set(jobs) == {job.name for job in TIMETABLE}
+    assert set(jobs) == {job.name for job in jobs_on(ground)}
     noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
     for job in jobs.values():  # a day's work too: whether it is due is asked of the database
         minutely = job.trigger.get_next_fire_time(None, noon + timedelta(seconds=1))
@@ -48,7 +48,7 @@ def test_every_entry_of_the_timetable_is_scheduled_on_local_time(ground: Ground)
 def test_the_scheduler_runs_the_jobs_and_outlives_a_failure(
     ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ran = {job.name: threading.Semaphore(0) for job in TIMETABLE}
+    ran = {job.name: threading.Semaphore(0) for job in jobs_on(ground)}
 
     def traced(name: str) -> object:
         def run(_: Ground) -> str:
@@ -58,8 +58,8 @@ def test_the_scheduler_runs_the_jobs_and_outlives_a_failure(
 
         return run
 
-    jobs = tuple(replace(j, run=traced(j.name), leased=False) for j in TIMETABLE)  # type: ignore[arg-type]
-    monkeypatch.setattr(embedded, "TIMETABLE", jobs)
+    jobs = tuple(replace(j, run=traced(j.name), leased=False) for j in jobs_on(ground))  # type: ignore[arg-type]
+    monkeypatch.setattr(embedded, "jobs_on", lambda _: jobs)
     scheduler = build_scheduler(ground)
     # told only once the engine has taken the run off its books: until then it skips the next
     scheduler.add_listener(lambda over: ran[over.job_id].release(), EVENT_JOB_EXECUTED)

@@ -15,7 +15,7 @@ from notifications.post.sealing import Sender
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat
-from storage.upkeep.heartbeat import KEPT, Heartbeat, Outcome, PastRun
+from storage.upkeep.heartbeat import KEPT, Heartbeat, PastRun, RunOutcome
 from tests.flows.machines import FakeMachine
 
 MINUTE = timedelta(minutes=1)
@@ -62,7 +62,7 @@ def test_a_run_leaves_its_begin_its_end_and_its_sentence(
     beat, (past,) = _beat(ground)
     assert (past.begun_at, past.ended_at) == (begun, begun + timedelta(seconds=7))
     assert (past.outcome, past.said, past.engine, past.host) == (
-        Outcome.ok,
+        RunOutcome.ok,
         "3 tidied",
         "embedded",
         "here",
@@ -74,8 +74,8 @@ def test_a_run_leaves_its_begin_its_end_and_its_sentence(
 @pytest.mark.parametrize(
     ("run", "outcome", "said", "error"),
     [
-        (_fail, Outcome.failed, "", "OSError: the disk is full"),
-        (_alarm, Outcome.alarm, "3 sent", "535 wrong password"),
+        (_fail, RunOutcome.failed, "", "OSError: the disk is full"),
+        (_alarm, RunOutcome.alarm, "3 sent", "535 wrong password"),
     ],
 )
 def test_a_failure_and_an_alarm_are_no_success(
@@ -83,7 +83,7 @@ def test_a_failure_and_an_alarm_are_no_success(
     machine: FakeMachine,
     cadence: Cadence,
     run: Callable[[Ground], str],
-    outcome: Outcome,
+    outcome: RunOutcome,
     said: str,
     error: str,
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_run_that_died_stays_begun_and_the_next_minute_goes_on(
         return "seen from within"
 
     run_due(ground, _job(die))
-    assert (ran[0].outcome, ran[0].ended_at) == (Outcome.running, None)
+    assert (ran[0].outcome, ran[0].ended_at) == (RunOutcome.running, None)
     machine.live(MINUTE)
     assert run_due(ground, _job(lambda _: "well")) == ["well"]
 
@@ -155,7 +155,7 @@ def test_past_runs_are_few_and_failures_outlive_what_went_well(
     with unit_of_work(ground.engine, ground.clock, write=False) as work:
         runs = heartbeat.latest(work, "tidy", 1000)
     assert len(runs) == KEPT + 1
-    assert runs[-1].outcome is Outcome.failed or runs[-1].outcome == "failed"
+    assert runs[-1].outcome is RunOutcome.failed or runs[-1].outcome == "failed"
 
 
 def test_jobs_that_left_the_timetable_are_forgotten(ground: Ground) -> None:

@@ -32,7 +32,7 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.duty import RUNGS
 from storage.duty import TABLE as DUTIES
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import event
 from storage.history.act import TABLE as ACTS
 from storage.history.event import TABLE as EVENTS

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from actions.upkeep.nightly import Keeping
 from flows.running import LEASE, run_due, run_job
-from flows.timetable import JOBS, Cadence, Ground, Job
+from flows.timetable import JOBS, TIMETABLE, Cadence, Ground, Job, jobs_on
 from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage.database.engine import Engine, open_engine
-from storage.database.work import unit_of_work
-from storage.upkeep import lease
-from storage.upkeep.lease import MOST_ATTEMPTS
+from storage.database.work import Work, unit_of_work
+from storage.upkeep import heartbeat, lease
+from storage.upkeep.lease import MOST_ATTEMPTS, Run, RunState
+from tests.flows.machines import FakeMachine
 
 DAY = timedelta(days=1)
 
@@ -40,6 +42,10 @@ def _counting() -> tuple[Job, list[str]]:
         return f"run {len(ran)}"
 
     return _daily(run), ran
+
+
+def _given_up(work: Work) -> list[Run]:
+    return [r for r in lease.latest(work) if r.state == RunState.failed]
 
 
 def test_a_period_is_run_once(ground: Ground) -> None:
@@ -118,7 +124,7 @@ def test_a_day_that_keeps_failing_is_given_up_and_the_next_day_is_tried(
     assert run_due(ground, _daily(fail)) == []
     day = f"{local_date(clock()):%Y-%m-%d}"
     with unit_of_work(ground.engine, clock, write=False) as work:
-        assert [(r.job, r.period, r.attempts) for r in lease.failed(work)] == [("tidy", day, 3)]
+        assert [(r.job, r.period, r.attempts) for r in _given_up(work)] == [("tidy", day, 3)]
     job, ran = _counting()
     for nth in range(1, 4):
         clock.advance(DAY)
@@ -137,7 +143,7 @@ def test_a_day_whose_attempts_all_died_is_given_up_as_well(
     job, _ = _counting()
     assert run_due(ground, job) == []
     with unit_of_work(ground.engine, clock, write=False) as work:
-        assert [r.period for r in lease.failed(work)] == [day]
+        assert [r.period for r in _given_up(work)] == [day]
     clock.advance(DAY)
     assert run_due(ground, job) == ["run 1"]
 
@@ -172,9 +178,24 @@ def test_a_slow_engine_does_not_end_the_run_another_has_taken_over(
 
 
 def test_every_job_of_the_timetable_runs_by_name(ground: Ground) -> None:
-    assert all(run_job(ground, name) for name in JOBS)
+    assert all(run_job(ground, job.name) for job in jobs_on(ground))
+
+
+def test_a_job_that_the_ground_has_no_use_for_is_no_job(ground: Ground, tmp_path: Path) -> None:
+    of_no_use = {"mark", "backup", "verify", "watch"}
+    there = {job.name for job in jobs_on(ground)}
+    assert of_no_use == JOBS.keys() - there
+    for name in of_no_use:
+        with pytest.raises(BadInput, match=f"there is no job '{name}'"):
+            run_job(ground, name)
+    keeping = Keeping(tmp_path / "packs", daily=1, weekly=0)
+    heart = FakeMachine(SimulatedClock(ground.clock())).heart()
+    assert jobs_on(replace(ground, keeping=keeping, heart=heart)) == TIMETABLE
+    run_job(replace(ground, heart=heart), "watch")
+    with unit_of_work(ground.engine, ground.clock, write=False) as work:
+        assert {b.job for b in heartbeat.every(work)} == there | {"watch"}
 
 
 def test_a_job_that_is_none_is_refused_with_those_there_are(ground: Ground) -> None:
-    with pytest.raises(BadInput, match=f"no job 'nap'; jobs: {', '.join(JOBS)}"):
+    with pytest.raises(BadInput, match="no job 'nap'; jobs: sweep, papers, post"):
         run_job(ground, "nap")

@@ -72,6 +72,10 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
     "period": _period,
     "evidence": _photos,
     "clauses": lambda luck, world: luck.choice([["LA-工贸-01"], ["LA-水利-01", "LA-工贸-04"]]),
+    "violations": lambda luck, world: luck.choice(
+        [["《工贸企业重大事故隐患判定标准》第三条"], ["《中华人民共和国安全生产法》"], ["某规定"]]
+    ),
+    "other_places": lambda luck, world: luck.choice([[], [], ["341525"]]),
     "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
     "unit_id": lambda luck, world: world.unit,
     "department_id": lambda luck, world: None,

@@ -10,7 +10,7 @@ from actions.hand.facts import Subject
 from demo.city import City
 from demo.living import settle
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock
 from storage import deferral, listing
 from storage import hazard as hazards
@@ -36,7 +36,7 @@ class Story:
 
     def run_jobs(self) -> None:
         """What the timetable would do now."""
-        for job in TIMETABLE:
+        for job in jobs_on(self.ground):
             run_due(self.ground, job)
 
     def live_day(self, number: int, tales: tuple[Tale, ...] = TALES) -> None:

@@ -101,6 +101,8 @@ def terms(deadline: int, level: str = "county") -> dict[str, Any]:
         "plan_days": 15,
         "lead_department": "应急管理局",
         "lead_official": "示例分管领导",
+        "part": "2号除尘器泄爆口",
+        "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],
         "tasks": "完成改造并通过验收",
         "measures": "停用相关设备，专人监护",
         "duty_phone": "0564-0000000",

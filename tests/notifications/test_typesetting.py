@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typst
+from pydantic import ValidationError
 from pypdf import PdfReader
 
 from guapai.errors import Missing, Unready
@@ -24,14 +25,19 @@ from notifications.typesetting import (
 
 NOTICE = ListingNotice(
     number="临安委督字〔2026〕12号",
+    signer="李建民",
     issuer="临江市安全生产委员会",
     addressee="临江市𠮷龘化工有限公司",
     hazard_number="LJ-2026-0042",
     title="液氨储罐区安全仪表系统失效",
-    description="工艺设备类。两台球罐的高液位联锁长期旁路，紧急切断阀不能远程关闭。",
+    sector="危险化学品",
+    kinds=("涉及重大危险源的联锁失效",),
+    description="两台球罐的高液位联锁长期旁路，紧急切断阀不能远程关闭。",
     part="厂区东北侧液氨储罐区T-101球罐",
-    clauses=("某判定标准第七条〔原文待核〕", "某规程第三条〔原文待核〕"),
-    basis=("某挂牌督办办法（临政办〔2025〕3号）〔原文待核〕",),
+    address="临江市开发区东港路8号",
+    places=("临海县",),
+    violations=("《某判定标准》第七条", "《某规程》第三条"),
+    basis=("《某挂牌督办办法》（临政办〔2025〕3号）",),
     level="市级",
     deadline=date(2027, 2, 28),
     plan_days=30,
@@ -40,6 +46,8 @@ NOTICE = ListingNotice(
     tasks="恢复高液位联锁和紧急切断功能。",
     measures="治理期间降至半罐以下运行，派专人值守。",
     duty_phone="0571-88881234",
+    public_contact="12350，jiandu@example.com",
+    copied_to=("临江市人民政府", "临江市应急管理局"),
     deferral_note="应当在期限届满十五个工作日前提出书面申请",
     issued_on=date(2026, 11, 24),
 )
@@ -96,11 +104,22 @@ def test_the_notice_carries_the_parts_its_sources_ask_for(part: str) -> None:
     assert part in words(printed())
 
 
-def test_three_copies_and_no_basis_are_said() -> None:
-    said = words(printed(copies=3, basis=(), clauses=()))
+def test_what_is_not_there_is_not_said() -> None:
+    said = words(printed(copies=3, public_contact="", copied_to=(), address=""))
     assert "一式3份" in said
-    assert "督办依据。原文待核。" in said
-    assert "违反的规定" not in said
+    assert not [word for word in ("社会监督", "抄送", "所在地址", "待核") if word in said]
+
+
+@pytest.mark.parametrize("name", ["basis", "violations"])
+def test_a_notice_without_a_basis_or_a_violation_is_none(name: str) -> None:
+    with pytest.raises(ValidationError):
+        ListingNotice.model_validate({**NOTICE.model_dump(), name: ()})
+
+
+def test_who_was_designated_is_not_said_to_have_the_hazard() -> None:
+    said = words(printed(designation="临政办函〔2026〕3号"))
+    assert "你单位经临政办函〔2026〕3号指定为治理主体的重大事故隐患" in said
+    assert "你单位存在" not in said
 
 
 @pytest.mark.parametrize(
@@ -116,7 +135,7 @@ def test_three_copies_and_no_basis_are_said() -> None:
     ],
 )
 def test_hostile_text_prints_as_typed(hostile: str) -> None:
-    paper = printed(title=hostile, tasks=hostile, clauses=(hostile,), number=hostile)
+    paper = printed(title=hostile, tasks=hostile, violations=(hostile,), number=hostile)
     assert words(paper).count(hostile) >= 4
     assert paper.missing == ()
 
@@ -131,7 +150,7 @@ def test_controls_show_as_pictures_and_lines_stay_lines() -> None:
 
 @pytest.mark.parametrize("absent", ["\U0010fffd", "\u0378", "\ufffe", "\U0003fffd"])
 def test_a_character_no_font_has_becomes_a_geta_and_is_reported(absent: str) -> None:
-    paper = printed(addressee=f"王{absent}厂", clauses=(f"甲{absent}乙", "丙"))
+    paper = printed(addressee=f"王{absent}厂", violations=(f"甲{absent}乙", "丙"))
     assert paper.missing == (absent,)
     said = words(paper)
     assert "王〓厂" in said
@@ -153,7 +172,7 @@ def test_many_missing_characters_do_not_stop_a_notice() -> None:
 
 @pytest.mark.parametrize("letter", ["q", "ж", "/", "《"])
 def test_an_endless_word_stays_on_the_sheet(letter: str) -> None:
-    paper = printed(tasks=letter * 200, clauses=())
+    paper = printed(tasks=letter * 200)
     heights: set[int] = set()
 
     def note(text: str, cm: list[float], tm: list[float], *_: object) -> None:

@@ -14,7 +14,7 @@ from portal.web.metrics import registry_of
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat
-from storage.upkeep.heartbeat import Heartbeat, Outcome, PastRun
+from storage.upkeep.heartbeat import Heartbeat, PastRun, RunOutcome
 
 OPS = Path(__file__).parents[2] / "ops" / "prometheus"
 RULES = [r for g in yaml.safe_load((OPS / "rules.yml").read_text())["groups"] for r in g["rules"]]
@@ -34,14 +34,14 @@ def test_every_figure_that_a_rule_names_is_there(
         token="t",
         job="sweep",
         period="p",
-        outcome=Outcome.running,
+        outcome=RunOutcome.running,
         begun_at=clock(),
         engine="",
         host="",
     )
     with unit_of_work(engine, clock) as work:
         heartbeat.begin(work, Heartbeat(job="sweep", title="清扫", patience=300), run, claim=True)
-        heartbeat.end(work, run, Outcome.ok)
+        heartbeat.end(work, run, RunOutcome.ok)
     clock.advance(timedelta(minutes=1))
     settings = Settings(
         database_url=engine.url.render_as_string(), files=tmp_path, certificate=tmp_path / "none"

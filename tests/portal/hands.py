@@ -16,7 +16,7 @@ from actions.people import password
 from guapai.people import Actor
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.people import password as passwords
 from storage.people import person as people
 from tests.actions.conftest import Office

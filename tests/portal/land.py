@@ -21,7 +21,7 @@ from storage import deferral, duty, letter, listing, paper
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.people import person as people
 from tests.actions.conftest import PLACE, Office
 from tests.conftest import START, Databases
@@ -79,7 +79,7 @@ class Side(Office):
         }
         return city.who(role, at.get(role, city.answers_for(place, self.sector)), nth)
 
-    def lead(self, **changes: Any) -> int:
+    def lead(self, actor: Actor | None = None, **changes: Any) -> int:
         """A lead with a photo, a document, and whom to call."""
         files = {"before": self._file(_photo(self.unit)), "document": self._file(_pdf(self.unit))}
         shown = [{"file": f, "kind": k, "caption": k} for k, f in files.items()]
@@ -90,7 +90,7 @@ class Side(Office):
             "contact": CONTACT,
             "evidence": shown,
         }
-        return super().lead(**{**said, **changes})
+        return super().lead(actor, **{**said, **changes})
 
     def _file(self, content: bytes) -> str:
         kept = FileStore(self.files).put([content])
@@ -100,7 +100,10 @@ class Side(Office):
 
     def things(self) -> Things:
         """A case as far as an application for more time, a lead, and what hangs on them."""
-        case, lead = self.rectifying(), self.lead(title=f"{self.mark}（线索）")
+        unit = self.who(R.safety_officer)  # what others report is kept from it until verified
+        title = f"{self.mark}（线索）"
+        lead = self.lead(unit, title=title, source="self_report")
+        case = self.rectifying()
         asked = {"reason": "缺件", "progress": "五成", "interim_measures": "停机"}
         self.act(
             R.enterprise_head,

@@ -10,7 +10,7 @@ from PIL import Image
 from guapai.people import Actor, Role
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import reading
 from tests.portal.town import Town
 
@@ -174,3 +174,32 @@ def test_a_better_photo_supersedes(town: Town) -> None:
         assert answer.status_code == 422
         assert "不在本案中" in answer.text
     assert inspector.person_id
+
+
+def test_of_what_came_with_a_lead_the_unit_sees_the_photos_and_nothing_else(town: Town) -> None:
+    office = town.office
+    files = {}
+    for kind, content in (("photo", photo()), ("note", b"%PDF-1.4\n%%EOF\n")):
+        kept = FileStore(office.files).put([content])
+        with unit_of_work(office.engine, office.clock) as work:
+            evidence.remember(work, kept)
+        files[kind] = {"file": kept.sha256, "caption": kind}
+    case = office.lead(title="坝肩裂缝", evidence=list(files.values()))
+    found = {
+        "finding": "属实",
+        "evidence": [{"file": files["note"]["file"], "caption": "核查记录"}],
+    }
+    office.act(Role.inspector, "verify", found, case)
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        shown, told, report = [e.id for e in evidence.of_case(work, case)]
+    expected = {
+        Role.inspector: {shown: "view", told: "original", report: "original"},
+        Role.safety_officer: {shown: "view", report: "original"},
+    }
+    for role, seen in expected.items():
+        with town.visitor(town.who(role)) as http:
+            page = http.get(f"/cases/{case}").text
+            for one in (shown, told, report):
+                assert (f"/evidence/{one}/" in page) is (one in seen), (role, one)
+                answer = http.get(f"/evidence/{one}/{seen.get(one, 'original')}")
+                assert (answer.status_code == 200) is (one in seen), (role, one)

@@ -1,6 +1,7 @@
 """Incidents over HTTP: the administrator settles them; for everybody else they are not there."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,26 +11,34 @@ import pytest
 from actions.post.contact import ask_to_mend
 from actions.post.hold import hold_post, release
 from actions.post.posting import post
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
+from actions.upkeep.timekeeping import tick
+from flows.running import run_due
+from flows.timetable import Ground, jobs_on
+from guapai.machine import Witness
 from guapai.people import Actor, Role
 from notifications.post.answers import Answer, Outcome, Stage
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from storage import letter
 from storage.database.work import unit_of_work
+from storage.history.event import TABLE as EVENTS
 from storage.letter import Letter
 from storage.people import person as people
+from storage.upkeep import lease
 from storage.upkeep.hold import Held, HoldReason
 from tests.actions.administrator import incidents_of
 from tests.conftest import START
+from tests.flows.machines import FakeMachine
 from tests.portal.town import Town
 
+SENDER = Sender("guapai@example.com", "挂牌督办", "example.com")
 REFUSED = Answer(Outcome.refused, 550, "no such user", Stage.recipient)
 
 
 def send(town: Town, away: str = "") -> None:
     """The post runs; one address does not exist."""
-    office = MemoryOffice(Sender("guapai@example.com", "挂牌督办", "example.com"), {away: REFUSED})
+    office = MemoryOffice(SENDER, {away: REFUSED})
     asyncio.run(post(town.office.engine, office, town.office.clock))
 
 
@@ -46,7 +55,7 @@ def troubled(town: Town) -> dict[str, Any]:
     assert head is not None and head.email
     send(town, head.email)
     ask_to_mend(town.office.engine, town.office.clock)
-    watch(town.office.engine, town.office.clock)
+    tend(town.office.engine, town.office.clock)
     (found,) = incidents_of(town.office)
     return {"id": found["id"], "number": found["number"], "email": head.email}
 
@@ -73,10 +82,10 @@ def test_the_administrator_mends_it_from_the_page(town: Town, troubled: dict[str
         assert (wrong.status_code, "不是能收信的邮箱地址" in wrong.text) == (422, True)
         again = {"reason": "本人来电更正", "email": "right@example.com", "key": "other"}
         visitor.post(address, data={**again, "token": Town.token(admin)})
-        watch(town.office.engine, town.office.clock)
+        tend(town.office.engine, town.office.clock)
         assert letter_of(town, "readdressed").recipient == troubled["email"]
         send(town)
-        watch(town.office.engine, town.office.clock)
+        tend(town.office.engine, town.office.clock)
         assert "没有待处理的运行事件" in visitor.get("/operation").text
         assert "已恢复" in visitor.get(f"/cases/{incident}").text
 
@@ -174,3 +183,51 @@ def test_what_was_told_stands_in_the_proof(town: Town, troubled: dict[str, Any])
         page = visitor.get(f"/cases/{failed.case_id}/letters/{failed.id}").text
         assert "电话告知示例值班员：已告知整改期限" in page
         assert "已电话告知" in page
+
+
+def test_jobs_stand_in_one_table_each_in_the_readers_language(town: Town) -> None:
+    machine, engine = FakeMachine(town.office.clock), town.office.engine
+    ground = Ground(engine, machine.clock, MemoryOffice(SENDER), town.office.files, machine.heart())
+    for job in jobs_on(ground):
+        run_due(ground, job)
+    with unit_of_work(engine, town.office.clock) as work:
+        lease.take(work, "housekeeping", "2026-02-01", "t", timedelta(0))
+        work.update(lease.TABLE, {"period": "2026-02-01"}, {"state": "failed", "attempts": 3})
+    admin = town.who(Role.system_admin)
+    with town.visitor(admin) as visitor:
+        page = visitor.get("/operation").text
+        assert page.count("<tbody>") == 1, "no letter waits, and the jobs have one table"
+        assert "汇总信件：1" in page or "没有需要办理的事项" in page
+        assert ("2026-02-01" in page, "第3次" in page) == (True, True)
+        assert "数据备份" not in page, "nothing is kept here"
+        for text in ("0 rungs", "papers sealed", "nothing"):
+            assert text not in page
+        visitor.cookies.set("guapai-language", "en")
+        page = visitor.get("/operation").text
+    assert ("Nothing to do" in page, "attempt 3" in page) == (True, True)
+    table = page[page.index('id="runs-title"') :]
+    assert not re.search(r"[\u4e00-\u9fff]", table[: table.index("</section>")])
+
+
+def test_a_clock_that_is_held_is_confirmed_from_the_page_with_a_reason(town: Town) -> None:
+    admin, office = town.who(Role.system_admin), town.office
+    for uptime, step in ((100, timedelta(0)), (160, timedelta(minutes=40))):
+        office.clock.advance(step)
+        with unit_of_work(office.engine, office.clock) as work:
+            tick(work, Witness("boot", uptime, "示例主机", False), None)
+    with town.visitor(admin) as visitor:
+        page = visitor.get("/operation").text
+        assert ("示例主机" in page, "确认时钟正确" in page) == (True, True)
+        form = {"reason": " ", "token": Town.token(admin)}
+        refused = visitor.post("/operation/clock", data=form)
+        assert (refused.status_code, "请填写理由" in refused.text) == (422, True)
+        form["reason"] = "主机停机四十分钟，时间已核对"
+        assert visitor.post("/operation/clock", data=form).status_code == 303
+        assert "确认时钟正确" not in visitor.get("/operation").text
+        assert visitor.post("/operation/clock", data=form).status_code == 422
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        (said,) = work.execute(EVENTS.select().where(EVENTS.c.noun == "clock")).mappings()
+    assert (said["person_id"], said["move"]) == (admin.person_id, "believe")
+    with town.visitor(town.who(Role.inspector)) as visitor:
+        form["token"] = Town.token(town.who(Role.inspector))
+        assert visitor.post("/operation/clock", data=form).status_code == 404

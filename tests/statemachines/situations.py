@@ -46,6 +46,7 @@ class Hazard:
     unit_id: int | None = UNIT
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
+    place_code: str = "341502"
     potential_deaths: int = 0
     real_danger: bool = False
     production_stopped: Stopped = Stopped.none

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from guapai.errors import BadInput
-from storage.files.evidence import MOST_BYTES
+from storage.files.store import MOST_BYTES
 from tests.actions.sender import PNG, Sender
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(2000)

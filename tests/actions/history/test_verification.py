@@ -15,7 +15,7 @@ from guapai.errors import Missing
 from storage import case, letter, paper
 from storage.database.engine import open_engine
 from storage.files import evidence
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import act, event
 from storage.history.event import SECRETS, SUBJECTS
 from storage.schema.schema import migrate

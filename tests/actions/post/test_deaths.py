@@ -133,8 +133,11 @@ def test_only_whole_batches_are_taken_up(office: Office) -> None:
     queue_letters(office, 5)
     with unit_of_work(office.engine, office.clock) as work:
         for token in ("a", "b"):
-            queue.claim(work, token, LEASE, 2)
+            (one, _) = queue.claim(work, token, LEASE, 2)
     office.clock.advance(LEASE + timedelta(seconds=1))
     with unit_of_work(office.engine, office.clock) as work:
-        assert [r.token for r in queue.lapsed(work, 3)] == ["a", "a"]
-        assert len(queue.lapsed(work)) == 4
+        assert queue.lapsed(work) == [("a", 2), ("b", 2)]
+        assert [r.token for r in queue.take_up(work, "a", 2)] == ["a", "a"]
+        assert queue.take_up(work, "b", 3) == []  # one more was seen: its sender has written
+        work.update(letter.TABLE, {"id": one.id}, {"lease_until": work.now + LEASE})
+        assert queue.lapsed(work) == [("a", 2)]

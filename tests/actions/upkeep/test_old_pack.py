@@ -16,6 +16,7 @@ from guapai.people import Role
 from law.pack import from_json, national, shipped_texts
 from statemachines.nouns import DUTIES
 from storage import duty, hazard, letter
+from storage.database.memory import Memory
 from storage.database.work import unit_of_work
 from storage.history import event
 from storage.history.event import Event
@@ -64,7 +65,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 
     def run() -> None:
         monkeypatch.setattr("law.pack.shipped_texts", lambda: texts)
-        monkeypatch.setattr(pack, "_SEEN_PACKS", {})
+        monkeypatch.setattr(pack, "_SEEN_PACKS", Memory(100))
         pack._read_pack.cache_clear()
 
     yield run

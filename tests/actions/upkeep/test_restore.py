@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from actions.history.verification import verify
-from actions.upkeep.anew import write_list
+from actions.upkeep.anew import Beginner, begin_anew, write_list
 from actions.upkeep.backup import back_up, restore
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput, Unready
 from guapai.people import Role
 from statemachines.letter import LetterState
+from statemachines.noted import Administered
 from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
+from storage.history.event import TABLE as EVENTS
 from storage.letter import TABLE as LETTERS
 from storage.people import session as sessions
 from storage.people.session import Session
@@ -27,12 +29,14 @@ from storage.upkeep import hold as holds
 from storage.upkeep import made
 from storage.upkeep.epoch import current_epoch
 from storage.upkeep.hold import Held, HoldReason
+from tests.actions.administrator import Administrator
 from tests.actions.conftest import Office
 from tests.cli.test_backup import _backup, _repacked, kind, target, tools, url
 from tests.conftest import START
 
 __all__ = ["kind", "target", "tools", "url"]
 _QUEUED = LETTERS.select().where(LETTERS.c.state == LetterState.queued)
+ADOPT = Administered.adopt
 FROZEN = Path(__file__).parents[2] / "evolution" / "city_0_1.db.xz"
 
 
@@ -64,9 +68,33 @@ def test_a_restored_city_holds_its_post_and_says_what_is_in_doubt(
     engine = open_engine(target)
     with unit_of_work(engine, office.clock, write=False) as work:
         (hold,) = holds.standing(work, Held.post)
-        assert (hold.reason, done.manifest.at in hold.note) == (HoldReason.restore, True)
+        assert (hold.reason, hold.note) == (HoldReason.restore, pack.name)
         assert current_epoch(work) == done.begun.epoch != ""
         assert sessions.entry(work, "a" * 64) is None
+    engine.dispose()
+
+
+def test_the_restored_history_says_who_restored_it(
+    office: Office, url: str, target: str, tmp_path: Path
+) -> None:
+    """A pack may be older than the administrator: then it says that somebody did, under a hash."""
+    admin = Administrator(office).actor
+    office.lead()
+    pack = _backup(url, office, tmp_path).path
+    told = {"who": "system.admin@example.com", "reason": "磁盘损坏"}
+    done = restore(pack, target, tmp_path / "again", office.clock, **told)
+    engine = open_engine(target)
+    with unit_of_work(engine, office.clock, write=False) as work:
+        (said,) = work.execute(EVENTS.select().where(EVENTS.c.noun == "database")).mappings()
+    assert (said["person_id"], said["move"]) == (admin.person_id, "restore")
+    assert (done.begun.by, "磁盘损坏" in said["leaf"]) == (admin.name, True)
+    assert verify(engine, office.clock, tmp_path / "again").faults == []
+    begun = begin_anew(engine, office.clock, Beginner("new@example.com", "", ADOPT), "again")
+    with unit_of_work(engine, office.clock, write=False) as work:
+        said = work.execute(EVENTS.select().where(EVENTS.c.move == "adopt")).mappings().one()
+    assert (begun.by, said["person_id"], "new@example.com" in said["leaf"]) == ("", None, False)
+    assert "claimed" in said["leaf"]
+    assert verify(engine, office.clock, tmp_path / "again").faults == []
     engine.dispose()
 
 

@@ -33,7 +33,6 @@ from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.hold import Hold
-from storage.upkeep.lease import Run
 from storage.upkeep.watermark import Mark
 from tests.actions.conftest import Office
 
@@ -83,13 +82,8 @@ def test_no_job_at_all_is_seen() -> None:
     assert _seen(beats=[]) == [("never", "warning")]
 
 
-def test_a_period_that_was_given_up_is_seen_until_a_later_one_is_done() -> None:
-    run = Run(
-        job="tidy", period="2026-05-31", lease_until=_at(30), attempts=3, token="", state="failed"
-    )
-    assert _seen(given_up=[run]) == [("given_up.tidy.2026-05-31", "fault")]
-    later = _beat(job="tidy", patience=99999)
-    assert _seen(given_up=[run], beats=[later]) == []
+def test_incidents_are_counted() -> None:
+    assert _seen(incidents=2) == [("incidents", "warning")]
 
 
 def test_clocks_holds_rungs_and_letters_are_seen() -> None:
@@ -113,6 +107,16 @@ def test_disks_calendars_and_certificates_are_seen() -> None:
     assert _seen(now=datetime(2026, 12, 16, 2, tzinfo=UTC), **late) == [("calendar", "warning")]
     for days, state in ((31, []), (29, ["warning"]), (6, ["fault"]), (-1, ["fault"])):
         assert _seen(certificate=NOW + days * DAY) == [("certificate", s) for s in state]
+
+
+def test_packs_are_missed_where_the_timetable_makes_them() -> None:
+    old, job = NOW - timedelta(days=3), {"job": "backup", "patience": 10**9}
+    assert _seen(packed=old) == [], "no job here makes packs: nobody is to wait for one"
+    both = [_beat(), _beat(**job)]
+    assert _seen(packed=old, beats=both) == [("backup", "fault")]
+    assert _seen(packed=NOW, beats=both) == []
+    assert _seen(beats=both) == [("backup", "fault")]
+    assert _seen(beats=[_beat(), _beat(**job, ended_at=None)]) == []
 
 
 def test_a_certificate_is_read(tmp_path: Path) -> None:

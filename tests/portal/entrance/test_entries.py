@@ -14,7 +14,7 @@ from actions.upkeep.housekeeping import drop_unneeded
 from guapai.people import Role
 from portal.web.refusals import MOST_OF_ONE, MOST_OF_STRANGERS
 from storage.database.work import unit_of_work
-from storage.files.evidence import FileStore
+from storage.files.store import FileStore
 from storage.history import access
 from storage.history.access import KEPT
 from tests.portal.door import SECRET, another_worker, ask, come_in, inside, somebody, token_of
@@ -69,6 +69,7 @@ def test_coming_in_going_out_and_a_new_password_are_entered(land: Land) -> None:
         new = {"new": SECRET + "-2", "again": SECRET + "-2", "token": token}
         assert client.post("/password", data={**new, "old": "x"}).status_code == 422
         assert client.post("/password", data={**new, "old": SECRET}).status_code == 303
+        token = token_of(client.get("/desk"))
         assert client.post("/sign-out", data={"token": token}).status_code == 303
     assert [(w, o) for w, o, person, _ in _seen(land) if person == who.id] == [
         ("sign_in", "ok"),

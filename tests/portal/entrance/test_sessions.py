@@ -78,12 +78,50 @@ def test_another_password_ends_the_other_sessions(land: Land) -> None:
         assert here.post("/password", data={**form, "again": "x"}).status_code == 400
         assert here.post("/password", data={**form, "old": "x", "again": new}).status_code == 422
         assert there.get("/desk").status_code == 200
+        copied, device = dict(here.cookies), here.cookies["guapai-device"]
         assert here.post("/password", data={**form, "again": new}).status_code == 303
         assert here.get("/desk").status_code == 200
         assert there.get("/desk").status_code == 303
+        assert here.cookies["guapai-device"] != device
+        old, stale = {"guapai": copied["guapai"]}, form["token"]
+        fresh = token_of(here.get("/desk"))
+        with land.town.visitor() as thief:
+            thief.cookies.update(old)
+            assert thief.get("/desk").status_code == 303, "a copied reference is void"
+        assert stale != fresh
+        assert here.post("/sign-out", data={"token": stale}).status_code == 403
+        assert here.post("/sign-out", data={"token": fresh}).status_code == 303
     with land.town.visitor() as client:
         assert come_in(client, who).status_code == 403
         assert come_in(client, who, new).status_code == 303
+
+
+def test_signing_in_again_ends_the_session_before(land: Land) -> None:
+    who, other = somebody(land), somebody(land)
+    with inside(land, who) as client:
+        before = client.cookies["guapai"]
+        assert come_in(client, other, "Wrong-Password-1").status_code == 403
+        assert client.get("/desk").status_code == 200, "a wrong guess ends nothing"
+        assert come_in(client, other).status_code == 303
+        with land.town.visitor() as old:
+            old.cookies.set("guapai", before)
+            assert old.get("/desk").status_code == 303
+
+
+def test_what_was_carried_to_a_new_password_goes_on_in_the_renewed_session(land: Land) -> None:
+    who, new = somebody(land, first=True), "Another-Good-One-88?"
+    lead = land.town.office.lead(title="防护罩缺失")
+    path = f"/cases/{lead}/hazard/{lead}/verify"
+    with inside(land, who) as client:
+        token = token_of(client.get("/password"))
+        form = {"finding": "属实", "officers": "甲\n乙", "key": "carried-2", "token": token}
+        asked = client.post(path, data=form)
+        assert asked.status_code == 409
+        kept = as_form([*_unescaped(fields_of(asked, "/password")), ("old", SECRET)])
+        onward = client.post("/password", data={**kept, "new": new, "again": new})
+        assert onward.status_code == 200, onward.text
+        done = client.post(path, data=dict(_unescaped(fields_of(onward, path))))
+        assert done.headers["location"] == f"/cases/{lead}?done=hazard.verify"
 
 
 def test_who_is_not_active_any_more_is_out_at_once(land: Land) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from actions.upkeep.incidents import watch
+from actions.upkeep.incidents import tend
 from guapai.clock import SimulatedClock
 from guapai.errors import Busy
-from guapai.people import Role
+from guapai.people import Actor, Role
 from guapai.settings import Settings
 from portal.web.app import build_app
 from storage import letter
@@ -41,6 +41,7 @@ DESK = ("desk/desk.html", "desk/many.html")
 LISTS = (
     *("ledger/ledger.html", "account/letters.html"),
     *("account/people.html", "account/given.html", "account/entries.html"),
+    *("account/ask.html", "account/together.html"),
     "operation/operation.html",
 )
 REPORTS = ("case/report.html", "case/reported.html", "kept.html")
@@ -150,8 +151,33 @@ def test_lists_and_letters(town: Town, looker: Looker) -> None:
         page.get_by_role("button", name="发放初始密码").first.click()
     looker.look("a first password that was given")
     looker.sit_also(town.who(R.system_admin), "/desk")
+    asked_of(town, looker)
     looker.sit(auditor, "/entries")
     looker.conclude(*LISTS)
+
+
+def asked_of(town: Town, looker: Looker) -> None:
+    """An administrator asks another to decide with them on the account of an auditor."""
+    whom, other = (_added(town, role) for role in (R.audit_admin, R.security_admin))
+    looker.sit(town.who(R.system_admin), f"/people/{whom.person_id}/ask/password")
+    looker.hands.fill({"理由": "遗忘密码"})
+    looker.hands.send("提请")
+    expect(looker.hands.main).to_contain_text("等待共同办理")
+    looker.look("what one has asked")
+    looker.sit(other, "/together")
+    expect(looker.hands.main).to_contain_text("等您答复")
+    looker.look_also("what waits for an answer")
+    with looker.page.expect_navigation():
+        looker.page.get_by_role("button", name="同意办理 发放初始密码").first.click()
+    looker.sit_also(town.who(R.system_admin), "/together")
+
+
+def _added(town: Town, role: Role) -> Actor:
+    where = town.office.city.at("department", "341500")
+    with unit_of_work(town.office.engine, town.office.clock) as work:
+        found = people.add(work, f"示例{role.value}", f"{role.value}@example.com")
+        people.appoint(work, found, role, where, date(2020, 1, 1))
+    return Actor(found, role, where, None, f"示例{role.value}")
 
 
 def unreached(town: Town) -> int:
@@ -162,7 +188,7 @@ def unreached(town: Town) -> int:
         row = {**vars(letter.get(work, letter_id)), "state": "failed", "answer_code": 550}
         row |= {"id": work.take_id(), "answer": "no such user", "cause": "bounced"}
         work.insert(letter.TABLE, {c.name: row[c.name] for c in letter.TABLE.c})
-    assert watch(office.engine, office.clock).opened > 0
+    assert tend(office.engine, office.clock).opened > 0
     return next(int(r["id"]) for r in incidents_of(office))
 
 

@@ -158,6 +158,19 @@ def accounts(asker: Asker) -> Mapping[str, Ask]:
     return {name: Ask(f"/people/{i}/account", form=form) for name, i in ids.items()}
 
 
+def questions(asker: Asker) -> Mapping[str, Ask]:
+    """Questions to answer that nobody has asked."""
+    ids = {"missing": asker.missing, "huge": HUGE}
+    return {name: Ask(f"/together/{i}", form={"what": "agree"}) for name, i in ids.items()}
+
+
+def askings(asker: Asker) -> Mapping[str, Ask]:
+    """People about whom nobody need be asked, and nobody."""
+    ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}
+    form = {"reason": "a"}
+    return {name: Ask(f"/people/{i}/ask/sign_out", form=form) for name, i in ids.items()}
+
+
 def uploads(**more: Any) -> Things:
     """An upload of one's own, and others."""
 

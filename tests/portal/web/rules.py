@@ -7,6 +7,7 @@ from tests.portal.web.questions import (
     NEW_UPLOAD,
     Things,
     accounts,
+    askings,
     choices,
     duties,
     first_passwords,
@@ -15,11 +16,17 @@ from tests.portal.web.questions import (
     originals,
     parts_of,
     piece,
+    questions,
     tasks,
     things_of,
     uploads,
 )
 from tests.portal.web.seats import AUDITORS, CALLERS, MOVES, REPORTERS, SEES
+
+WATCHERS = {
+    *("system_admin", "security_admin", "audit_admin", "auditor"),
+    "discipline_supervisor",
+}
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,31 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,
         lambda seat, thing: 200 if (seat, thing) == ("system_admin", "somebody") else 404,
+        401,
+        first=lambda seat, thing: (
+            404 if thing == "huge" or seat not in ("system_admin", "nobody") else None
+        ),
+        token=True,
+    ),
+    ("GET", "/together"): Rule(one("/together"), _only(WATCHERS), 303),
+    ("POST", "/together/{asked_id:int}"): Rule(
+        questions,
+        _fixed(404),
+        401,
+        first=lambda seat, thing: (
+            404 if thing == "huge" or seat not in {*WATCHERS, "nobody"} else None
+        ),
+        token=True,
+    ),
+    ("GET", "/people/{person_id:int}/ask/{what}"): Rule(
+        askings,
+        lambda seat, thing: 409 if (seat, thing) == ("system_admin", "somebody") else 404,
+        303,
+        first=lambda seat, thing: 404 if thing == "huge" else None,
+    ),
+    ("POST", "/people/{person_id:int}/ask/{what}"): Rule(
+        askings,
+        lambda seat, thing: 409 if (seat, thing) == ("system_admin", "somebody") else 404,
         401,
         first=lambda seat, thing: (
             404 if thing == "huge" or seat not in ("system_admin", "nobody") else None

@@ -26,7 +26,7 @@ from guapai.people import Actor
 from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import FileStore, Kept
+from storage.files.store import FileStore, Kept
 from storage.people import session as sessions
 from storage.people.session import Session
 

@@ -12,7 +12,7 @@ import pytest
 
 from actions.upkeep.timekeeping import tick
 from flows.running import run_due
-from flows.timetable import TIMETABLE, Ground
+from flows.timetable import Ground, jobs_on
 from guapai.errors import Unready
 from guapai.machine import Witness
 from guapai.people import Role
@@ -96,7 +96,7 @@ def test_a_clock_that_stands_still_is_told_by_every_probe(
 ) -> None:
     ground, machine = living
     with another_worker(ground.engine, clock=ground.clock, files=tmp_path) as app:
-        for job in TIMETABLE:
+        for job in jobs_on(ground):
             run_due(ground, job)
         assert ask(app, "GET", "/readyz").text.splitlines()[0] == "ready"
         assert "job.sweep" not in ask(app, "GET", "/readyz").text

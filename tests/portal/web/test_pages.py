@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from starlette.routing import Mount, Route
 from guapai.clock import SimulatedClock
 from guapai.settings import Settings
 from portal.web import may
-from portal.web.app import NOUNS, build_app
+from portal.web.app import build_app, load_pages
 from portal.web.may import May
 from portal.web.page import PAGES, Page
 from storage.database.engine import Engine
@@ -29,8 +28,7 @@ FILES = sorted(TEMPLATES.rglob("*"))
 PARTS = [p for p in FILES if p.is_file()]
 EACH = pytest.mark.parametrize("path", PARTS, ids=[str(p.relative_to(TEMPLATES)) for p in PARTS])
 NAME = re.compile(r"[\"']([\w/]+\.html)[\"']")
-for noun in NOUNS:
-    import_module(f"portal.{noun}")
+load_pages()
 OPEN = {"/", "/sign-in", "/language", "/setup", "/healthz", "/readyz", "/metrics"}
 """What can be asked for without a session: the door and what watches over the house."""
 BEFORE_A_POST = {"/post", "/password", "/sign-out"}
@@ -64,11 +62,11 @@ def test_every_route_is_a_declared_page(app: FastAPI) -> None:
     assert not app.openapi_url and not app.docs_url and not app.redoc_url
 
 
-def test_every_module_that_declares_pages_is_named() -> None:
+def test_pages_are_declared_where_they_are_found() -> None:
     declaring = {
-        p.stem for p in PORTAL.rglob("*.py") if re.search(r"^@page\(", p.read_text("utf-8"), re.M)
+        p.parent for p in PORTAL.rglob("*.py") if re.search(r"^@page\(", p.read_text("utf-8"), re.M)
     }
-    assert declaring == set(NOUNS)
+    assert declaring == {PORTAL}
 
 
 def test_every_page_says_who_may_open_it() -> None:

@@ -176,7 +176,7 @@ class Shown(HTMLParser):
 
 def written(town: Town) -> set[str]:
     """All that people wrote, and letters, papers and laws, which are Chinese in any language."""
-    found = {cite(key) for key in PROVISIONS}
+    found = {cite(rule, place) for rule in PROVISIONS.values() for place in ("341500", "000000")}
     found |= {f"{c.id} {c.text}" for c in shipped_catalogue()}
     with unit_of_work(town.office.engine, town.office.clock, write=False) as work:
         for table in SQLModel.metadata.sorted_tables:
@@ -231,7 +231,11 @@ def pages(town: Town) -> Iterable[tuple[Role | None, str]]:
         yield from (
             (role, place) for place in ("/desk", "/ledger", "/letters", "/post", "/password")
         )
-        yield from ((role, f"/cases/{case_id}") for case_id in town.cases.values())
+        yield from (
+            (role, f"/cases/{case_id}")
+            for stage, case_id in town.cases.items()
+            if (role, stage) != (Role.enterprise_head, "lead")  # it is not told of one
+        )
     yield Role.auditor, f"/cases/{town.cases['rectifying']}"
     yield from ((role, "/report") for role in (Role.inspector, Role.safety_officer))
     yield Role.system_admin, "/people"

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from actions.exports import export
 from guapai.word import Word, label_of
 from portal.web.language import catalogue
-from portal.words.catalogue import CHINESE, every_word
+from portal.words.catalogue import every_word
 from portal.words.field import fields_of
+from portal.words.speech import CHINESE
 from portal.words.wording import facts_said
 from statemachines.facts import EvidenceKind, Source, Stopped
 from statemachines.hazard.intake import GradeMajor, ReportLead

@@ -196,7 +196,7 @@ def test_a_city_lives_is_packed_and_restored_in_a_bucket(
         return  # the store does not know which database names its files
     now, _ = live(engine, place)
     clock, store = SimulatedClock(now), store_at(place)
-    assert "up to event" in keep_mark(engine, clock, store)
+    assert "up to event" in keep_mark(engine, clock, store)[0]
     found = verify(engine, clock, place)
     assert {f.what for f in found.faults} <= {LATE}
     assert found.files == len(list(store.every())) > 1

@@ -14,7 +14,8 @@ from guapai.errors import BadInput, Damaged, Missing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
-from storage.files.evidence import TYPES, FileStore
+from storage.files.kind import TYPES
+from storage.files.store import FileStore
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 

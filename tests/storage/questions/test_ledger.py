@@ -45,6 +45,8 @@ def holds(scope: Scope, h: Hazard) -> bool:
     """Whether a hazard lies within a scope of our own, one organisation's, or a place."""
     if scope.column == "place":
         return scope.low <= h.place_code < scope.high
+    if scope.column == "unit_id" and h.secrecy != "open":
+        return False
     return scope.column != "none" and (
         not scope.column or getattr(h, scope.column) == scope.organisation_id
     )

@@ -1,6 +1,11 @@
 """The migrated database is the declared one, and refuses what it must refuse."""
 
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 import sqlalchemy as sa
@@ -8,10 +13,14 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Engine
 
+import storage
 from guapai.clock import SimulatedClock
 from guapai.errors import Unready
+from storage.database.columns import FROZEN, PASSING
 from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
 from storage.schema.schema import differences, migrate, newest_revision, require_newest, revision
+from storage.schema.tables import METADATA, tables_of
 
 
 def test_migrations_make_the_declared_tables(owner: Engine) -> None:
@@ -65,6 +74,80 @@ def test_acting_role_may_not_touch_history(engine: Engine) -> None:
         with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as failed:
             connection.execute(sa.text(statement))
         assert "permission denied" in str(failed.value) or "must be owner" in str(failed.value)
+
+
+def _deleted() -> Iterator[tuple[str, sa.Table]]:
+    """Every ``sa.delete(TABLE)`` in storage, with its table."""
+    for info in walk_packages(storage.__path__, "storage."):
+        if "migrations" in info.name:
+            continue
+        module = import_module(info.name)
+        tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "sa.delete":
+                said = ast.unparse(node.args[0])
+                found = vars(module).get(said) if said.isidentifier() else None
+                if found is None and "." in said:
+                    found = getattr(vars(module)[said.split(".")[0]], said.split(".")[1])
+                assert isinstance(found, sa.Table), f"{info.name}: {said}"
+                yield info.name, found
+
+
+def test_what_we_delete_says_of_itself_that_it_may_go() -> None:
+    found = list(_deleted())
+    assert len(found) > 10
+    assert [
+        (m, t.name) for m, t in found if t.info.get("rows") not in ("erasable", "passing")
+    ] == []
+    gone = {t.name for _, t in found}
+    assert set(tables_of("passing")) <= gone, "marked, though nothing ever deletes it"
+
+
+def test_every_table_says_a_fate_that_is_known() -> None:
+    fates = {t.info["rows"] for t in METADATA.tables.values() if "rows" in t.info}
+    assert fates == {"frozen", "erasable", "passing"}
+
+
+_SAID: dict[str, dict[str, dict[str, str]]] = {"frozen": FROZEN, "passing": PASSING, "kept": {}}
+
+
+@pytest.fixture
+def marked(owner: Engine, clock: SimulatedClock) -> Iterator[dict[str, sa.Table]]:
+    """A new table for each fate, and one that says nothing, in a database migrated with them."""
+    made = {
+        fate: sa.Table(
+            f"new_{fate}",
+            METADATA,
+            sa.Column("id", sa.Integer, primary_key=True),
+            info=said.get("info"),
+        )
+        for fate, said in _SAID.items()
+    }
+    for table in made.values():
+        table.create(owner)
+    yield made
+    for table in made.values():
+        table.drop(owner)
+        METADATA.remove(table)
+
+
+def test_a_new_table_gets_the_rights_and_triggers_of_its_fate(
+    owner: Engine, engine: Engine, clock: SimulatedClock, marked: dict[str, sa.Table]
+) -> None:
+    migrate(owner, clock)
+    with owner.connect() as connection, connection.begin():
+        for table in marked.values():
+            connection.execute(table.insert(), {"id": 1})
+    told = {}
+    for fate, table in marked.items():
+        for what, statement in (("change", table.update().values(id=2)), ("go", table.delete())):
+            with suppress(sa.exc.DBAPIError), unit_of_work(engine, clock) as work:
+                work.execute(statement)
+                told[fate, what] = True
+    assert [(f, "change") in told for f in marked] == [False, True, True]
+    if engine.dialect.name == "postgresql":
+        assert [(f, "go") in told for f in marked] == [False, True, False]
+    assert ("frozen", "go") not in told
 
 
 def test_empty_database_says_what_to_do(tmp_path: object) -> None:

@@ -15,11 +15,12 @@ from storage.database.engine import Engine, open_engine, pool_of
 from storage.database.work import unit_of_work
 from storage.history import access, reading
 from storage.letter import TABLE as LETTERS
+from storage.people import asked
+from storage.people import person as people
 from storage.questions.verification import trigger_faults
-from storage.schema.tables import METADATA
+from storage.schema.tables import METADATA, tables_of
 from storage.schema.triggers import (
     CHANGING,
-    ERASABLE,
     definitions,
     faults,
     guarded_tables,
@@ -68,6 +69,10 @@ def _lived(kind: str, url: str, files: Path) -> Place:
         item = {"id": work.take_id(), "noun": "run", "key": "housekeeping/2026-03-02/"}
         work.insert(incident.ITEMS, {**between, **item, "row_id": None, "carried_id": None})
         hold.begin(work, Held.post, HoldReason.person)
+        person = work.execute(sa.select(people.Person.id)).scalars().first()
+        about = {"person_id": person, "what": "password", "reason": "换岗", "asked_by": person}
+        seat = {"behalf_of": None, "role": Role.system_admin, "organisation_id": one["unit_id"]}
+        asked.ask(work, {**about, **seat})
         renew_epoch(work)
     if kind == "sqlite":  # another program: none of the pragmas the engine sets
         engines["foreign"] = sa.create_engine(url, module=sqlite)
@@ -119,7 +124,7 @@ def _updates(table: str, how: str = "UPDATE") -> Iterator[str]:
 
 
 def _deletes(table: str) -> Iterator[str]:
-    if table not in ERASABLE:
+    if table not in tables_of("erasable"):
         yield f"DELETE FROM {table}"
 
 

@@ -8,6 +8,7 @@ from actions.hand.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.people import Actor
+from law.provisions import EVERY_SECTOR
 from storage import case as cases
 from storage import paper as papers
 from storage import parley as parleys
@@ -28,7 +29,7 @@ def conceive(work: Work, actor: Actor, facts: Any) -> tuple[Row, str]:
     row.id, row.version = work.take_id(), 0
     given = papers.take_number(work, cases.series_of("parley", place), year)
     row.number = f"HS-{place[:6]}-{year}-{given:05d}"
-    row.pack_id, row.created_at = packs.for_place(work, place), work.now
+    row.pack_id, row.created_at = packs.for_case(work, place, EVERY_SECTOR), work.now
     row.department_id = getattr(facts, "organisation_id", None) or actor.organisation_id
     row.commission_id = None if HIDDEN else commission.id
     return row, ""

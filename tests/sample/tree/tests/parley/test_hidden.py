@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.parley.test_parley import Parley
+from tests.parley.parley import Parley
 
 from actions.act.perform import perform
 from actions.act.prospect import prospects

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.parley.test_parley import Parley
+from tests.parley.parley import Parley
 
 from actions.clock.ladder import sweep
 from actions.papers.printing import print_papers

@@ -1,0 +1,103 @@
+"""What the 挂牌督办通知书 says (domain.md §4.2, 9.4): every word of it stands in a field of the case."""
+
+from collections.abc import Iterator
+
+from actions.ground import grounds_of
+from actions.hand.case import Case, Row
+from guapai.clock import local_date
+from guapai.errors import Refused
+from law.grading import shipped_catalogue
+from law.parameters import Length
+from law.place import head_of
+from notifications.typesetting import ListingNotice
+from statemachines.facts import MOST_LINES, Level
+from statemachines.noun import PaperKind
+from storage.people import organisation as organisations
+from storage.people import person as people
+from storage.people.organisation import Organisation, OrganisationKind
+
+_TOO_WIDE = "涉及的其他县区不都在督办单位管辖的地区内，请由共同的上一级安委会挂牌或者指定"
+
+
+def listing_notice(
+    case: Case, row: Row, kind: PaperKind, number: str, issuer: Organisation
+) -> ListingNotice:
+    """The notice of a listing that has just been decided.
+
+    Raises Refused for a hazard that reaches beyond the places of the issuer.
+    """
+    unit = case.organisations.get(row.unit_id)
+    listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
+    others = _lines(listing.other_places)
+    if any(not place.startswith(head_of(issuer.place_code)) for place in others):
+        raise Refused(_TOO_WIDE)
+    numbers = case.pack.parameters
+    return ListingNotice(
+        number=number,
+        signer=_signer(case),
+        issuer=issuer.name,
+        addressee=unit["name"] if unit else "",
+        designation=getattr(row, "designation_no", ""),
+        hazard_number=row.number,
+        title=row.title,
+        sector=row.sector,
+        kinds=_kinds(row.clauses),
+        description=row.description,
+        address=row.address,
+        places=tuple(g.removesuffix("人民政府") for g in _governments(case, others)),
+        part=row.part,
+        violations=_lines(listing.violations),
+        basis=tuple(r.name for r in grounds_of(case.work, kind, case.pack)),
+        level=Level(row.level).label,
+        deadline=row.deadline,
+        plan_days=row.plan_days,
+        lead_department=listing.lead_department,
+        lead_official=listing.lead_official,
+        tasks=listing.tasks,
+        measures=listing.measures,
+        duty_phone=listing.duty_phone,
+        public_contact=listing.public_contact,
+        deferral_note=_deferral(numbers.deferral.window),
+        progress_note=f"每月{numbers.progress.day.value}日前",
+        copied_to=tuple(dict.fromkeys(_copied(case, others))),
+        issued_on=local_date(case.work.now),
+    )
+
+
+def _signer(case: Case) -> str:
+    """Who decided, and for whom, where somebody stands in."""
+    absent = case.actor.on_behalf_of
+    found = people.get(case.work, absent) if absent is not None else None
+    return f"{case.actor.name}（代{found.name}）" if found else case.actor.name
+
+
+def _deferral(window: Length) -> str:
+    """When to ask for a deferral: a term of another place, or our own, obliges nobody here."""
+    if window.kind == "rule":
+        return f"应当在期限届满{window.value.label}前书面提出延期申请"
+    return f"应当在期限届满前书面提出延期申请，请尽量提前{window.value.label}"
+
+
+def _governments(case: Case, places: tuple[str, ...]) -> list[str]:
+    found = (organisations.at_place(case.work, OrganisationKind.government, p) for p in places)
+    return [g.name for g in found if g is not None]
+
+
+def _copied(case: Case, others: tuple[str, ...]) -> Iterator[str]:
+    """The governments of its places, the department that supervises, the township, but the unit."""
+    yield from _governments(case, (case.root.place_code[:6], *others))
+    for side in (case.root.department_id, case.root.township_id):
+        if side not in (None, case.root.unit_id):
+            yield case.organisations[side]["name"]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.split("\n") if line)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    """The kinds of hazard it was graded as, in words; of more than can be named, the first."""
+    texts = {c.id: c.text for c in shipped_catalogue()}
+    named = _lines(text)
+    more = (f"等{len(named)}项",) if len(named) > MOST_LINES else ()
+    return (*(texts.get(c, c) for c in named[:MOST_LINES]), *more)

@@ -1,0 +1,86 @@
+"""What a run of a job comes to, by figures: English on a console, in the reader's language on a page."""
+
+import json
+from collections.abc import Mapping
+from typing import Self
+
+from guapai.word import Word
+
+_LONGEST = 300
+"""Signs that are kept of a text (own): several fit where a run is written down."""
+
+
+class Figure(Word):
+    """What a job counts, or has to say: the word is what a console shows, the label is for pages."""
+
+    rungs = "rungs", "到期提醒"
+    periods = "periods", "新设周期"
+    digests = "digests", "汇总信件"
+    contacts = "contacts", "待更正的联系方式"
+    stuck = "duties whose rung failed; see the log", "未能提醒的责任事项"
+    papers = "papers sealed", "制成文书"
+    sent = "sent", "已发出"
+    later = "later", "稍后再发"
+    failed = "failed", "未送达"
+    uncertain = "uncertain", "结果不明"
+    suppressed = "suppressed", "未发送"
+    cancelled = "cancelled", "已撤销"
+    held = "HELD", "投递已暂停"
+    resting = "resting", "邮件服务器暂不可用"
+    way_out = "the way out for mail", "邮件不能发出"
+    opened = "incidents opened", "新的运行事件"
+    joined = "joined", "并入已有事件"
+    cleared = "cleared", "已恢复的事件"
+    untended = "things not looked after; see the log", "未能处理的事项"
+    keys = "old keys forgotten", "清除的过期提交记录"
+    uploads = "uploads given up", "清除的未完成上传"
+    entries = "entries dropped", "清除的过期日志"
+    swept = "files swept", "清除的无主文件"
+    event = "up to event", "记录到事件编号"
+    behind = "the database is behind", "数据库落后于最近一次记录"
+    pack = "pack", "备份包"
+    megabytes = "MB", "大小（MB）"
+    removed = "old packs removed", "清除的旧备份"
+    untried = "not restored beside", "未做恢复试验"
+    lost = "files lost or damaged", "丢失或损坏的文件"
+    faults = "faults of the history", "历史核验问题"
+    cases = "cases", "核验的案件"
+    events = "events", "核验的事件"
+    read = "files read", "核验的文件"
+    found = "found", "发现"
+    troubles = "troubles", "异常"
+    told = "administrators told", "已告知管理员"
+    untold = "could not be told", "未能告知"
+
+
+class Tally(str):
+    """The sentence of a console, and the figures it says: counts first, then texts."""
+
+    figures: dict[Figure, int | str]
+
+    def __new__(cls, figures: Mapping[Figure, int | str]) -> Self:
+        """Counts are said whatever they are; texts that are empty are not."""
+        kept = {f: v if isinstance(v, int) else v[:_LONGEST] for f, v in figures.items()}
+        counts = [f"{v} {f}" for f, v in kept.items() if isinstance(v, int)]
+        texts = [f"{f}: {v}" for f, v in kept.items() if v and isinstance(v, str)]
+        said = "; ".join([", ".join(counts)] * bool(counts) + texts)
+        made = super().__new__(cls, said or "nothing")
+        made.figures = kept
+        return made
+
+
+def stored(said: str) -> str:
+    """What is written down of a sentence, so that `read` gives it back."""
+    if not isinstance(said, Tally):
+        return said
+    return json.dumps({f.value: v for f, v in said.figures.items()}, ensure_ascii=False)
+
+
+def read(text: str) -> str:
+    """The tally that was written down; any other text, as of an error, as it stands."""
+    if not text.startswith("{"):
+        return text
+    try:
+        return Tally({Figure(f): v for f, v in json.loads(text).items()})
+    except ValueError:
+        return text
