@@ -51,5 +51,10 @@ class Administered(Word):
     withdraw = "withdraw", "撤回提请"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar")
-"""What such an entry of history is about; it belongs to no case."""
+class Register(Word):
+    """What such an entry of history is about; it belongs to no case."""
+
+    person = "person", "人员"
+    organisation = "organisation", "机构"
+    pack = "pack", "规则包"
+    calendar = "calendar", "工作日历"

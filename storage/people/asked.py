@@ -55,7 +55,8 @@ _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _ABOUT, _BY = _P.alias("about"), _P.alias("asker")
 _LATEST_AT = sa.func.coalesce(TABLE.c.answered_at, TABLE.c.asked_at)
 _ALIVE = sa.and_(
-    TABLE.c.state.in_([word(AskedState.open), word(AskedState.agreed)]), sa.bindparam("since") < _LATEST_AT
+    TABLE.c.state.in_([word(AskedState.open), word(AskedState.agreed)]),
+    sa.bindparam("since") < _LATEST_AT,
 )
 _SHOWN = (
     sa.select(
@@ -69,7 +70,9 @@ _SHOWN = (
     .join(_BY, _BY.c.id == TABLE.c.asked_by)
     .join(_O, _O.c.id == TABLE.c.organisation_id)
 )
-_WAITING = Question(_SHOWN.where(_ALIVE, TABLE.c.state == word(AskedState.open)).order_by(TABLE.c.id))
+_WAITING = Question(
+    _SHOWN.where(_ALIVE, TABLE.c.state == word(AskedState.open)).order_by(TABLE.c.id)
+)
 _OF = Question(
     _SHOWN.where(TABLE.c.asked_by == sa.bindparam("person_id"))
     .order_by(TABLE.c.id.desc())
