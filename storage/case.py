@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
+from law.place import Span
 from storage.database.columns import FOLDED, PROJECTED, identity, maybe_reference, reference, words
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -123,6 +124,17 @@ LINKS: sa.Table = Link.__table__  # type: ignore[attr-defined]
 PARTIES: sa.Table = Party.__table__  # type: ignore[attr-defined]
 ABOUT = "about"
 """The kind of link of a case that is about others."""
+
+
+def within(span: Span) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a case lies in a span, asked with its ``low`` and ``high``; none: everywhere."""
+    found = []
+    if span.low:
+        found.append(TABLE.c.place_code >= sa.bindparam("low", type_=sa.Text))
+    if span.high:
+        found.append(TABLE.c.place_code < sa.bindparam("high", type_=sa.Text))
+    return found
+
 
 _NOUN = Question(sa.select(TABLE.c.noun).where(TABLE.c.id == sa.bindparam("id")))
 _ABOUT = Question(

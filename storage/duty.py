@@ -8,9 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from guapai.word import Word
+from law.place import EVERYWHERE, Span
 from statemachines.duty import DutyState
 from statemachines.nouns import KNOWN_DUTIES
-from storage.case import STANDINGS, Secrecy
+from storage.case import STANDINGS, Secrecy, within
 from storage.case import TABLE as CASES
 from storage.database.columns import FOLDED, identity, maybe_reference, reference, word, words
 from storage.database.statement import Question
@@ -127,19 +128,33 @@ _ORGANISATIONS = tuple(
         "secrecy",
     )
 )
-_RIPE = Question(
-    sa.select(TABLE, *_ORGANISATIONS)
-    .join(CASES, CASES.c.id == TABLE.c.case_id)
-    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
-    .order_by(TABLE.c.next_rung_at, TABLE.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(of=TABLE, skip_locked=True)
-)
-_OPEN_RUNGS = Question(
-    sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
-    .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
-    .where(TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
-)
+_IS_RIPE = (TABLE.c.state == word(DutyState.open), TABLE.c.next_rung_at <= sa.bindparam("now"))
+
+
+@cache
+def _ripe(shape: Span) -> Question:
+    return Question(
+        sa.select(TABLE, *_ORGANISATIONS)
+        .join(CASES, CASES.c.id == TABLE.c.case_id)
+        .where(*_IS_RIPE, *within(shape))
+        .order_by(TABLE.c.next_rung_at, TABLE.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(of=TABLE, skip_locked=True)
+    )
+
+
+@cache
+def _open_rungs(shape: Span) -> Question:
+    found = (
+        sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
+        .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
+        .where(*_IS_RIPE, *within(shape))
+    )
+    if shape != EVERYWHERE:
+        found = found.join(CASES, CASES.c.id == TABLE.c.case_id)
+    return Question(found)
+
+
 _RUNGS_OF = Question(sa.select(RUNGS).where(RUNGS.c.duty_id == sa.bindparam("duty_id")))
 _TOUCHED = Question(
     sa.select(TABLE.c.case_id)
@@ -161,10 +176,10 @@ _STARTED = TABLE.alias("started")
 
 
 @cache
-def _without_period(kind: str) -> Question:
+def _without_period(kind: str, shape: Span) -> Question:
     """The rows that are in a state in which a kind of duty is owed for every period."""
     known = KNOWN_DUTIES[kind]
-    return Question(
+    found = (
         sa.select(STANDINGS.c.row_id, STANDINGS.c.case_id)
         .where(
             STANDINGS.c.noun == sa.literal_column(f"'{known.noun}'"),
@@ -175,10 +190,14 @@ def _without_period(kind: str) -> Question:
                 _STARTED.c.kind == sa.literal_column(f"'{kind}'"),
                 _STARTED.c.slot >= sa.bindparam("period"),
             ),
+            *within(shape),
         )
         .order_by(STANDINGS.c.row_id)
         .limit(500)
     )
+    if shape != EVERYWHERE:
+        found = found.join(CASES, CASES.c.id == STANDINGS.c.case_id)
+    return Question(found)
 
 
 _SLOT = Question(
@@ -228,15 +247,17 @@ def of_case(work: Work, case_id: int) -> list[Duty]:
     return work.ask(OF_CASE, Duty, case_id=case_id)
 
 
-def ripe(work: Work, most: int) -> list[Ripe]:
+def ripe(work: Work, most: int, span: Span = EVERYWHERE) -> list[Ripe]:
     """Up to so many duties whose next rung has come; locked, others' locked ones skipped."""
-    return work.ask(_RIPE, Ripe, now=work.now, most=most)
+    bounds = {"low": span.low, "high": span.high}
+    return work.ask(_ripe(span.shape), Ripe, now=work.now, most=most, **bounds)
 
 
-def climbed(work: Work) -> dict[int, set[str]]:
+def climbed(work: Work, span: Span = EVERYWHERE) -> dict[int, set[str]]:
     """The rungs done with, of every duty that is ripe now."""
     out: dict[int, set[str]] = {}
-    for row in work.records(_OPEN_RUNGS, now=work.now):
+    bounds = {"low": span.low, "high": span.high}
+    for row in work.records(_open_rungs(span.shape), now=work.now, **bounds):
         out.setdefault(row["duty_id"], set()).add(row["rung"])
     return out
 
@@ -246,9 +267,12 @@ def rungs_of(work: Work, duty_id: int) -> list[Rung]:
     return work.ask(_RUNGS_OF, Rung, duty_id=duty_id)
 
 
-def without_period(work: Work, kind: str, period: str, after: int) -> list[tuple[int, int]]:
+def without_period(
+    work: Work, kind: str, period: str, after: int, span: Span = EVERYWHERE
+) -> list[tuple[int, int]]:
     """The next 500 rows, with their cases, that owe a kind of duty for a period and have none."""
-    rows = work.records(_without_period(kind), period=period, after=after)
+    given = {"period": period, "after": after, "low": span.low, "high": span.high}
+    rows = work.records(_without_period(kind, span.shape), **given)
     return [(r["row_id"], r["case_id"]) for r in rows]
 
 
