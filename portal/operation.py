@@ -1,5 +1,6 @@
 """The page of those who operate the system (运行): what is wrong, what waits, what ran."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace as Shown
@@ -38,7 +39,7 @@ def show_operation(visit: Visit) -> Answer:
         "count": count,
         "holds": [_hold(visit, row) for row in hold.standing(visit.work)],
         "queue": _queue(operation.queue(visit.work)),
-        "beats": [_beat(visit, row) for row in heartbeat.every(visit.work)],
+        "beats": list(_beats(visit, heartbeat.every(visit.work))),
         "runs": [
             Shown(row=row, state=row.state.label, failed=row.state == lease.RunState.failed)
             for row in lease.latest(visit.work)
@@ -56,6 +57,17 @@ def let_go(visit: Visit) -> Answer:
     with visit.writing() as work:
         release(work, hold.Held(what), visit.actor.person_id or 0)
     return see(visit, "/operation")
+
+
+def _beats(visit: Visit, rows: Sequence[heartbeat.Heartbeat]) -> Iterator[Shown]:
+    """The places at which a job is not well; else one row, of where it last was longest ago."""
+    by_job: dict[str, list[Shown]] = {}
+    for row in rows:
+        by_job.setdefault(row.job, []).append(_beat(visit, row))
+    for shown in by_job.values():
+        unwell = [b for b in shown if b.late or b.row.failures]
+        for beat in unwell or [min(shown, key=lambda b: b.row.known_at)]:
+            yield Shown(**vars(beat), place=beat.row.shard if unwell else "")
 
 
 def _beat(visit: Visit, row: heartbeat.Heartbeat) -> Shown:

@@ -73,7 +73,7 @@ def _scatter(office: Office) -> None:
     made += [office.listed(title="粉仓"), office.listed(title="风管")]
     office.clock.advance(timedelta(days=28))
     sweep(office.engine, office.clock)  # the first rungs of their reports; others will have come
-    made += [office.grading(title=f"隐患{nth}") for nth in range(len(codes + [*ODD]) - len(made))]
+    made += [office.grading(title=f"隐患{nth}") for nth in range(len(codes) + len(ODD) - len(made))]
     with unit_of_work(office.engine, office.clock) as work:
         for of, code in zip(made, (*codes, *ODD), strict=True):
             work.update(case.TABLE, {"id": of}, {"place_code": code})
