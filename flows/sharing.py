@@ -60,27 +60,30 @@ class Round:
 
         Raises what the job raises; of several places Alarm, or Broken.
         """
-        if not self.is_split:
-            return _said(self._claimed([WHOLE], lambda g: run_everywhere(g, self.job)))
+        after = [WHOLE] if self.is_split and self.job.then is not None else []
+        try:
+            said = self._claimed([*self.shards, *after], lambda g: run_everywhere(g, self.job))
+        except Alarm:
+            raise
+        except Exception:
+            if not self.is_split:
+                raise
+            LOG.exception("%s broke; it is tried place by place", self.job.name)
+            return self._by_place(claim=False)
+        if said is None:
+            return self._by_place() if self.is_split else []
+        return [said]
+
+    def _by_place(self, *, claim: bool = True) -> list[str]:
         said: list[str] = []
         troubles: list[Exception] = []
-        whole, broke = None, False
-        try:
-            whole = self._claimed(self.shards, self.job.run)
-        except Alarm as alarm:
-            whole = alarm.said
-            troubles.append(alarm)
-        except Exception:
-            LOG.exception("%s broke; it is tried place by place", self.job.name)
-            broke = True
-        for shard in self.shards if whole is None else ():
+        for shard in self.shards:
             try:
-                said += _said(self.at(shard, claim=not broke))
+                said += _said(self.at(shard, claim=claim))
             except (Alarm, Broken) as trouble:
                 troubles.append(trouble)
-        said = [*_said(whole), *said]
         try:
-            said += _said(self.close())
+            said += _said(self.close(claim=claim))
         except Alarm as alarm:
             troubles.append(alarm)
         _raise(troubles, said)
@@ -110,14 +113,14 @@ class Round:
             with _LOCK:
                 _AT_WORK.remove(here)
 
-    def close(self) -> str | None:
+    def close(self, *, claim: bool = True) -> str | None:
         """Run what comes after all places, once nobody is at one of them; None where others do."""
         if self.job.then is None:
             return None
         with unit_of_work(self.ground.engine, self.ground.clock, write=False) as work:
             if any(b.is_running for b in self._beats(heartbeat.every(work))):
                 return None
-        return self._claimed([WHOLE], self.job.then)
+        return self._claimed([WHOLE], self.job.then, claim=claim)
 
     def _beats(self, beats: Sequence[Heartbeat]) -> list[Heartbeat]:
         """Those of this job's places in which the period, or a later one, was begun."""
