@@ -127,7 +127,7 @@ def enrol(work: Work, jobs: Sequence[Heartbeat]) -> None:
         elif (found.title, found.patience) != (job.title, job.patience):
             new = {"title": job.title, "patience": job.patience}
             work.update(TABLE, {"job": job.job, "shard": job.shard}, new)
-    for name, shard in there.keys() - wanted.keys():
+    for name, shard in sorted(there.keys() - wanted.keys()):
         work.execute(sa.delete(TABLE).where(TABLE.c.job == name, TABLE.c.shard == shard))
 
 
@@ -175,6 +175,8 @@ def end(
     shards: Sequence[str] = (),
 ) -> None:
     """Write down how a run ended, in its own shard or in those named; forget the oldest such ends."""
+    if len(shards) > 1:  # an update locks in no order, and others that begin have one
+        work.records(_OF_JOB, job=run.job)
     told = {"ended_at": work.now, "said": said[:_LONGEST], "error": error[:_LONGEST]}
     work.update(RUNS, {"token": run.token}, {**told, "outcome": outcome})
     well = outcome is Outcome.ok
