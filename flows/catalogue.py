@@ -39,12 +39,13 @@ def _flow_of(job: Job) -> Flow[[], Any]:
     def run() -> State[Any]:
         return _end_of(job, _by_place if job.by_place else _at_once, tell=True)
 
+    at_once: Any = ThreadPoolTaskRunner(max_workers=PLACES_AT_ONCE)  # its types do not agree
     declare = flow(
         name=job.name,
         description=job.title,
         timeout_seconds=job.timeout.total_seconds(),
         validate_parameters=False,
-        task_runner=ThreadPoolTaskRunner(max_workers=PLACES_AT_ONCE),
+        task_runner=at_once,
     )
     return declare(run)
 
@@ -85,7 +86,8 @@ def _by_place(job: Job) -> list[str]:
     begun = [(shard, _task_of(share, shard).submit()) for shard in free]
     for _, future in begun:
         future.wait()
-    said, why = [], []
+    said: list[str] = []
+    why: list[str] = []
     for shard, future in begun:
         message = future.state.message or ""
         told = message if str(shard) in message else f"{shard}: {message}"

@@ -27,6 +27,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT30S",
         # nobody looks at its events here, and its SQLite file has one writer at a time
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -88,6 +89,14 @@ class Prefect:
             f"{self.api}/flow_runs/filter", json=asked, trust_env=False, timeout=PATIENCE
         )
         return [r for r in found.json() if r["auto_scheduled"]]
+
+    def count(self, state: str) -> int:
+        """How many runs ever came to this state."""
+        asked = {"flow_runs": {"state": {"type": {"any_": [state]}}}}
+        found = httpx.post(
+            f"{self.api}/flow_runs/count", json=asked, trust_env=False, timeout=PATIENCE
+        )
+        return int(found.json())
 
     def ended(self, state: str) -> list[dict[str, Any]]:
         return [r for r in self.runs() if r["state_type"] == state]

@@ -87,7 +87,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
 @pytest.mark.long
 @pytest.mark.prefect
 def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
-    url: str, office: Office, tmp_path: Path
+    serving_url: str, office: Office, tmp_path: Path
 ) -> None:
     """Every minute is one run, whoever ran it; every letter arrives once; states tell the truth."""
     office.clock.at = utc_now() - timedelta(days=90)
@@ -95,7 +95,7 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         case = office.grading()
         office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
         office.reported()
-    settings = {"GUAPAI_DATABASE_URL": url, "GUAPAI_FILES": str(tmp_path / "files")}
+    settings = {"GUAPAI_DATABASE_URL": serving_url, "GUAPAI_FILES": str(tmp_path / "files")}
     settings |= {"GUAPAI_SMTP_HOST": "127.0.0.1", "GUAPAI_SMTP_TLS": "none"}
     with Catcher() as catcher, serving(tmp_path / "home") as prefect:
         settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
@@ -105,18 +105,23 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         clock = prefect.guapai("clock", **settings)
         workers = [prefect.guapai("prefect", "worker", **settings) for _ in range(2)]
         for nth in range(6):
-            before = len(prefect.ended("COMPLETED"))
-            prefect.wait(lambda before=before: len(prefect.ended("COMPLETED")) >= before + 5)
+            enough = prefect.count("COMPLETED") + 5
+            prefect.wait(lambda enough=enough: prefect.count("COMPLETED") >= enough)
             workers[nth % 2].kill()
             workers[nth % 2].wait()
             workers[nth % 2] = prefect.guapai("prefect", "worker", **settings)
         prefect.wait(lambda: (prefect.home / "said").read_text().count("started!") == 8)
         assert [prefect.stop(process) for process in (*workers, clock)] == [0, 0, 0]
-    with unit_of_work(office.engine, utc_now, write=False) as work:
+    with unit_of_work(office.engine, utc_now) as work:
         runs = [r for job in ("sweep", "papers", "post") for r in heartbeat.latest(work, job, 999)]
         rows = letter.every(work)
         assert duty.ripe(work, 10) == []
-    assert set(Counter((r.job, r.period) for r in runs).values()) == {1}
+    known = Counter((r.job, r.shard, r.period) for r in runs)
+    assert set(known.values()) == {1}
+    places = {p: {r.shard for r in runs if (r.job, r.period) == ("papers", p)} for _, _, p in known}
+    assert not [p for p, shards in places.items() if "" in shards and len(shards) > 1], (
+        "all places at once, and one of them by itself"
+    )
     assert {r.engine for r in runs} == {"embedded", "prefect"}
     copies = Counter(caught.mime for caught in catcher.letters)
     assert len(rows) > 60
@@ -124,7 +129,7 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         assert copies[bytes(row.mime or b"")] == 1 + row.maybe_twice
 
 
-def test_only_workers_loadserving(tmp_path: Path) -> None:
+def test_only_workers_load_prefect(tmp_path: Path) -> None:
     asked = (
         "import sys, flows.embedded, flows.running, cli, portal.web.serving, demo.door; "
         "print('prefect' in sys.modules)"

@@ -44,7 +44,9 @@ def _spoil(office: Office) -> int:
 
 @pytest.mark.long
 @pytest.mark.prefect
-def test_the_clock_takes_over_within_a_minute(url: str, office: Office, tmp_path: Path) -> None:
+def test_the_clock_takes_over_within_a_minute(
+    serving_url: str, office: Office, tmp_path: Path
+) -> None:
     """Server and worker are killed in the midst: every minute of every job is begun all the same.
 
     Before that one place whose rules are spoilt has failed, by name, and no other with it.
@@ -52,13 +54,13 @@ def test_the_clock_takes_over_within_a_minute(url: str, office: Office, tmp_path
     office.clock.at = utc_now() - timedelta(days=90)
     office.grading(title="一处")
     spoilt = _spoil(office)
-    settings = {"GUAPAI_DATABASE_URL": url, "GUAPAI_FILES": str(tmp_path / "files")}
+    settings = {"GUAPAI_DATABASE_URL": serving_url, "GUAPAI_FILES": str(tmp_path / "files")}
     settings |= {"GUAPAI_MAIL": "console"}
     with serving(tmp_path / "home") as prefect:
         assert prefect.guapai("prefect", "deploy").wait(timeout=PATIENCE) == 0
         worker = prefect.guapai("prefect", "worker", **settings)
         prefect.wait(lambda: any(SPOILT in r["state"]["message"] for r in prefect.ended("FAILED")))
-        with unit_of_work(office.engine, utc_now, write=False) as work:
+        with unit_of_work(office.engine, utc_now) as work:
             late = {d.case_id for d in duty.ripe(work, 100)}
             unwell = {b.shard for b in heartbeat.every(work) if b.job == "sweep" and b.failures}
         assert late == {spoilt}, "the other places were swept"
