@@ -29,6 +29,7 @@ _TITLES = {
     "certificate": "certificate (网站证书)",
     "backup": "backup (备份)",
     "files": "files (文件)",
+    "incidents": "incidents (运行事件)",
     "letters": "letters (信件)",
     "duties": "duties (任务)",
 }

@@ -44,6 +44,8 @@ DEAD_AFTER = timedelta(minutes=5)
 AGAIN = LEASE + timedelta(minutes=5)
 """A day's work that failed is tried again when its lease is sure to have lapsed."""
 BURY_EVERY = 60.0
+AT_ONCE = 3
+"""So many runs of a job that is done by place: one place that takes long holds up no minute (own)."""
 
 
 class Configuration(BaseJobConfiguration):
@@ -136,7 +138,7 @@ async def _register(
         flow_id,
         NAME,
         schedules=[DeploymentScheduleCreate(schedule=s, active=True) for s in schedules],
-        concurrency_limit=1,
+        concurrency_limit=AT_ONCE if job.by_place else 1,
         concurrency_options=ConcurrencyOptions(
             collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
         ),

@@ -11,6 +11,9 @@ from flows.timetable import Alarm, Ground, Job, jobs_on
 from guapai.clock import LOCAL
 
 LOG = logging.getLogger(__name__)
+SECOND = 5
+"""When in a minute it asks: Prefect, where it lives, has begun by then, and gone it is made up for
+within the minute (own)."""
 
 
 def build_scheduler(ground: Ground) -> BackgroundScheduler:
@@ -24,7 +27,7 @@ def build_scheduler(ground: Ground) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     for job in jobs_on(ground):
-        every_minute = CronTrigger(minute="*", timezone=LOCAL)
+        every_minute = CronTrigger(minute="*", second=SECOND, timezone=LOCAL)
         scheduler.add_job(_run, every_minute, args=[ground, job], id=job.name, name=job.title)
     return scheduler
 

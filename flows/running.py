@@ -2,27 +2,18 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from actions.upkeep.timekeeping import TOLERANCE, ClockHeld, tick
-from flows.timetable import (
-    Alarm,
-    Ground,
-    Heart,
-    Job,
-    beat_of,
-    jobs_on,
-    period_of,
-    periods_missing,
-)
+from flows.hearing import heard, run_of
+from flows.places import WHOLE, shards_of
+from flows.sharing import Round, run_everywhere
+from flows.timetable import Alarm, Ground, Heart, Job, beat_of, beats_of, jobs_on, periods_missing
 from guapai.clock import utc_now
 from guapai.errors import BadInput, Unready
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat, hold, lease
-from storage.upkeep.heartbeat import PastRun, RunOutcome
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)
@@ -44,32 +35,43 @@ def run_job(ground: Ground, name: str) -> str:
     job = jobs[name]
     ground, heart = _believed(ground, job)
     if heart is None:
-        return job.run(ground)
-    run = _run_of(ground, heart, job)
+        return run_everywhere(ground, job)
+    run = run_of(ground, heart, job)
     with unit_of_work(ground.engine, ground.clock) as work:
-        heartbeat.begin(work, beat_of(job), run, claim=False)
-    with _heard(ground, run):
-        run.said = job.run(ground)
+        beats = beats_of(job, shards_of(work))
+        heartbeat.begin(work, beats, run, claim=False)
+    with heard(ground, run, [beat.shard for beat in beats]):
+        run.said = run_everywhere(ground, job)
     return run.said
 
 
 def run_due(ground: Ground, job: Job) -> list[str]:
     """Run a job for the periods nobody has done yet; nothing when others did or do them.
 
-    Raises what the job raises, ClockHeld, and JobHeld.
+    Raises what the job raises, of several places Alarm or Broken; ClockHeld, and JobHeld.
     """
     ground, heart = _believed(ground, job)
     if job.leased:
         return _run_leased(ground, heart, job)
     if heart is None:
-        return [job.run(ground)]
-    run = _run_of(ground, heart, job)
-    with unit_of_work(ground.engine, ground.clock) as work:
-        if not heartbeat.begin(work, beat_of(job), run, claim=True):
-            return []
-    with _heard(ground, run):
-        run.said = job.run(ground)
-    return [run.said]
+        return [run_everywhere(ground, job)]
+    return _round_of(ground, heart, job).run()
+
+
+def open_round(ground: Ground, job: Job) -> Round | None:
+    """The job's present period, to be shared by place; None for one that nobody hears of, or leased.
+
+    Raises ClockHeld, and Held.
+    """
+    ground, heart = _believed(ground, job)
+    return None if heart is None or job.leased else _round_of(ground, heart, job)
+
+
+def _round_of(ground: Ground, heart: Heart, job: Job) -> Round:
+    if not job.by_place:
+        return Round(ground, heart, job, [WHOLE])
+    with unit_of_work(ground.engine, ground.clock, write=False) as work:
+        return Round(ground, heart, job, shards_of(work))
 
 
 def _believed(ground: Ground, job: Job) -> tuple[Ground, Heart | None]:
@@ -124,11 +126,11 @@ def _run_leased(ground: Ground, heart: Heart | None, job: Job) -> list[str]:
 def _run_period(ground: Ground, heart: Heart | None, job: Job, period: str, token: str) -> str:
     run = None
     if heart is not None:
-        run = _run_of(ground, heart, job, period)
+        run = run_of(ground, heart, job, period)
         with unit_of_work(ground.engine, ground.clock) as work:
-            heartbeat.begin(work, beat_of(job), run, claim=False)
+            heartbeat.begin(work, [beat_of(job)], run, claim=False)
     try:
-        with _heard(ground, run):
+        with heard(ground, run):
             said = job.run(ground)
             if run is not None:
                 run.said = said
@@ -148,40 +150,6 @@ def _finish(ground: Ground, job: Job, period: str, token: str) -> None:
     with unit_of_work(ground.engine, ground.clock) as work:
         if not lease.finish(work, job.name, period, token):
             LOG.warning("%s %s: the lease was lost before the end", job.name, period)
-
-
-def _run_of(ground: Ground, heart: Heart, job: Job, period: str = "") -> PastRun:
-    now = ground.clock()
-    return PastRun(
-        token=secrets.token_hex(16),
-        job=job.name,
-        period=period or period_of(job, now),
-        outcome=RunOutcome.running,
-        begun_at=now,
-        engine=heart.engine,
-        host=heart.machine().host,
-    )
-
-
-@contextmanager
-def _heard(ground: Ground, run: PastRun | None) -> Iterator[None]:
-    """Write down how the run ended, whatever it raises."""
-    if run is None:
-        yield
-        return
-    outcome, error = RunOutcome.ok, ""
-    try:
-        yield
-    except Alarm as alarm:
-        outcome, error = RunOutcome.alarm, alarm.why
-        run.said = alarm.said
-        raise
-    except BaseException as failure:
-        outcome, error = RunOutcome.failed, f"{type(failure).__name__}: {failure}"
-        raise
-    finally:
-        with unit_of_work(ground.engine, ground.clock) as work:
-            heartbeat.end(work, run, outcome, run.said, error)
 
 
 def require_lived(ground: Ground) -> None:

@@ -1,7 +1,7 @@
 """The one list of periodic work; both engines read it, and every entry is safe to run twice."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -21,8 +21,10 @@ from actions.upkeep.incidents import tend
 from actions.upkeep.marking import keep_mark
 from actions.upkeep.nightly import Keeping, back_up_by_night, verify_by_night
 from actions.upkeep.watch import concerns, look_around, of_the_clock
+from flows.places import Shard, shards_of
 from guapai.clock import Clock, local_time
 from guapai.machine import Machine, this_machine
+from law.place import EVERYWHERE, Span
 from notifications.post.offices import PostOffice
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
@@ -71,6 +73,8 @@ class Ground:
     """How long a file may lie about that no case names."""
     keeping: Keeping | None = None
     """Where packs go; None where nothing is kept, as in a life that is only played through."""
+    span: Span = EVERYWHERE
+    """Which places' cases the run is about; only jobs that are done by place look at it."""
 
 
 Need = Callable[[Ground], object]
@@ -97,7 +101,9 @@ class Job:
     that were missed, or with ``makes_up`` False only the latest. A daily job runs from ``at`` on,
     local time. ``even_held``: it also runs while the clock is not believed. Where the ground has
     not what it ``needs``, nobody has a use for it, and it is in no timetable (`jobs_on`).
-    ``patience``, ``timeout``, ``retries`` and ``tags`` are for those who watch and for Prefect.
+    ``by_place``: what it does looks at the ground's span, so it can be run for each place by
+    itself, and ``then`` is done when all places are. ``patience``, ``timeout``, ``retries`` and
+    ``tags`` are for those who watch and for Prefect.
     """
 
     name: str
@@ -109,6 +115,8 @@ class Job:
     at: time = time(0, 0)
     even_held: bool = False
     needs: Need | None = None
+    by_place: bool = False
+    then: Callable[[Ground], str] | None = None
     patience: timedelta | None = None
     timeout: timedelta = timedelta(minutes=30)
     retries: int = 0
@@ -116,18 +124,23 @@ class Job:
 
 
 def _sweep(ground: Ground) -> str:
-    swept = sweep(ground.engine, ground.clock)
-    written = gather(ground.engine, ground.clock)
-    asked = ask_to_mend(ground.engine, ground.clock)
-    counted = {F.rungs: swept.fired, F.periods: swept.opened}
-    said = Tally({**counted, F.digests: written, F.contacts: asked})
+    swept = sweep(ground.engine, ground.clock, span=ground.span)
+    said = Tally({F.rungs: swept.fired, F.periods: swept.opened})
     if swept.failed:
         raise Alarm(said, Tally({F.stuck: len(swept.failed)}))
     return said
 
 
+def _digests(ground: Ground) -> str:
+    """A person may read several places' cases and gets one letter about all of them."""
+    written = gather(ground.engine, ground.clock)
+    asked = ask_to_mend(ground.engine, ground.clock)
+    return Tally({F.digests: written, F.contacts: asked})
+
+
 def _papers(ground: Ground) -> str:
-    return Tally({F.papers: print_papers(ground.engine, ground.files, ground.clock)})
+    sealed = print_papers(ground.engine, ground.files, ground.clock, ground.span)
+    return Tally({F.papers: sealed})
 
 
 def _post(ground: Ground) -> str:
@@ -181,7 +194,9 @@ def _told(said: str, why: str) -> str:
 def _watch(ground: Ground) -> str:
     with unit_of_work(ground.engine, ground.clock) as work:
         if ground.believed:
-            heartbeat.enrol(work, [beat_of(job) for job in jobs_on(ground)])
+            shards = shards_of(work)
+            beats = [beat for job in jobs_on(ground) for beat in beats_of(job, shards)]
+            heartbeat.enrol(work, beats)
         found = concerns(look_around(work, ground.files, ground.certificate))
     if not ground.believed:
         found = of_the_clock(found)
@@ -200,8 +215,15 @@ _NIGHT: Any = {
 """Of what is done by night only the latest counts."""
 
 TIMETABLE: tuple[Job, ...] = (
-    Job(name="sweep", title="到期清扫与提醒", cadence=Cadence.minute, run=_sweep),
-    Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers),
+    Job(
+        name="sweep",
+        title="到期清扫与提醒",
+        cadence=Cadence.minute,
+        run=_sweep,
+        by_place=True,
+        then=_digests,
+    ),
+    Job(name="papers", title="文书制发", cadence=Cadence.minute, run=_papers, by_place=True),
     Job(name="post", title="信件投递", cadence=Cadence.minute, run=_post),
     Job(
         name="housekeeping",
@@ -234,10 +256,18 @@ def jobs_on(ground: Ground) -> tuple[Job, ...]:
     return tuple(job for job in TIMETABLE if job.needs is None or job.needs(ground) is not None)
 
 
-def beat_of(job: Job) -> Heartbeat:
-    """The job as those who watch know it."""
-    patience = job.patience or _PATIENCE[job.cadence]
-    return Heartbeat(job=job.name, title=job.title, patience=int(patience.total_seconds()))
+def beat_of(job: Job, shard: str = "") -> Heartbeat:
+    """The job, in a shard of it, as those who watch know it."""
+    patience = int((job.patience or _PATIENCE[job.cadence]).total_seconds())
+    return Heartbeat(job=job.name, shard=shard, title=job.title, patience=patience)
+
+
+def beats_of(job: Job, shards: Sequence[Shard]) -> list[Heartbeat]:
+    """The job in each of the shards it is run in, and for all of them where it does more then."""
+    codes = [s.code for s in shards] if job.by_place else [""]
+    if job.then is not None and "" not in codes:
+        codes.append("")
+    return [beat_of(job, code) for code in codes]
 
 
 def period_of(job: Job, at: datetime) -> str:

@@ -1,4 +1,6 @@
-"""Places by their codes (GB/T 2260): which codes lie below which."""
+"""Places by their codes (GB/T 2260): which codes lie below which, and which lie between two."""
+
+from dataclasses import dataclass
 
 COUNTRY = "000000"
 """What stands for the whole country (own)."""
@@ -22,3 +24,22 @@ def head_of(code: str) -> str:
     while head.endswith("00"):
         head = head[:-2]
     return head
+
+
+@dataclass(frozen=True)
+class Span:
+    """The codes from ``low`` up to and without ``high``; empty is no bound on that side.
+
+    Spans that follow each other leave no code out, whatever is written in it, and share none.
+    """
+
+    low: str = ""
+    high: str = ""
+
+    @property
+    def shape(self) -> "Span":
+        """The span without its codes: two of one shape are asked with the same statement."""
+        return Span(self.low and "0", self.high and "0")
+
+
+EVERYWHERE = Span()

@@ -96,7 +96,7 @@ def _values(
         "typed": typed or [],
         "again": again,
         "reason": reason_field(reason),
-        "basis": cited(prospect.move.basis, desk.case.place_code, local_date(visit.work.now)),
+        "basis": cited(prospect.move.basis, desk.case.place_code, local_date(work.now)),
         "said": said,
         "key": key or secrets.token_urlsafe(18),
         "points": points(work, desk.case.id),

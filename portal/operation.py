@@ -1,6 +1,6 @@
 """The page of those who operate the system (运行): what is wrong, what waits, what ran."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace as Shown
@@ -49,7 +49,7 @@ def show_operation(visit: Visit) -> Answer:
         "clocks": held(visit.work),
         "holds": [_hold(visit, row) for row in hold.standing(visit.work)],
         "queue": _queue(operation.queue(visit.work)),
-        "jobs": _jobs(visit),
+        "jobs": list(_jobs(visit)),
     }
 
 
@@ -75,15 +75,25 @@ def confirm_clock(visit: Visit) -> Answer:
     return see(visit, "/operation")
 
 
-def _jobs(visit: Visit) -> list[Shown]:
-    """The jobs of the timetable: when each last did well, and the periods it has not done."""
+def _jobs(visit: Visit) -> Iterator[Shown]:
+    """The jobs of the timetable: when each last did well, and the periods it has not done.
+
+    A job that is done by place is shown at those where it is not well; else once, as it is where
+    it last was longest ago.
+    """
     left: dict[str, list[Shown]] = {}
     for run in lease.latest(visit.work):
         if run.state != lease.RunState.done:
             failed = run.state == lease.RunState.failed
             one = Shown(period=run.period, state=run.state.label, n=run.attempts, failed=failed)
             left.setdefault(run.job, []).append(one)
-    return [_job(visit, beat, left.get(beat.job, ())) for beat in heartbeat.every(visit.work)]
+    by_job: dict[str, list[Shown]] = {}
+    for beat in heartbeat.every(visit.work):
+        by_job.setdefault(beat.job, []).append(_job(visit, beat, left.get(beat.job, ())))
+    for shown in by_job.values():
+        unwell = [job for job in shown if job.bad]
+        for job in unwell or [min(shown, key=lambda j: j.known_at)]:
+            yield Shown(**{**vars(job), "shard": job.shard if unwell else ""})
 
 
 def _job(visit: Visit, beat: Heartbeat, left: Sequence[Shown]) -> Shown:
@@ -94,6 +104,7 @@ def _job(visit: Visit, beat: Heartbeat, left: Sequence[Shown]) -> Shown:
     return Shown(
         title=beat.title,
         shard=beat.shard,
+        known_at=beat.known_at,
         ok_at=beat.ok_at,
         state="有失败" if beat.failures and not late else state,
         bad=late or beat.failures > 0,

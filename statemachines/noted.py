@@ -55,5 +55,13 @@ class Administered(Word):
     adopt = "adopt", "沿用较早的数据库"
 
 
-ADMINISTERED = ("person", "organisation", "pack", "calendar", "clock", "database", "provision")
-"""What such an entry of history is about; it belongs to no case."""
+class Register(Word):
+    """What such an entry of history is about; it belongs to no case."""
+
+    person = "person", "人员"
+    organisation = "organisation", "机构"
+    pack = "pack", "规则包"
+    calendar = "calendar", "工作日历"
+    clock = "clock", "系统时钟"
+    database = "database", "数据库"
+    provision = "provision", "依据条款"

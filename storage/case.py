@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from law.place import Span
 from statemachines.secrecy import Secrecy
 from storage.database.columns import (
     FOLDED,
@@ -124,6 +125,17 @@ LINKS: sa.Table = Link.__table__  # type: ignore[attr-defined]
 PARTIES: sa.Table = Party.__table__  # type: ignore[attr-defined]
 ABOUT = "about"
 """The kind of link of a case that is about others."""
+
+
+def within(span: Span) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a case lies in a span, asked with its ``low`` and ``high``; none: everywhere."""
+    found = []
+    if span.low:
+        found.append(TABLE.c.place_code >= sa.bindparam("low", type_=sa.Text))
+    if span.high:
+        found.append(TABLE.c.place_code < sa.bindparam("high", type_=sa.Text))
+    return found
+
 
 _NOUN = Question(sa.select(TABLE.c.noun).where(TABLE.c.id == sa.bindparam("id")))
 _ABOUT = Question(

@@ -9,11 +9,12 @@ from sqlmodel import Field, SQLModel
 
 from guapai.people import Role
 from guapai.word import Word
+from law.place import EVERYWHERE, Span
 from statemachines.duty import DutyState
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.secrecy import Secrecy
 from statemachines.side import LED
-from storage.case import STANDINGS
+from storage.case import STANDINGS, within
 from storage.case import TABLE as CASES
 from storage.database.columns import (
     FOLDED,
@@ -138,27 +139,40 @@ _COME = TABLE.c.next_rung_at <= sa.bindparam("now")
 _ASLEEP = TABLE.c.next_rung_at.is_(None)
 
 
-def _to_climb(which: sa.ColumnElement[bool]) -> Question:
+def _to_climb(which: sa.ColumnElement[bool], shape: Span) -> Question:
     return Question(
         sa.select(TABLE, *_ORGANISATIONS, _OVER)
         .join(CASES, CASES.c.id == TABLE.c.case_id)
-        .where(TABLE.c.state == word(DutyState.open), which)
+        .where(TABLE.c.state == word(DutyState.open), which, *within(shape))
         .order_by(TABLE.c.next_rung_at, TABLE.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(of=TABLE, skip_locked=True)
     )
 
 
-def _done_of(which: sa.ColumnElement[bool]) -> Question:
-    return Question(
+def _done_of(which: sa.ColumnElement[bool], shape: Span) -> Question:
+    found = (
         sa.select(RUNGS.c.duty_id, RUNGS.c.rung)
         .join(TABLE, TABLE.c.id == RUNGS.c.duty_id)
-        .where(TABLE.c.state == word(DutyState.open), which)
+        .where(TABLE.c.state == word(DutyState.open), which, *within(shape))
     )
+    if shape != EVERYWHERE:
+        found = found.join(CASES, CASES.c.id == TABLE.c.case_id)
+    return Question(found)
 
 
-_RIPE, _OPEN_RUNGS = _to_climb(_COME), _done_of(_COME)
-_SLEEPING, _SLEEPERS_RUNGS = _to_climb(_ASLEEP), _done_of(_ASLEEP)
+@cache
+def _ripe(shape: Span) -> tuple[Question, Question]:
+    """Duties whose next rung has come, and what they are done with."""
+    return _to_climb(_COME, shape), _done_of(_COME, shape)
+
+
+@cache
+def _sleeping(shape: Span) -> tuple[Question, Question]:
+    """Open duties to which nothing comes any more, and what they are done with."""
+    return _to_climb(_ASLEEP, shape), _done_of(_ASLEEP, shape)
+
+
 _RUNGS_OF = Question(sa.select(RUNGS).where(RUNGS.c.duty_id == sa.bindparam("duty_id")))
 _TOUCHED = Question(
     sa.select(TABLE.c.case_id)
@@ -180,10 +194,10 @@ _STARTED = TABLE.alias("started")
 
 
 @cache
-def _without_period(kind: str) -> Question:
+def _without_period(kind: str, shape: Span) -> Question:
     """The rows that are in a state in which a kind of duty is owed for every period."""
     known = KNOWN_DUTIES[kind]
-    return Question(
+    found = (
         sa.select(STANDINGS.c.row_id, STANDINGS.c.case_id)
         .where(
             STANDINGS.c.noun == sa.literal_column(f"'{known.noun}'"),
@@ -194,10 +208,14 @@ def _without_period(kind: str) -> Question:
                 _STARTED.c.kind == sa.literal_column(f"'{kind}'"),
                 _STARTED.c.slot >= sa.bindparam("period"),
             ),
+            *within(shape),
         )
         .order_by(STANDINGS.c.row_id)
         .limit(500)
     )
+    if shape != EVERYWHERE:
+        found = found.join(CASES, CASES.c.id == STANDINGS.c.case_id)
+    return Question(found)
 
 
 _SLOT = Question(
@@ -248,14 +266,16 @@ def of_case(work: Work, case_id: int) -> list[Duty]:
     return work.ask(OF_CASE, Duty, case_id=case_id)
 
 
-def ripe(work: Work, most: int) -> list[Ripe]:
+def ripe(work: Work, most: int, span: Span = EVERYWHERE) -> list[Ripe]:
     """Up to so many duties whose next rung has come; locked, others' locked ones skipped."""
-    return work.ask(_RIPE, Ripe, now=work.now, most=most)
+    question, _ = _ripe(span.shape)
+    return work.ask(question, Ripe, now=work.now, most=most, low=span.low, high=span.high)
 
 
-def climbed(work: Work) -> dict[int, set[str]]:
+def climbed(work: Work, span: Span = EVERYWHERE) -> dict[int, set[str]]:
     """The rungs done with, of every duty that is ripe now."""
-    return _by_duty(work.records(_OPEN_RUNGS, now=work.now))
+    _, question = _ripe(span.shape)
+    return _by_duty(work.records(question, now=work.now, low=span.low, high=span.high))
 
 
 def _by_duty(rows: list[dict[str, Any]]) -> dict[int, set[str]]:
@@ -265,10 +285,14 @@ def _by_duty(rows: list[dict[str, Any]]) -> dict[int, set[str]]:
     return out
 
 
-def asleep(work: Work, most: int) -> tuple[list[Ripe], dict[int, set[str]]]:
+def asleep(
+    work: Work, most: int, span: Span = EVERYWHERE
+) -> tuple[list[Ripe], dict[int, set[str]]]:
     """Open duties that an older release let fall silent, with the rungs they are done with."""
-    found = work.ask(_SLEEPING, Ripe, most=most)
-    return found, _by_duty(work.records(_SLEEPERS_RUNGS) if found else [])
+    duties, rungs = _sleeping(span.shape)
+    bounds = {"low": span.low, "high": span.high}
+    found = work.ask(duties, Ripe, most=most, **bounds)
+    return found, _by_duty(work.records(rungs, **bounds) if found else [])
 
 
 def rungs_of(work: Work, duty_id: int) -> list[Rung]:
@@ -276,9 +300,12 @@ def rungs_of(work: Work, duty_id: int) -> list[Rung]:
     return work.ask(_RUNGS_OF, Rung, duty_id=duty_id)
 
 
-def without_period(work: Work, kind: str, period: str, after: int) -> list[tuple[int, int]]:
+def without_period(
+    work: Work, kind: str, period: str, after: int, span: Span = EVERYWHERE
+) -> list[tuple[int, int]]:
     """The next 500 rows, with their cases, that owe a kind of duty for a period and have none."""
-    rows = work.records(_without_period(kind), period=period, after=after)
+    given = {"period": period, "after": after, "low": span.low, "high": span.high}
+    rows = work.records(_without_period(kind, span.shape), **given)
     return [(r["row_id"], r["case_id"]) for r in rows]
 
 

@@ -1,12 +1,16 @@
 """Papers: issued with a number and frozen data, sealed when printed once; and the numbers."""
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
+from law.place import EVERYWHERE, Span
+from storage.case import TABLE as CASES
+from storage.case import within
 from storage.database.columns import FOLDED, PROJECTED, identity, long_text, reference, word, words
 from storage.database.statement import Question
 from storage.database.work import Work
@@ -69,12 +73,25 @@ def _next(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Question:
 
 
 _NEXT = {"postgresql": _next(postgresql.Insert), "sqlite": _next(sqlite.Insert)}
-_ISSUED = Question(
-    sa.select(TABLE)
-    .where(TABLE.c.state == word(PaperState.issued), TABLE.c.id > sa.bindparam("after"))
-    .order_by(TABLE.c.id)
-    .limit(20)
-)
+
+
+@cache
+def _issued(shape: Span) -> Question:
+    found = (
+        sa.select(TABLE)
+        .where(
+            TABLE.c.state == word(PaperState.issued),
+            TABLE.c.id > sa.bindparam("after"),
+            *within(shape),
+        )
+        .order_by(TABLE.c.id)
+        .limit(20)
+    )
+    if shape != EVERYWHERE:
+        found = found.join(CASES, CASES.c.id == TABLE.c.case_id)
+    return Question(found)
+
+
 OF_CASE = Question(
     sa.select(TABLE).where(TABLE.c.case_id == sa.bindparam("case_id")).order_by(TABLE.c.id)
 )
@@ -92,9 +109,9 @@ def take_number(work: Work, series: str, year: int) -> int:
     return int(row["last"])
 
 
-def issued(work: Work, after: int) -> list[Paper]:
+def issued(work: Work, after: int, span: Span = EVERYWHERE) -> list[Paper]:
     """The next papers that are not printed yet, after an id."""
-    return work.ask(_ISSUED, Paper, after=after)
+    return work.ask(_issued(span.shape), Paper, after=after, low=span.low, high=span.high)
 
 
 def note_fault(work: Work, paper_id: int, fault: str) -> None:

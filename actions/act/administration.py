@@ -12,7 +12,7 @@ from guapai.text import Said, isolated, joined, one_line
 from law.place import head_of
 from law.provisions import pin
 from notifications.rendering import render
-from statemachines.noted import Administered
+from statemachines.noted import Administered, Register
 from storage import letter as letters
 from storage.database.columns import defaults
 from storage.database.work import Work
@@ -204,7 +204,7 @@ def note(
     taken = work.records(
         acts.take(work),
         person_id=actor.person_id or 0,
-        move=f"{noun}.{move.value}",
+        move=f"{Register(noun)}.{move}",
         key=secrets.token_hex(16),
         facts_hash="",
         at=work.now,

@@ -16,6 +16,7 @@ from guapai.clock import Clock, local_date, utc_now
 from guapai.people import CLOCK
 from law.calendar import Calendar
 from law.pack import Rung
+from law.place import EVERYWHERE, Span
 from law.provisions import pin
 from statemachines.nouns import DUTIES
 from storage import duty as duties
@@ -40,13 +41,15 @@ class Swept:
     failed: list[int] = field(default_factory=list)
 
 
-def sweep(engine: Engine, clock: Clock = utc_now, *, batch: int = BATCH) -> Swept:
+def sweep(
+    engine: Engine, clock: Clock = utc_now, *, batch: int = BATCH, span: Span = EVERYWHERE
+) -> Swept:
     """Climb every rung whose time has come. Safe to run twice, and at the same time elsewhere."""
     swept = Swept()
-    _open_periods(engine, clock, swept)
+    _open_periods(engine, clock, swept, span)
     while True:
         with unit_of_work(engine, clock) as work:
-            found = _climb_together(work, batch + len(swept.failed), swept)
+            found = _climb_together(work, batch + len(swept.failed), swept, span)
         alone = [s for s in found.alone if s.duty_id not in swept.failed]
         for step in alone:
             _guarded(swept, step.duty_id, partial(climb_alone, engine, clock, step))
@@ -64,7 +67,7 @@ def _guarded(swept: Swept, subject: int, do: Callable[[], bool]) -> None:
         swept.failed.append(subject)
 
 
-def _open_periods(engine: Engine, clock: Clock, swept: Swept) -> None:
+def _open_periods(engine: Engine, clock: Clock, swept: Swept, span: Span) -> None:
     for kind in DUTIES.values():
         if kind.every is None:
             continue
@@ -72,7 +75,7 @@ def _open_periods(engine: Engine, clock: Clock, swept: Swept) -> None:
         while True:
             with unit_of_work(engine, clock, write=False) as work:
                 period = period_of(kind.every.cadence, local_date(work.now))
-                rows = duties.without_period(work, kind.name, period, after)
+                rows = duties.without_period(work, kind.name, period, after, span)
             if not rows:
                 break
             after = rows[-1][0]
@@ -98,12 +101,12 @@ class _Batch:
     steps: list[tuple[int, datetime | None]] = field(default_factory=list)
 
 
-def _climb_together(work: Work, most: int, swept: Swept) -> _Found:
+def _climb_together(work: Work, most: int, swept: Swept, span: Span) -> _Found:
     """Fire the rungs that only remind or flag, many at a time; answer those that need more."""
-    ripe = duties.ripe(work, most)
-    done = duties.climbed(work) if ripe else {}
+    ripe = duties.ripe(work, most, span)
+    done = duties.climbed(work, span) if ripe else {}
     if not ripe:
-        ripe, done = duties.asleep(work, most)
+        ripe, done = duties.asleep(work, most, span)
     if not ripe:
         return _Found(0, [])
     calendar = packs.calendar(work)

@@ -17,7 +17,7 @@ from statemachines.duty import DutyState
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
 from statemachines.letter import LetterState
-from statemachines.noted import ADMINISTERED, Administered, Noted, parked_as
+from statemachines.noted import Administered, Noted, Register, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.database.engine import Engine
 from storage.hazard import Grade
@@ -41,8 +41,8 @@ class Column:
 
 _NOUNS = {
     **{n.name: n.title for n in NOUNS.values()},
-    **{"duty": "任务", "paper": "文书", "person": "人员", "organisation": "机构"},
-    **{"pack": "规则包", "calendar": "工作日历", "clock": "系统时钟", "database": "数据库"},
+    **{"duty": "任务", "paper": "文书"},
+    **{r.value: r.label for r in Register},
 }
 
 
@@ -55,7 +55,7 @@ def _move(row: Row, word: str) -> str:
     done, name = parked_as(word)
     procedure = PROCEDURES.get(row["noun"])
     titles = {m.name: m.title for m in procedure.moves} if procedure else {}
-    words: type[Word] = Administered if row["noun"] in ADMINISTERED else Noted
+    words: type[Word] = Administered if row["noun"] in set(Register) else Noted
     title = titles.get(name) or label_of(words, name)
     return f"{done.label}：{title}" if done else title
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from actions.paper import seal_paper
 from guapai.clock import Clock, utc_now
 from guapai.errors import Unready
+from law.place import EVERYWHERE, Span
 from notifications.typesetting import print_paper, template_hash
 from storage import paper as papers
 from storage.database.engine import Engine
@@ -20,7 +21,9 @@ from storage.history import act as acts
 LOG = logging.getLogger(__name__)
 
 
-def print_papers(engine: Engine, folder: Path, clock: Clock = utc_now) -> int:
+def print_papers(
+    engine: Engine, folder: Path, clock: Clock = utc_now, span: Span = EVERYWHERE
+) -> int:
     """Print every paper that waits; how many were sealed. One bad paper does not stop the rest.
 
     The bytes go to the store first, then the event that seals them: a crash in between leaves a
@@ -29,7 +32,7 @@ def print_papers(engine: Engine, folder: Path, clock: Clock = utc_now) -> int:
     store, sealed, after = store_at(folder), 0, 0
     while True:
         with unit_of_work(engine, clock, write=False) as work:
-            waiting = papers.issued(work, after)
+            waiting = papers.issued(work, after, span)
         if not waiting:
             return sealed
         for paper in waiting:

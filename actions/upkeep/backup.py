@@ -118,7 +118,7 @@ def _note(url: str, clock: Clock, store: FileStore, done: BackedUp) -> None:
     tried, good = done.verified is not None, done.good
     try:
         with unit_of_work(engine, clock) as work:
-            made.note(work, str(done.path), done.size, tried=tried, good=good)
+            made.note(work, str(done.path.resolve()), done.size, tried=tried, good=good)
         keep_mark(engine, clock, store)
     finally:
         engine.dispose()

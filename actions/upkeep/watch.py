@@ -167,12 +167,25 @@ def _holds(figures: Figures) -> Iterator[Concern]:
 def _jobs(figures: Figures) -> Iterator[Concern]:
     if not figures.beats:
         yield Concern(Kind.never, "warning", "no job has ever run here")
+    by_job: dict[str, list[Heartbeat]] = {}
     for beat in figures.beats:
-        yield from _beat(beat, figures.now)
+        by_job.setdefault(beat.job, []).append(beat)
+    for beats in by_job.values():
+        yield from _beats(beats, figures.now)
 
 
-def _beat(beat: Heartbeat, now: datetime) -> Iterator[Concern]:
-    name = f"{beat.job}.{beat.shard}" if beat.shard else beat.job
+def _beats(beats: Sequence[Heartbeat], now: datetime) -> Iterator[Concern]:
+    """What is wrong with a job: once, if it is the same in all its shards."""
+    found = [c for b in beats for c in _beat(b, now, f"{b.job}.{b.shard}".rstrip("."))]
+    for concern in found:
+        if len(beats) == 1 or sum(c.kind == concern.kind for c in found) < len(beats):
+            yield concern
+    for concern in _beat(beats[0], now, beats[0].job) if len(beats) > 1 else ():
+        if sum(c.kind == concern.kind for c in found) == len(beats):
+            yield concern
+
+
+def _beat(beat: Heartbeat, now: datetime, name: str) -> Iterator[Concern]:
     patience = timedelta(seconds=beat.patience)
     if beat.known_at is None:
         yield Concern(Kind.never, "warning", f"{name} has never run", name, beat.title)

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from actions.post.drain import draining
 from guapai import logs
 from guapai.settings import Settings
 from portal.web.app import build_app
@@ -90,6 +91,21 @@ def run(app: Any, *, host: str, port: int, workers: int) -> None:
     # writes then waits 40 ms for the reader's acknowledgement; connections inherit this
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        several = Multiprocess(config, sockets=[listening])  # it takes the signals from here on
+        if not draining():
+            several.run()
     else:
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """One that ends at once where the process was told to end before it had begun to serve.
+
+    It takes the signals for itself while it runs; of one that came before nobody would tell it.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, unless it is over already."""
+        await super().startup(sockets=sockets)
+        if draining():
+            self.should_exit = True

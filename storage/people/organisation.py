@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import defaults, identity, maybe_reference, words
+from storage.database.columns import defaults, identity, maybe_reference, word, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -70,6 +70,12 @@ _CALLED = Question(
     .limit(3)
 )
 _OF_CREDIT_CODE = Question(sa.select(_T).where(_T.c.credit_code == sa.bindparam("credit_code")))
+_SEATS = Question(
+    sa.select(_T.c.place_code, _T.c.name)
+    .where(_T.c.kind == word(OrganisationKind.commission))
+    .order_by(_T.c.id.desc())
+    .limit(5000)
+)
 _IMPORTS = Question(sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("738202"))))
 
 
@@ -106,6 +112,11 @@ def every(work: Work, place_code: str = "") -> list[Organisation]:
 def below(work: Work, kind: OrganisationKind, place_code: str, most: int) -> list[Organisation]:
     """Up to so many organisations of a kind at places whose codes begin so."""
     return work.look(_BELOW, Organisation, kind=kind, begins=f"{place_code}%", most=most)
+
+
+def seats(work: Work) -> dict[str, str]:
+    """The places that cases can be at, by code: those with a commission, whose name it is."""
+    return {r["place_code"]: r["name"] for r in work.records(_SEATS)}
 
 
 def named(work: Work, name: str) -> Organisation | None:

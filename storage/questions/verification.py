@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import storage.schema.tables  # noqa: F401 (every folded table is declared)
-from statemachines.noted import ADMINISTERED
+from statemachines.noted import Register
 from storage import case, duty, letter, paper
+from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.files import evidence
@@ -117,9 +118,7 @@ _RESENT = Question(
         _E.c.move == "resend",
     )
 )
-_BESIDE = sa.and_(
-    _E.c.case_id.is_(None), _E.c.noun.in_([sa.literal_column(f"'{n}'") for n in ADMINISTERED])
-)
+_BESIDE = sa.and_(_E.c.case_id.is_(None), _E.c.noun.in_([word(n) for n in Register]))
 """Entries about people, organisations and rules: they belong to no case."""
 _NO_CASE = Question(
     sa.select(_E.c.id)

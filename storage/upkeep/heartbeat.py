@@ -64,6 +64,13 @@ class Heartbeat(SQLModel, table=True):
         return read(self.error or self.said)
 
     @property
+    def is_running(self) -> bool:
+        """Whether its last run has not ended, as far as anybody knows."""
+        return self.begun_at is not None and (
+            self.ended_at is None or self.ended_at < self.begun_at
+        )
+
+    @property
     def known_at(self) -> datetime | None:
         """When it was last known to be well."""
         return self.ok_at or self.begun_at
@@ -92,7 +99,9 @@ class PastRun(SQLModel, table=True):
 TABLE: sa.Table = Heartbeat.__table__  # type: ignore[attr-defined]
 RUNS: sa.Table = PastRun.__table__  # type: ignore[attr-defined]
 _JOB, _SHARD = (sa.bindparam(n, type_=sa.Text) for n in ("job", "shard"))
-_ONE = Question(sa.select(TABLE).where(TABLE.c.job == _JOB, TABLE.c.shard == _SHARD))
+_OF_JOB = Question(
+    sa.select(TABLE).where(TABLE.c.job == _JOB).order_by(TABLE.c.shard).with_for_update()
+)
 _EVERY = Question(sa.select(TABLE).order_by(TABLE.c.job, TABLE.c.shard))
 _LATEST = Question(
     sa.select(RUNS)
@@ -100,13 +109,7 @@ _LATEST = Question(
     .order_by(RUNS.c.begun_at.desc(), RUNS.c.token)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_FRESH = ("period", "token", "begun_at", "engine", "host", "silent_from", "silent_until")
-_BEGIN = Question(
-    sa.update(TABLE)
-    .where(TABLE.c.job == _JOB, TABLE.c.shard == _SHARD, TABLE.c.token == sa.bindparam("was"))
-    .values({c: sa.bindparam(f"n_{c}", type_=TABLE.c[c].type) for c in _FRESH})
-    .returning(TABLE.c.token)
-)
+_FRESH = ("period", "token", "begun_at", "engine", "host")
 _OLD = (
     sa.select(RUNS.c.token)
     .where(
@@ -131,29 +134,38 @@ def enrol(work: Work, jobs: Sequence[Heartbeat]) -> None:
         elif (found.title, found.patience) != (job.title, job.patience):
             new = {"title": job.title, "patience": job.patience}
             work.update(TABLE, {"job": job.job, "shard": job.shard}, new)
-    for name, shard in there.keys() - wanted.keys():
+    for name, shard in sorted(there.keys() - wanted.keys()):
         work.execute(sa.delete(TABLE).where(TABLE.c.job == name, TABLE.c.shard == shard))
 
 
-def begin(work: Work, job: Heartbeat, run: PastRun, *, claim: bool) -> bool:
-    """Write down that a run begins. With ``claim`` only if nobody began its period: False then."""
-    work.execute(_insert_of(work).values(job.model_dump()))
-    (found,) = work.ask(_ONE, Heartbeat, job=run.job, shard=run.shard)
-    if claim and found.period >= run.period:
+def begin(work: Work, beats: Sequence[Heartbeat], run: PastRun, *, claim: bool) -> bool:
+    """Write down that a run of a job begins, in one shard or in several at once.
+
+    With ``claim`` only if nobody began its period in any of them: False then, and nothing is
+    written.
+    """
+    found = _locked(work, beats)
+    if claim and any(beat.period >= run.period for beat in found):
         return False
-    last = found.begun_at
-    silent = last is not None and work.now - last > max(SILENCE, timedelta(seconds=job.patience))
-    given: dict[str, object] = {
-        "n_silent_from": last if silent else found.silent_from,
-        "n_silent_until": work.now if silent else found.silent_until,
-    }
-    for name in ("period", "token", "begun_at", "engine", "host"):
-        given[f"n_{name}"] = getattr(run, name)
-    ours = work.records(_BEGIN, job=run.job, shard=run.shard, was=found.token, **given)
-    if claim and not ours:
-        return False
+    for beat in found:
+        given = {name: getattr(run, name) for name in _FRESH}
+        last = beat.begun_at
+        if last is not None and work.now - last > max(SILENCE, timedelta(seconds=beat.patience)):
+            given |= {"silent_from": last, "silent_until": work.now}
+        work.update(TABLE, {"job": beat.job, "shard": beat.shard}, given)
     work.insert(RUNS, run.model_dump())
     return True
+
+
+def _locked(work: Work, beats: Sequence[Heartbeat]) -> list[Heartbeat]:
+    """The rows of these beats as they stand, locked in the order of their shards; new ones added."""
+    wanted = {beat.shard: beat for beat in beats}
+    there = work.ask(_OF_JOB, Heartbeat, job=beats[0].job)
+    if wanted.keys() - {b.shard for b in there}:
+        for _, beat in sorted(wanted.items()):
+            work.execute(_insert_of(work).values(beat.model_dump()))
+        there = work.ask(_OF_JOB, Heartbeat, job=beats[0].job)
+    return [b for b in there if b.shard in wanted]
 
 
 def _insert_of(work: Work) -> Any:
@@ -161,8 +173,17 @@ def _insert_of(work: Work) -> Any:
     return insert(TABLE).on_conflict_do_nothing()
 
 
-def end(work: Work, run: PastRun, outcome: RunOutcome, said: str = "", error: str = "") -> None:
-    """Write down how a run ended, and forget the oldest that ended so."""
+def end(
+    work: Work,
+    run: PastRun,
+    outcome: RunOutcome,
+    said: str = "",
+    error: str = "",
+    shards: Sequence[str] = (),
+) -> None:
+    """Write down how a run ended, in its own shard or in those named; forget the oldest such ends."""
+    if len(shards) > 1:  # an update locks in no order, and others that begin have one
+        work.records(_OF_JOB, job=run.job)
     told = {
         "ended_at": work.now,
         "said": stored(said)[:_LONGEST],
@@ -172,7 +193,7 @@ def end(work: Work, run: PastRun, outcome: RunOutcome, said: str = "", error: st
     well = outcome is RunOutcome.ok
     work.execute(
         sa.update(TABLE)
-        .where(TABLE.c.job == run.job, TABLE.c.shard == run.shard)
+        .where(TABLE.c.job == run.job, TABLE.c.shard.in_(shards or [run.shard]))
         .values(
             **told,
             ok_at=work.now if well else TABLE.c.ok_at,

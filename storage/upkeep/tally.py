@@ -1,7 +1,7 @@
 """What a run of a job comes to, by figures: English on a console, in the reader's language on a page."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from guapai.word import Word
@@ -67,6 +67,21 @@ class Tally(str):
         made = super().__new__(cls, said or "nothing")
         made.figures = kept
         return made
+
+
+def together(said: Sequence[str]) -> str:
+    """What several runs came to as one sentence: counts of one figure are added up."""
+    tallies = [one for one in said if isinstance(one, Tally)]
+    if len(tallies) != len(said) or not tallies:
+        return "; ".join(said)
+    figures: dict[Figure, int | str] = {}
+    for figure, value in (pair for one in tallies for pair in one.figures.items()):
+        before = figures.get(figure)
+        if isinstance(value, int):
+            figures[figure] = value + (before if isinstance(before, int) else 0)
+        else:
+            figures[figure] = f"{before}; {value}" if before and value else value or before or ""
+    return Tally(figures)
 
 
 def stored(said: str) -> str:

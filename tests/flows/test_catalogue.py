@@ -1,19 +1,11 @@
 """The timetable on a real Prefect server, which runs it by its own schedules; and nobody else loads Prefect."""
 
-import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from guapai.clock import utc_now
@@ -24,16 +16,15 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat
 from tests.actions.conftest import Office
+from tests.flows.prefect_server import PATIENCE, environment, serving
 
-PATIENCE = 120.0
-"""Seconds to wait for what must come; not a measure."""
 SECRET = "geheim-und-lang"
 
 
 def _python(arguments: list[str], home: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
-        env=_environment(home),
+        env=environment(home),
         capture_output=True,
         text=True,
         timeout=300,
@@ -41,93 +32,6 @@ def _python(arguments: list[str], home: Path) -> str:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
-
-
-def _environment(home: Path, **more: str) -> dict[str, str]:
-    quiet = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "1",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT30S",
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
-        "PREFECT_WORKER_PREFETCH_SECONDS": "1",
-        "DO_NOT_TRACK": "1",
-        "NO_PROXY": "127.0.0.1",
-    }
-    return {**os.environ, **quiet, **more}
-
-
-class Prefect:
-    """A server on this machine with a folder of its own, and the workers it got."""
-
-    def __init__(self, home: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.port = int(listening.getsockname()[1])
-        self.home, self.api = home, f"http://127.0.0.1:{self.port}/api"
-        home.mkdir()
-        self.begun: list[subprocess.Popen[bytes]] = []
-        self.server = self.start(["-m", "prefect", "server", "start", "--port", str(self.port)])
-        self.wait(self._answers)
-
-    def start(self, arguments: list[str], **more: str) -> subprocess.Popen[bytes]:
-        """A process of its own group that knows the server; its output goes to a file."""
-        environment = _environment(self.home, PREFECT_API_URL=self.api, **more)
-        with (self.home / "said").open("ab") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", *arguments],
-                env=environment,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-        self.begun.append(process)
-        return process
-
-    def guapai(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
-        return self.start(["-c", "import cli; cli.main()", *words], **more)
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.api}/health", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def wait(self, done: Callable[[], Any]) -> Any:
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            found = done()
-            if found:
-                return found
-            time.sleep(0.2)
-        raise AssertionError((self.home / "said").read_text()[-6000:])
-
-    def runs(self, **of: Any) -> list[dict[str, Any]]:
-        """The runs that the server itself scheduled, newest first."""
-        asked = {"limit": 200, "sort": "EXPECTED_START_TIME_DESC", **of}
-        found = httpx.post(
-            f"{self.api}/flow_runs/filter", json=asked, trust_env=False, timeout=PATIENCE
-        )
-        return [r for r in found.json() if r["auto_scheduled"]]
-
-    def ended(self, state: str) -> list[dict[str, Any]]:
-        return [r for r in self.runs() if r["state_type"] == state]
-
-    def stop(self, process: subprocess.Popen[bytes]) -> int:
-        process.send_signal(signal.SIGTERM)
-        return process.wait(timeout=60)
-
-
-@contextmanager
-def _prefect(home: Path) -> Iterator[Prefect]:
-    found = Prefect(home)
-    try:
-        yield found
-    finally:
-        for process in reversed(found.begun):  # the server last, and none outlives a failed test
-            if process.poll() is None:
-                found.stop(process)
 
 
 def _have_ended(office: Office, *jobs: str) -> bool:
@@ -156,7 +60,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
         "GUAPAI_SMTP_PASSWORD": SECRET,
         "GUAPAI_SMTP_USERNAME": "guapai",
     }
-    with Catcher() as catcher, _prefect(tmp_path / "home") as prefect:
+    with Catcher() as catcher, serving(tmp_path / "home") as prefect:
         settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
         every = "import anyio, datetime, flows.distributed as d; "
         every += "anyio.run(d.deploy, datetime.timedelta(seconds=15))"
@@ -183,7 +87,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
 @pytest.mark.long
 @pytest.mark.prefect
 def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
-    url: str, office: Office, tmp_path: Path
+    serving_url: str, office: Office, tmp_path: Path
 ) -> None:
     """Every minute is one run, whoever ran it; every letter arrives once; states tell the truth."""
     office.clock.at = utc_now() - timedelta(days=90)
@@ -191,9 +95,9 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         case = office.grading()
         office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
         office.reported()
-    settings = {"GUAPAI_DATABASE_URL": url, "GUAPAI_FILES": str(tmp_path / "files")}
+    settings = {"GUAPAI_DATABASE_URL": serving_url, "GUAPAI_FILES": str(tmp_path / "files")}
     settings |= {"GUAPAI_SMTP_HOST": "127.0.0.1", "GUAPAI_SMTP_TLS": "none"}
-    with Catcher() as catcher, _prefect(tmp_path / "home") as prefect:
+    with Catcher() as catcher, serving(tmp_path / "home") as prefect:
         settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
         every = "import anyio, datetime, flows.distributed as d; "
         every += "anyio.run(d.deploy, datetime.timedelta(seconds=20))"
@@ -201,18 +105,23 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         clock = prefect.guapai("clock", **settings)
         workers = [prefect.guapai("prefect", "worker", **settings) for _ in range(2)]
         for nth in range(6):
-            before = len(prefect.ended("COMPLETED"))
-            prefect.wait(lambda before=before: len(prefect.ended("COMPLETED")) >= before + 5)
+            enough = prefect.count("COMPLETED") + 5
+            prefect.wait(lambda enough=enough: prefect.count("COMPLETED") >= enough)
             workers[nth % 2].kill()
             workers[nth % 2].wait()
             workers[nth % 2] = prefect.guapai("prefect", "worker", **settings)
         prefect.wait(lambda: (prefect.home / "said").read_text().count("started!") == 8)
         assert [prefect.stop(process) for process in (*workers, clock)] == [0, 0, 0]
-    with unit_of_work(office.engine, utc_now, write=False) as work:
+    with unit_of_work(office.engine, utc_now) as work:
         runs = [r for job in ("sweep", "papers", "post") for r in heartbeat.latest(work, job, 999)]
         rows = letter.every(work)
         assert duty.ripe(work, 10) == []
-    assert set(Counter((r.job, r.period) for r in runs).values()) == {1}
+    known = Counter((r.job, r.shard, r.period) for r in runs)
+    assert set(known.values()) == {1}
+    places = {p: {r.shard for r in runs if (r.job, r.period) == ("papers", p)} for _, _, p in known}
+    assert not [p for p, shards in places.items() if "" in shards and len(shards) > 1], (
+        "all places at once, and one of them by itself"
+    )
     assert {r.engine for r in runs} == {"embedded", "prefect"}
     copies = Counter(caught.mime for caught in catcher.letters)
     assert len(rows) > 60

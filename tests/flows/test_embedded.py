@@ -10,7 +10,7 @@ from apscheduler.events import EVENT_JOB_EXECUTED
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from flows import embedded
-from flows.embedded import build_scheduler
+from flows.embedded import SECOND, build_scheduler
 from flows.timetable import Ground, jobs_on
 from guapai.clock import SimulatedClock, utc_now
 from notifications.post.offices import MemoryOffice
@@ -41,7 +41,9 @@ def test_every_entry_of_the_timetable_is_scheduled_on_local_time(ground: Ground)
     noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
     for job in jobs.values():  # a day's work too: whether it is due is asked of the database
         minutely = job.trigger.get_next_fire_time(None, noon + timedelta(seconds=1))
-        assert minutely - noon == timedelta(minutes=1)
+        assert minutely - noon == timedelta(seconds=SECOND)
+        after = job.trigger.get_next_fire_time(None, minutely + timedelta(seconds=1))
+        assert after - minutely == timedelta(minutes=1)
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 
 

@@ -40,7 +40,7 @@ def test_every_figure_that_a_rule_names_is_there(
         host="",
     )
     with unit_of_work(engine, clock) as work:
-        heartbeat.begin(work, Heartbeat(job="sweep", title="清扫", patience=300), run, claim=True)
+        heartbeat.begin(work, [Heartbeat(job="sweep", title="清扫", patience=300)], run, claim=True)
         heartbeat.end(work, run, RunOutcome.ok)
     clock.advance(timedelta(minutes=1))
     settings = Settings(

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from configparser import RawConfigParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from cli.app import app
 from guapai.settings import Settings
 
 OPS = Path(__file__).parents[2] / "ops"
+DOCS = OPS.parent / "docs"
 UNITS = sorted((OPS / "systemd").glob("*.service"))
 
 
@@ -53,6 +55,47 @@ def test_every_command_is_one_of_ours() -> None:
     assert len(tried) >= 6
     with pytest.raises(Exception, match="--clok"):
         _understood(["serve", "--clok"])
+
+
+def _told(page: Path) -> Iterator[list[str]]:
+    """The commands of ours that a page tells people to type, without what the shell does with them."""
+    text = page.read_text("utf-8")
+    for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            for part in re.split(r"&&|\|\||[|;>]|\s#", line):
+                found = re.search(r"(?:^|[\s/])guapai\s+(?=[a-z])(.*)", part)
+                if found and not re.search(r"…|/dev/|chown|useradd|install ", part):
+                    yield shlex.split(found[1])
+
+
+def test_every_command_that_the_documents_tell_is_one_of_ours() -> None:
+    pages = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
+    tried = [(page.name, words) for page in pages for words in _told(page)]
+    wrong = []
+    for page, words in tried:
+        try:
+            _understood(words)
+        except Exception as error:
+            wrong.append(f"{page}: guapai {shlex.join(words)}: {error}")
+    assert wrong == []
+    assert len(tried) > 40
+
+
+def test_what_is_kept_lies_where_the_image_may_write() -> None:
+    said = (OPS / "compose" / "Dockerfile").read_text("utf-8")
+    places = dict(re.findall(r"(GUAPAI_(?:FILES|BACKUPS))=(\S+)", said))
+    assert set(places) == {"GUAPAI_FILES", "GUAPAI_BACKUPS"}
+    assert all(place.startswith("/srv/guapai/var/") for place in places.values()), places
+
+
+def test_a_command_by_hand_has_the_settings_and_the_folder_of_the_services() -> None:
+    script = (OPS / "systemd" / "guapai").read_text("utf-8")
+    for path in UNITS:
+        service = _unit(path)["Service"]
+        assert f"cd {service['WorkingDirectory']}\n" in script
+        assert f"-u {service['User']} -- {service['ExecStart'].split()[0]} " in script
+        assert f"umask {service['UMask']}\n" in script
+    subprocess.run(["sh", "-n", OPS / "systemd" / "guapai"], check=True)
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda p: p.stem)

@@ -78,6 +78,14 @@ def test_a_job_that_does_not_run_is_seen(beat: dict[str, Any], seen: list[tuple[
     assert _seen(beats=[_beat(**beat)]) == seen
 
 
+def test_what_is_wrong_at_all_places_is_said_once() -> None:
+    places = ("", "341502", "341503")
+    late = {"ok_at": _at(6), "begun_at": _at(6), "ended_at": _at(6)}
+    assert _seen(beats=[_beat(shard=p, **late) for p in places]) == [("job.sweep", "fault")]
+    one = [_beat(shard=p, **(late if p == places[1] else {})) for p in places]
+    assert _seen(beats=one) == [("job.sweep.341502", "fault")]
+
+
 def test_no_job_at_all_is_seen() -> None:
     assert _seen(beats=[]) == [("never", "warning")]
 

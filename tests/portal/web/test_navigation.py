@@ -54,8 +54,8 @@ def test_every_way_leads_to_a_page_that_opens(role: Role) -> None:
 def test_each_role_is_led_where_it_has_work() -> None:
     assert shown(Role.inspector, tabs=False) == ["/desk", "/ledger", "/report", "/letters"]
     admin = shown(Role.system_admin, tabs=False, sees_cases=False)
-    assert admin == ["/desk", "/letters", "/operation", "/people"]
-    assert shown(Role.security_admin, tabs=False)[-1] == "/entries"
+    assert admin == ["/desk", "/letters", "/operation", "/people", "/together"]
+    assert shown(Role.security_admin, tabs=False)[-2:] == ["/entries", "/together"]
 
 
 def test_the_ranks_are_different_and_so_are_the_titles() -> None:

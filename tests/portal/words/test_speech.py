@@ -1,12 +1,15 @@
 """A sentence that a page may show is found wherever somebody writes it, and has its English."""
 
 import ast
+import tomllib
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+import portal
 from portal.web.language import catalogue
-from portal.words.modules import modules, reached
+from portal.words.modules import LAYERS, modules, reached
 from portal.words.speech import said_in
 
 ERRORS = modules()["guapai.errors"]
@@ -85,6 +88,13 @@ def test_a_module_is_reached_by_whatever_way_it_is_named() -> None:
     }
     found = reached({n: ast.parse(t) for n, t in written.items()})
     assert found == set(written) - {"actions.console"}
+
+
+def test_no_package_of_the_product_is_left_out() -> None:
+    root = Path(portal.__file__).parents[1]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = settings["tool"]["importlinter"]["root_packages"]
+    assert set(packages) - set(LAYERS) == {"cli", "demo"}, "it speaks at the console, or to nobody"
 
 
 def test_every_sentence_of_the_product_can_be_looked_up() -> None:
