@@ -23,7 +23,7 @@ from portal.web.may import IN_POST
 from portal.web.page import Answer, page
 from portal.web.visit import Visit
 from statemachines.facts import Source
-from statemachines.nouns import PROCEDURES
+from statemachines.nouns import NOUNS, PROCEDURES
 from storage import paper
 from storage.duty import Duty
 from storage.history import reading
@@ -85,7 +85,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "elsewhere": [said.told_elsewhere(case, e) for e in case.elsewhere],
         "waiting": _waiting(case, open_moves),
         "contact": bool(_contact(case)) and may_read_contact(visit, case),
-        **(items_of(visit, case_id) if case.noun == "incident" else NO_ITEMS),
+        **(items_of(visit, case_id) if NOUNS[case.noun].mends else NO_ITEMS),
         **_moves(
             open_moves,
             {d.kind for d in duties if d.state == "open"},

@@ -136,7 +136,7 @@ def _seal(work: Work, round_: Round, letter: Letter, epoch: str) -> bool:
     """Seal a letter that is not; False for one that cannot reach anybody, which is suppressed."""
     if letter.mime is not None:
         if letter.domain is None:  # sealed by an older release
-            letter.domain = domain_of(letter.recipient)
+            letter.__dict__["domain"] = domain_of(letter.recipient)
             write_letter(work, letter.id, {"domain": letter.domain})
         return True
     content = Content(

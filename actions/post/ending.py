@@ -117,7 +117,7 @@ def _result(work: Work, round_: Round, letter: Letter, answer: Answer) -> Column
             return {**tried, "state": "uncertain", "ended_at": now}
         case Outcome.channel:
             posted.later += 1
-            until = pace.trouble(work, CHANNEL, answer)
+            until = pace.worse(work, CHANNEL, answer)
             # one that the line broke at goes behind the others, or it could hold up all for ever
             behind = {} if answer.stage in _UNOPENED else {"next_try_at": until}
             return {**queued, **behind}
@@ -143,7 +143,7 @@ def _again(work: Work, round_: Round, letter: Letter, answer: Answer) -> datetim
     if answer.outcome is Outcome.slowed:
         if letter.domain is None:
             return work.now + AGAIN_AFTER
-        until = pace.trouble(work, letter.domain, answer)
+        until = pace.worse(work, letter.domain, answer)
         round_.rests[letter.domain] = until
         return max(until, work.now + AGAIN_AFTER)
     wait: timedelta = AGAIN_AFTER * 2 ** min(letter.attempts, 20)

@@ -180,4 +180,4 @@ class Carrier:
 
 
 def _pause(work: Work, trouble: Answer) -> None:
-    pace.trouble(work, CHANNEL, trouble)
+    pace.worse(work, CHANNEL, trouble)

@@ -20,8 +20,8 @@ SPANS = 10
 """Into how many spans the window of a rate is cut; letters are counted by span (own)."""
 
 
-def trouble(work: Work, domain: str, answer: Answer) -> datetime:
-    """A way out does not go: until when it rests. Troubles during a rest do not make it longer."""
+def worse(work: Work, domain: str, answer: Answer) -> datetime:
+    """A way out does not go any more: until when it rests. Troubles during a rest do not make it longer."""
     known = ways.get(work, domain)
     if known is not None and known.paused_until > work.now:
         return known.paused_until

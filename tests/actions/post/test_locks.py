@@ -52,7 +52,7 @@ def test_two_who_come_upon_ways_out_in_opposite_orders_wait_for_each_other_once(
 
     def trouble(way: str) -> Writing:
         def write(work: Work) -> None:
-            pace.trouble(work, way, SLOW)
+            pace.worse(work, way, SLOW)
             time.sleep(0.002)
 
         return Writing(write, [way])

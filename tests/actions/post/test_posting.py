@@ -55,6 +55,25 @@ def test_letters_are_sent_once_and_keep_their_bytes(office: Office, case: int) -
     assert all(r.message_id == f"<letter-{r.id}@example.com>" for r in rows)
 
 
+def test_letters_that_an_older_release_sealed_go_out_with_the_same_bytes(
+    office: Office, case: int
+) -> None:
+    refused = {
+        r.recipient: Answer(Outcome.later, 451, "greylisted", Stage.recipient)
+        for r in _letters(office, case)
+    }
+    _post(office, MemoryOffice(SENDER, refused))
+    with unit_of_work(office.engine, office.clock) as work:
+        for row in _letters(office, case):  # it did not write down the domain
+            work.update(letter.TABLE, {"id": row.id}, {"domain": None})
+    sealed = {r.id: r.mime for r in _letters(office, case)}
+    assert all(sealed.values())
+    office.clock.advance(timedelta(hours=5))
+    assert _post(office, MemoryOffice(SENDER)).sent == len(sealed)
+    assert {r.id: r.mime for r in _letters(office, case)} == sealed
+    assert {r.domain for r in _letters(office, case)} == {"example.com"}
+
+
 def test_an_address_that_is_refused_opens_a_duty_to_mend_it(office: Office, case: int) -> None:
     first = _letters(office, case)[0]
     refused = _answer(Outcome.refused, 550, Stage.recipient)
