@@ -5,89 +5,24 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from guapai.errors import BadInput, Unready
-from law.calendar import Calendar
-from law.deadlines import Unit
 from law.grounds import unfounded
 from law.packfile import in_order, line_of, read_pack
-from law.parameters import Entry, Length, OffsetField, Parameters, TermField
-from law.provisions import EVERY_SECTOR, Origin
+from law.parameters import Entry, Length, Parameters
+from law.provisions import EVERY_SECTOR
+from law.rung import Rung, name_of, refuse_doubles
 from law.stored import FORMAT, Reading, at, fill_terms, mend, upcast
 
 Fault = tuple[tuple[str, ...], str]
 """Where in a pack something cannot be, and why."""
 NOBODY_READS = "nobody reads this"
-
-
-class Rung(Entry):
-    """One step of a ladder: when, what, to whom.
-
-    ``to`` names readers: ``owner`` (the duty's own role), ``head`` (the head of the owner's side)
-    or ``side.role``. ``say`` is the sentence of a notice line; ``letter`` names a letter that goes
-    on its own; ``opens`` names the duty a proposal opens; ``move`` a move of the clock. A rung with
-    ``every`` comes again and again from its first time on, until the duty ends.
-    """
-
-    id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    at: OffsetField
-    effect: Literal["send", "flag", "propose", "open", "move"]
-    to: tuple[str, ...] = ()
-    say: str = ""
-    letter: str | None = None
-    opens: str | None = None
-    move: str | None = None
-    every: TermField | None = None
-    basis: str
-    kind: Origin
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        needs = {
-            "send": bool(self.to) and bool(self.say or self.letter),
-            "flag": True,
-            "propose": self.opens is not None,
-            "open": self.opens is not None,
-            "move": self.move is not None,
-        }
-        if not needs[self.effect]:
-            raise ValueError(f"rung {self.id}: effect {self.effect} lacks what it needs")
-        if self.every is not None and self.every.unit not in (Unit.day, Unit.week):
-            raise ValueError(f"rung {self.id}: it comes again every so many days or weeks")
-        return self
-
-    def times(
-        self, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
-    ) -> list[tuple[datetime, "Rung"]]:
-        """When the rung comes; of one that comes again and again, the last time and the next.
-
-        Each time has a name of its own, which does not depend on who asks when.
-        """
-        first = self.at.instant(anchor, end, calendar)
-        if self.every is None or first > now:
-            return [(first, self)]
-        days = self.every.amount * (7 if self.every.unit is Unit.week else 1)
-        gone = (now - first) // timedelta(days=days)
-        return [(first + timedelta(days=days * nth), self._again(nth)) for nth in (gone, gone + 1)]
-
-    def _again(self, nth: int) -> "Rung":
-        return self.model_copy(update={"id": f"{self.id}:{nth + 1}"}) if nth else self
-
-
-def name_of(rung_id: str) -> str:
-    """The name in the pack of a rung that came, be it for the third time: ``weekly`` for ``weekly:3``."""
-    return rung_id.partition(":")[0]
-
-
-def _refuse_doubles(rungs: tuple[Rung, ...]) -> None:
-    if len({r.id for r in rungs}) != len(rungs):
-        raise ValueError("two rungs have the same id")
 
 
 class DutyRules(Entry):
@@ -98,7 +33,7 @@ class DutyRules(Entry):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        _refuse_doubles(self.rungs or ())
+        refuse_doubles(self.rungs or ())
         return self
 
 
@@ -134,7 +69,7 @@ class Pack(Entry):
             raise ValueError(
                 "the climb of what is late must end in a rung that comes every so often"
             )
-        _refuse_doubles(self.climb)
+        refuse_doubles(self.climb)
         return self
 
     @cached_property

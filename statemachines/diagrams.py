@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from guapai.people import ROLE_TITLES, Role
 from guapai.word import Word
-from law.pack import Pack, Rung
+from law.pack import Pack
 from law.parameters import Number
 from law.place import COUNTRY
 from law.provisions import NEWEST, cited
+from law.rung import Rung
 from statemachines.duty import Cadence, DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, NOUNS, PROCEDURES
 from statemachines.procedure import Move, Procedure

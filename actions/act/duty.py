@@ -12,7 +12,8 @@ from guapai.errors import Unready
 from guapai.text import Said
 from law.calendar import Calendar
 from law.deadlines import Due, Term, Unit, due, written
-from law.pack import Pack, Rung
+from law.pack import Pack
+from law.rung import Rung
 from statemachines.duty import DutyKind
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move

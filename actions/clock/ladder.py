@@ -15,9 +15,9 @@ from actions.hand.recipients import readers
 from guapai.clock import Clock, local_date, utc_now
 from guapai.people import CLOCK
 from law.calendar import Calendar
-from law.pack import Rung
 from law.place import EVERYWHERE, Span
 from law.provisions import pin
+from law.rung import Rung
 from statemachines.nouns import DUTIES
 from storage import duty as duties
 from storage import letter as letters

@@ -16,7 +16,7 @@ from guapai.clock import Clock
 from guapai.errors import Conflict
 from guapai.people import CLOCK
 from guapai.text import Said
-from law.pack import Rung
+from law.rung import Rung
 from statemachines.duty import DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, LETTERS, NOUNS
 from storage import duty as duties

@@ -5,7 +5,7 @@ from typing import Any
 
 from guapai.clock import local_date
 from guapai.people import Role
-from law.pack import Rung
+from law.rung import Rung
 from statemachines.secrecy import Secrecy
 from statemachines.side import ABOVE, CLIMBED, HEADS, LED, UNIT
 from storage.database.work import Work

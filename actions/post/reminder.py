@@ -10,8 +10,8 @@ from guapai.clock import local_date
 from guapai.people import Role
 from guapai.text import isolated
 from law.deadlines import Unit
-from law.pack import Rung
 from law.provisions import ground
+from law.rung import Rung
 from notifications.letter import Reminder
 from notifications.rendering import render
 from statemachines.letter import LetterCause

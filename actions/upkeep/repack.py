@@ -13,8 +13,9 @@ from actions.upkeep.pack import newest
 from guapai.clock import Clock, utc_now
 from guapai.errors import BadInput, NotAllowed
 from guapai.people import ROLE_TITLES, Actor, Role
-from law.pack import Pack, Rung, name_of
+from law.pack import Pack
 from law.place import head_of
+from law.rung import Rung, name_of
 from statemachines.nouns import DUTIES
 from storage import case as cases
 from storage import duty as duties

@@ -5,7 +5,7 @@ import pytest
 from actions.hand.recipients import readers
 from guapai.errors import Refused
 from guapai.people import Role
-from law.pack import Rung
+from law.rung import Rung
 from statemachines.secrecy import Secrecy
 from storage import duty, letter
 from storage.database.work import unit_of_work
