@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.hazard import _clauses
+from actions.listing_notice import _kinds
 from guapai.people import Role
 from guapai.text import Joined, Said
 from portal.casefile import MOST_CARDS, cards
@@ -114,9 +114,9 @@ def test_texts_in_a_row_lie_side_by_side() -> None:
 
 
 def test_a_paper_names_as_many_clauses_as_a_form_takes() -> None:
-    assert _clauses("甲\n乙") == ("甲", "乙")
-    assert _clauses("") == ()
-    printed = _clauses("\n".join(f"第{n}条" for n in range(MANY)))
+    assert _kinds("甲\n乙") == ("甲", "乙")
+    assert _kinds("") == ()
+    printed = _kinds("\n".join(f"第{n}条" for n in range(MANY)))
     assert len(printed) == MOST_LINES + 1
     assert printed[-1] == f"等{MANY}项"
 

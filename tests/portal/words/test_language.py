@@ -74,7 +74,7 @@ def test_the_catalogue_looks_everywhere() -> None:
         "写明事实和依据，将进入案卷。",  # its help
         "请选择单位类别",  # a sentence of an action
         "已有一份延期申请在办",  # a guard
-        "如确不能按期完成，请在届满15个工作日前提出延期申请",  # a rule pack
+        "如确不能按期完成，请在期限届满前尽早提出延期申请",  # a rule pack
         "签署：%(what)s",
         "退回：%(what)s",
         "、",
