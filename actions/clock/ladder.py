@@ -23,9 +23,10 @@ from storage import duty as duties
 from storage import letter as letters
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
-from storage.duty import Ripe
 from storage.history import act as acts
 from storage.history import event as events
+from storage.questions import climb
+from storage.questions.climb import Ripe
 from storage.upkeep import pack as packs
 
 LOG = logging.getLogger(__name__)
@@ -103,10 +104,10 @@ class _Batch:
 
 def _climb_together(work: Work, most: int, swept: Swept, span: Span) -> _Found:
     """Fire the rungs that only remind or flag, many at a time; answer those that need more."""
-    ripe = duties.ripe(work, most, span)
-    done = duties.climbed(work, span) if ripe else {}
+    ripe = climb.ripe(work, most, span)
+    done = climb.climbed(work, span) if ripe else {}
     if not ripe:
-        ripe, done = duties.asleep(work, most, span)
+        ripe, done = climb.asleep(work, most, span)
     if not ripe:
         return _Found(0, [])
     calendar = packs.calendar(work)
@@ -117,7 +118,7 @@ def _climb_together(work: Work, most: int, swept: Swept, span: Span) -> _Found:
     work.insert_many(duties.RUNGS, batch.rungs)
     work.insert_many(events.TABLE, batch.events)
     work.insert_many(letters.LINES, batch.lines)
-    duties.move_on(work, batch.steps)
+    climb.move_on(work, batch.steps)
     swept.fired += len(batch.rungs)
     return _Found(len(batch.steps), alone)
 

@@ -11,9 +11,10 @@ import pytest
 from guapai.clock import utc_now
 from guapai.people import Role
 from notifications.post.catcher import Catcher
-from storage import duty, letter
+from storage import letter
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
+from storage.questions import climb
 from storage.upkeep import heartbeat
 from tests.actions.conftest import Office
 from tests.flows.prefect_server import PATIENCE, environment, serving
@@ -76,7 +77,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
         "nothing may go out in clear: that is no success"
     )
     with unit_of_work(office.engine, utc_now, write=False) as work:
-        assert duty.ripe(work, 10) == []
+        assert climb.ripe(work, 10) == []
         assert {b.job for b in heartbeat.every(work) if b.engine == "prefect"} >= {"sweep", "post"}
         assert {row.state for row in letter.of_case(work, case)} <= {"queued"}
     kept = b"".join(p.read_bytes() for p in (tmp_path / "home").glob("prefect.db*"))
@@ -115,7 +116,7 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
     with unit_of_work(office.engine, utc_now) as work:
         runs = [r for job in ("sweep", "papers", "post") for r in heartbeat.latest(work, job, 999)]
         rows = letter.every(work)
-        assert duty.ripe(work, 10) == []
+        assert climb.ripe(work, 10) == []
     known = Counter((r.job, r.shard, r.period) for r in runs)
     assert set(known.values()) == {1}
     places = {p: {r.shard for r in runs if (r.job, r.period) == ("papers", p)} for _, _, p in known}

@@ -27,7 +27,7 @@ from guapai.people import Role
 from notifications.post.catcher import Catcher
 from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
-from storage import duty, hazard, letter, notice, paper
+from storage import hazard, letter, notice, paper
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.duty import RUNGS
@@ -37,7 +37,7 @@ from storage.history import event
 from storage.history.act import TABLE as ACTS
 from storage.history.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
-from storage.questions import fold
+from storage.questions import climb, fold
 from storage.upkeep.lease import TABLE as RUNS
 from tests.actions.conftest import Office
 from tests.actions.post.backlog import letters_of, queue_letters
@@ -228,7 +228,7 @@ def test_every_rung_is_fired_once_and_every_reminder_reaches_one_letter(
 
     sweep.kill(supply, _times("sweep", factor))
     with unit_of_work(office.engine, office.clock) as work:
-        assert duty.ripe(work, 10) == []
+        assert climb.ripe(work, 10) == []
         assert notice.waiting_lines(work, 10) == []
     fired = _rows(office, RUNGS, RUNGS.c.outcome == "fired")
     told = Counter(

@@ -26,6 +26,7 @@ from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.people import organisation
 from storage.people.organisation import OrganisationKind
+from storage.questions import climb
 from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import Heartbeat
 from tests.actions.conftest import Office
@@ -81,8 +82,8 @@ def _scatter(office: Office) -> None:
 
 
 ASKED: dict[str, Callable[[Work, Span], Iterable[Any]]] = {
-    "ripe": lambda work, span: [d.id for d in duty.ripe(work, 1000, span)],
-    "climbed": lambda work, span: [(k, *sorted(v)) for k, v in duty.climbed(work, span).items()],
+    "ripe": lambda work, span: [d.id for d in climb.ripe(work, 1000, span)],
+    "climbed": lambda work, span: [(k, *sorted(v)) for k, v in climb.climbed(work, span).items()],
     "periods": lambda work, span: [
         (kind.name, *row)
         for kind in DUTIES.values()

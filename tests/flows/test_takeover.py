@@ -9,9 +9,10 @@ import pytest
 
 from flows.timetable import TIMETABLE, Cadence
 from guapai.clock import utc_now
-from storage import case, duty
+from storage import case
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
+from storage.questions import climb
 from storage.upkeep import heartbeat, pack
 from storage.upkeep.heartbeat import PastRun
 from tests.actions.conftest import Office
@@ -61,7 +62,7 @@ def test_the_clock_takes_over_within_a_minute(
         worker = prefect.guapai("prefect", "worker", **settings)
         prefect.wait(lambda: any(SPOILT in r["state"]["message"] for r in prefect.ended("FAILED")))
         with unit_of_work(office.engine, utc_now) as work:
-            late = {d.case_id for d in duty.ripe(work, 100)}
+            late = {d.case_id for d in climb.ripe(work, 100)}
             unwell = {b.shard for b in heartbeat.every(work) if b.job == "sweep" and b.failures}
         assert late == {spoilt}, "the other places were swept"
         assert unwell == {SPOILT}
