@@ -35,7 +35,7 @@ def run_everywhere(ground: Ground, job: Job) -> str:
             said.append(alarm.said)
             why.append(alarm.why)
     if why:
-        raise Alarm(together(said), together(why))
+        raise Alarm(together(said), together(why, "; "))
     return together(said)
 
 
@@ -158,7 +158,7 @@ def _said(sentence: str | None) -> list[str]:
 
 def _raise(troubles: Sequence[Exception], said: Sequence[str]) -> None:
     """Raise one for all troubles of a period: Broken if anything broke, else Alarm."""
-    why = together([t.why if isinstance(t, Alarm) else str(t) for t in troubles])
+    why = together([t.why if isinstance(t, Alarm) else str(t) for t in troubles], "; ")
     if any(isinstance(t, Broken) for t in troubles):
         raise Broken(why)
     if troubles:

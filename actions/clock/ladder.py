@@ -19,14 +19,14 @@ from law.place import EVERYWHERE, Span
 from law.provisions import pin
 from law.rung import Rung
 from statemachines.nouns import DUTIES
+from storage import climb
 from storage import duty as duties
 from storage import letter as letters
+from storage.climb import Ripe
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.history import act as acts
 from storage.history import event as events
-from storage.questions import climb
-from storage.questions.climb import Ripe
 from storage.upkeep import pack as packs
 
 LOG = logging.getLogger(__name__)

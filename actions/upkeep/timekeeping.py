@@ -10,6 +10,7 @@ from guapai.clock import local_time
 from guapai.errors import BadInput, NotAllowed, Unready
 from guapai.machine import Witness
 from guapai.people import Actor, Role
+from guapai.text import Said, joined
 from statemachines.noted import Administered
 from storage.database.work import Work
 from storage.people import person as people
@@ -132,5 +133,7 @@ def confirmer(work: Work, known_as: str, reason: str) -> By:
         if post.role in RELEASERS:
             actor = Actor(person.id, Role(post.role), post.organisation_id, None, person.name)
             return by_actor(work, actor, reason=reason, roles=RELEASERS)
-    titles = "、".join(sorted(r.label for r in RELEASERS))
-    raise NotAllowed(f"{person.name}不在可以确认系统时钟的岗位（{titles}）")
+    posts = joined("%(before)s、%(next)s", (Said(r.label) for r in sorted(RELEASERS)))
+    raise NotAllowed(
+        Said("%(name)s不在可以确认系统时钟的岗位（%(roles)s）", name=person.name, roles=posts)
+    )

@@ -11,46 +11,54 @@ _LONGEST = 300
 
 
 class Figure(Word):
-    """What a job counts, or has to say: the word is what a console shows, the label is for pages."""
+    """What a job counts, or has to say: ``console`` is what a console shows, the label is for pages."""
+
+    console: str
+
+    def __new__(cls, value: str, label: str, console: str = "") -> Self:
+        """A figure; on a console it is called by its word unless another is given."""
+        word = str.__new__(cls, value)
+        word._value_, word.label, word.console = value, label, console or value
+        return word
 
     rungs = "rungs", "到期提醒"
     periods = "periods", "新设周期"
     digests = "digests", "汇总信件"
     contacts = "contacts", "待更正的联系方式"
-    stuck = "duties whose rung failed; see the log", "未能提醒的责任事项"
-    papers = "papers sealed", "制成文书"
+    stuck = "stuck", "未能提醒的责任事项", "duties whose rung failed; see the log"
+    papers = "papers", "制成文书", "papers sealed"
     sent = "sent", "已发出"
     later = "later", "稍后再发"
     failed = "failed", "未送达"
     uncertain = "uncertain", "结果不明"
     suppressed = "suppressed", "未发送"
     cancelled = "cancelled", "已撤销"
-    held = "HELD", "投递已暂停"
+    held = "held", "投递已暂停", "HELD"
     resting = "resting", "邮件服务器暂不可用"
-    way_out = "the way out for mail", "邮件不能发出"
-    opened = "incidents opened", "新的运行事件"
+    way_out = "way_out", "邮件不能发出", "the way out for mail"
+    opened = "opened", "新的运行事件", "incidents opened"
     joined = "joined", "并入已有事件"
     cleared = "cleared", "已恢复的事件"
-    untended = "things not looked after; see the log", "未能处理的事项"
-    keys = "old keys forgotten", "清除的过期提交记录"
-    uploads = "uploads given up", "清除的未完成上传"
-    entries = "entries dropped", "清除的过期日志"
-    swept = "files swept", "清除的无主文件"
-    event = "up to event", "记录到事件编号"
-    behind = "the database is behind", "数据库落后于最近一次记录"
+    untended = "untended", "未能处理的事项", "things not looked after; see the log"
+    keys = "keys", "清除的过期提交记录", "old keys forgotten"
+    uploads = "uploads", "清除的未完成上传", "uploads given up"
+    entries = "entries", "清除的过期日志", "entries dropped"
+    swept = "swept", "清除的无主文件", "files swept"
+    event = "event", "记录到事件编号", "up to event"
+    behind = "behind", "数据库落后于最近一次记录", "the database is behind"
     pack = "pack", "备份包"
-    megabytes = "MB", "大小（MB）"
-    removed = "old packs removed", "清除的旧备份"
-    untried = "not restored beside", "未做恢复试验"
-    lost = "files lost or damaged", "丢失或损坏的文件"
-    faults = "faults of the history", "历史核验问题"
+    megabytes = "megabytes", "大小（MB）", "MB"
+    removed = "removed", "清除的旧备份", "old packs removed"
+    untried = "untried", "未做恢复试验", "not restored beside"
+    lost = "lost", "丢失或损坏的文件", "files lost or damaged"
+    faults = "faults", "历史核验问题", "faults of the history"
     cases = "cases", "核验的案件"
     events = "events", "核验的事件"
-    read = "files read", "核验的文件"
+    read = "read", "核验的文件", "files read"
     found = "found", "发现"
     troubles = "troubles", "异常"
-    told = "administrators told", "已告知管理员"
-    untold = "could not be told", "未能告知"
+    told = "told", "已告知管理员", "administrators told"
+    untold = "untold", "未能告知", "could not be told"
 
 
 class Tally(str):
@@ -61,19 +69,19 @@ class Tally(str):
     def __new__(cls, figures: Mapping[Figure, int | str]) -> Self:
         """Counts are said whatever they are; texts that are empty are not."""
         kept = {f: v if isinstance(v, int) else v[:_LONGEST] for f, v in figures.items()}
-        counts = [f"{v} {f}" for f, v in kept.items() if isinstance(v, int)]
-        texts = [f"{f}: {v}" for f, v in kept.items() if v and isinstance(v, str)]
+        counts = [f"{v} {f.console}" for f, v in kept.items() if isinstance(v, int)]
+        texts = [f"{f.console}: {v}" for f, v in kept.items() if v and isinstance(v, str)]
         said = "; ".join([", ".join(counts)] * bool(counts) + texts)
         made = super().__new__(cls, said or "nothing")
         made.figures = kept
         return made
 
 
-def together(said: Sequence[str]) -> str:
+def together(said: Sequence[str], between: str = ", ") -> str:
     """What several runs came to as one sentence: counts of one figure are added up."""
     tallies = [one for one in said if isinstance(one, Tally)]
     if len(tallies) != len(said) or not tallies:
-        return "; ".join(said)
+        return between.join(said)
     figures: dict[Figure, int | str] = {}
     for figure, value in (pair for one in tallies for pair in one.figures.items()):
         before = figures.get(figure)
@@ -96,6 +104,6 @@ def read(text: str) -> str:
     if not text.startswith("{"):
         return text
     try:
-        return Tally({Figure(f): v for f, v in json.loads(text).items()})
-    except ValueError:
+        return Tally({Figure[f]: v for f, v in json.loads(text).items()})
+    except (ValueError, KeyError):
         return text

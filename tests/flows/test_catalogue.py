@@ -11,10 +11,9 @@ import pytest
 from guapai.clock import utc_now
 from guapai.people import Role
 from notifications.post.catcher import Catcher
-from storage import letter
+from storage import climb, letter
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
-from storage.questions import climb
 from storage.upkeep import heartbeat
 from tests.actions.conftest import Office
 from tests.flows.prefect_server import PATIENCE, environment, serving

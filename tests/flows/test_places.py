@@ -21,12 +21,11 @@ from law.place import EVERYWHERE, PROVINCES, Span
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from statemachines.nouns import DUTIES
-from storage import case, duty, paper
+from storage import case, climb, duty, paper
 from storage.database.engine import Engine
 from storage.database.work import Work, unit_of_work
 from storage.people import organisation
 from storage.people.organisation import OrganisationKind
-from storage.questions import climb
 from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import Heartbeat
 from tests.actions.conftest import Office

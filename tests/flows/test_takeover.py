@@ -9,10 +9,9 @@ import pytest
 
 from flows.timetable import TIMETABLE, Cadence
 from guapai.clock import utc_now
-from storage import case
+from storage import case, climb
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
-from storage.questions import climb
 from storage.upkeep import heartbeat, pack
 from storage.upkeep.heartbeat import PastRun
 from tests.actions.conftest import Office
