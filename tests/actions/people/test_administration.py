@@ -15,6 +15,7 @@ from actions.people import account, staffing
 from actions.people.password import hashed
 from guapai.errors import BadInput, Conflict, NotAllowed
 from guapai.people import Actor, Role
+from statemachines.noted import Register
 from storage import letter as letters
 from storage.database.work import Work, unit_of_work
 from storage.history import event
@@ -53,7 +54,8 @@ def _known(work: Work, actor: Actor) -> Person:
 
 def _entries(office: Office) -> list[Any]:
     with unit_of_work(office.engine, office.clock, write=False) as work:
-        found = work.execute(sa.select(event.TABLE).where(event.TABLE.c.case_id.is_(None)))
+        theirs = event.TABLE.c.case_id.is_(None), event.TABLE.c.noun != Register.provision
+        found = work.execute(sa.select(event.TABLE).where(*theirs).order_by(event.TABLE.c.id))
         return [r for r in found.mappings()]
 
 

@@ -55,9 +55,9 @@ def test_holds_for_several_reasons_end_one_by_one(office: Office) -> None:
 def test_every_restore_begins_an_epoch_of_its_own(office: Office) -> None:
     with unit_of_work(office.engine, office.clock) as work:
         assert current_epoch(work) == ""
-        first = renew_epoch(work)
+        first = renew_epoch(work).name
         assert current_epoch(work) == first
-        second = renew_epoch(work)
+        second = renew_epoch(work).name
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert current_epoch(work) == second != first
 

@@ -254,7 +254,7 @@ def test_another_life_of_the_database_gives_other_message_ids(office: Office) ->
     out = MemoryOffice(SENDER)
     go(office, out)
     with unit_of_work(office.engine, office.clock) as work:
-        epoch = renew_epoch(work)
+        epoch = renew_epoch(work).name
     office.clock.advance(MINUTE)
     go(office, out)
     rows = letters_of(office)

@@ -187,6 +187,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
         ),
         token=True,
     ),
+    ("POST", "/operation/clock"): Rule(
+        one("/operation/clock", form={"reason": ""}),
+        _only({"system_admin", "audit_admin"}, 422),
+        401,
+        first=lambda seat, thing: (
+            None if seat in ("system_admin", "audit_admin", "nobody") else 404
+        ),
+        token=True,
+    ),
     ("GET", "/together"): Rule(one("/together"), _only(WATCHERS), 303),
     ("POST", "/together/{asked_id:int}"): Rule(
         questions,

@@ -34,7 +34,10 @@ WATCHED = {
 """Where each look is written down."""
 REDIRECTS = {"/": 303}
 """What sends whom it is asked by somewhere else."""
-NEVER = {"/", "/sign-in", "/setup", "/healthz", "/readyz", "/metrics"}
+NEVER = {
+    *("/", "/sign-in", "/setup", "/healthz", "/readyz", "/metrics"),
+    "/people/{person_id:int}/ask/{what}",  # who decides alone what needs two is sent there
+}
 """What no page has to link to."""
 
 
