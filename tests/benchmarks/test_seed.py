@@ -70,7 +70,7 @@ def _every_kind(connection: sa.Connection, seeded: Seeded) -> None:
     assert len(states) >= 12
     assert {"lead", "grading", "reported", "plan_due", "rectifying", "closed"} <= states.keys()
     closed = connection.scalar(sa.select(sa.func.count(C.c.closed_at)))
-    assert closed == pytest.approx(0.6 * CASES, abs=3)
+    assert closed == pytest.approx(0.6 * CASES, abs=0.02 * CASES)
     due = connection.scalars(sa.select(D.c.due_at).where(D.c.state == "open")).all()
     assert sum(at <= seeded.now for at in due) / len(due) == pytest.approx(0.2, abs=0.05)
     for table in FILLED:

@@ -67,6 +67,12 @@ class Backlog:
             "send", origin=self.origin, started=self.started, factor=FACTOR, **order
         )
 
+    def wait_for_mail(self, patience: float = 1.5) -> None:
+        """Wait until another letter has arrived, for so many seconds at most."""
+        there, end = self.sink.copies.total(), time.monotonic() + patience
+        while self.sink.copies.total() == there and time.monotonic() < end:
+            time.sleep(0.002)
+
     def drain(self, seed: str) -> None:
         """Wait until nothing waits any more."""
         end = time.monotonic() + PATIENCE

@@ -188,6 +188,7 @@ def test_a_database_restored_in_another_way_is_adopted(
     done = guapai("adopt", *db, "--reason", "PITR", *doubt)
     assert done.code == 0, done.flat
     assert "The post is held" in done.flat
+    engine = open_engine(f"sqlite:///{file}")  # it is another file
     with engine.connect() as connection:
         (said,) = connection.execute(EVENTS.select().where(EVENTS.c.noun == "database")).mappings()
     engine.dispose()
