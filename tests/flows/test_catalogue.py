@@ -64,7 +64,7 @@ def test_the_server_runs_the_timetable_by_its_own_schedules(
         settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
         every = "import anyio, datetime, flows.distributed as d; "
         every += "anyio.run(d.deploy, datetime.timedelta(seconds=15))"
-        deployed = prefect.start(["-c", every])
+        deployed = prefect.start(["-c", every], **settings)
         assert deployed.wait(timeout=PATIENCE) == 0
         worker = prefect.guapai("prefect", "worker", **settings)
         completed = prefect.wait(lambda: prefect.ended("COMPLETED"))
@@ -101,7 +101,7 @@ def test_two_workers_that_are_killed_and_a_clock_beside_do_everything_once(
         settings["GUAPAI_SMTP_PORT"] = str(catcher.port)
         every = "import anyio, datetime, flows.distributed as d; "
         every += "anyio.run(d.deploy, datetime.timedelta(seconds=20))"
-        assert prefect.start(["-c", every]).wait(timeout=PATIENCE) == 0
+        assert prefect.start(["-c", every], **settings).wait(timeout=PATIENCE) == 0
         clock = prefect.guapai("clock", **settings)
         workers = [prefect.guapai("prefect", "worker", **settings) for _ in range(2)]
         for nth in range(6):

@@ -27,7 +27,7 @@ from guapai.people import Role
 from notifications.post.catcher import Catcher
 from notifications.post.offices import SmtpOffice
 from notifications.post.smtp import Channel, Tls
-from storage import climb, fold, hazard, letter, notice, paper
+from storage import climb, hazard, letter, notice, paper
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.duty import RUNGS
@@ -37,6 +37,7 @@ from storage.history import event
 from storage.history.act import TABLE as ACTS
 from storage.history.event import TABLE as EVENTS
 from storage.paper import TABLE as PAPERS
+from storage.questions import fold
 from storage.upkeep.lease import TABLE as RUNS
 from tests.actions.conftest import Office
 from tests.actions.post.backlog import letters_of, queue_letters
