@@ -22,6 +22,7 @@ from statemachines.hazard.states import (
 )
 from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
+from statemachines.secrecy import Secrecy
 
 
 class ProposeShutdown(Reasoned):
@@ -90,6 +91,7 @@ MEASURES = (
         by=LEADER,
         facts=StopProduction,
         guards=(g.stops_something,),
+        sets={"secrecy": Secrecy.open},
         basis="aqscf_65",
         letters=("production_stopped",),
     ),

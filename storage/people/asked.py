@@ -71,7 +71,7 @@ _SHOWN = (
     .join(_O, _O.c.id == TABLE.c.organisation_id)
 )
 _WAITING = Question(
-    _SHOWN.where(_ALIVE, TABLE.c.state == word(AskedState.open)).order_by(TABLE.c.id)
+    _SHOWN.where(_ALIVE, TABLE.c.state == word(AskedState.open)).order_by(TABLE.c.id).limit(PAGE)
 )
 _OF = Question(
     _SHOWN.where(TABLE.c.asked_by == sa.bindparam("person_id"))
@@ -123,7 +123,7 @@ def lapsed(row: Any, now: datetime) -> bool:
 
 
 def waiting(work: Work) -> list[dict[str, Any]]:
-    """Every question that waits for an answer, the oldest first."""
+    """The questions that wait for an answer, the oldest first, 100 at most."""
     return work.records(_WAITING, since=work.now - LASTS)
 
 

@@ -87,6 +87,7 @@ EVIDENCE = Question(
         _E.c.at,
         _E.c.organisation_id,
         _E.c.noun,
+        _E.c.row_id,
         _E.c.move,
         _E.c.source,
         _E.c.role,
@@ -102,7 +103,7 @@ EVIDENCE = Question(
     .order_by(evidence.TABLE.c.id)
 )
 HANDED_IN_BY = Question(
-    sa.select(_E.c.organisation_id, _E.c.role, _E.c.source)
+    sa.select(_E.c.organisation_id, _E.c.role, _E.c.row_id, _E.c.source)
     .join(evidence.TABLE, evidence.TABLE.c.event_id == _E.c.id)
     .where(evidence.TABLE.c.id == sa.bindparam("id", type_=sa.BigInteger))
 )

@@ -34,7 +34,8 @@ class Part:
         """
         if file["organisation_id"] in self.others:
             return False
-        lead = file["source"] is None and Role(file["role"]) not in OF_UNIT
+        lead = file["row_id"] == file["case_id"] and file["source"] is None
+        lead = lead and Role(file["role"]) not in OF_UNIT
         return not (self.is_unit and lead) or file["media_type"] in PICTURES
 
 

@@ -49,6 +49,18 @@ def test_a_lead_of_an_inspector_is_shown_to_the_unit_once_it_is_verified(office:
     assert seen(office, case) == EVERYBODY
 
 
+def test_a_unit_whose_production_is_stopped_is_told_though_nothing_is_verified(
+    office: Office,
+) -> None:
+    case = office.lead()
+    stop = {"reason": "险情", "production_stopped": "part"}
+    office.act(Role.department_head, "stop_production", stop, case)
+    assert seen(office, case) == EVERYBODY
+    with unit_of_work(office.engine, office.clock, write=False) as work:
+        told = {n.kind for n in letter.of_case(work, case) if n.organisation_id == office.unit}
+    assert told == {"production_stopped"}
+
+
 def test_a_lead_that_was_nothing_is_never_shown_to_the_unit(office: Office) -> None:
     case = office.lead()
     office.act(Role.division_chief, "dismiss", {"reason": "现场未见隐患"}, case)

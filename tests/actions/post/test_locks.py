@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
 from actions.post import pace
 from actions.post.clerk import Writing, write_down
 from actions.post.ending import recover
@@ -18,9 +20,8 @@ from tests.actions.post.backlog import letters_of, queue_letters
 SLOW = Answer(Outcome.slowed, 421, "slow down", Stage.recipient)
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # on SQLite one writes at a time
 def test_a_batch_that_is_being_written_down_is_not_waited_for(office: Office) -> None:
-    if office.engine.dialect.name == "sqlite":
-        return  # one writes at a time there
     queue_letters(office, 2)
     with unit_of_work(office.engine, office.clock) as work:
         (one, _) = queue.claim(work, "slow", LEASE, 2)
@@ -34,9 +35,8 @@ def test_a_batch_that_is_being_written_down_is_not_waited_for(office: Office) ->
     assert {r.state for r in letters_of(office).values()} == {"queued"}
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # on SQLite one writes at a time
 def test_a_letter_that_somebody_claims_just_now_is_not_waited_for(office: Office) -> None:
-    if office.engine.dialect.name == "sqlite":
-        return
     (one, *_) = queue_letters(office, 2)
     address = letters_of(office)[one].recipient
     with unit_of_work(office.engine, office.clock) as sender:
