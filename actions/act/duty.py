@@ -17,7 +17,6 @@ from law.rung import Rung
 from statemachines.duty import DutyKind
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move
-from statemachines.side import LED
 from storage import duty as duties
 
 
@@ -153,7 +152,7 @@ def open_duty(
     work = case.work
     duty_id = work.take_id()
     past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
-    owing = _still_owed(past, found.at)
+    owing = still_owed(past, found.at)
     coming, past = owing + coming, [s for s in past if s not in owing]
     values = {
         "id": duty_id,
@@ -226,7 +225,7 @@ def write_rung(case: Case, duty_id: int, rung: Rung, outcome: str) -> None:
 Instants = list[tuple[datetime, Rung]]
 
 
-def _still_owed(past: Instants, end: datetime) -> Instants:
+def still_owed(past: Instants, end: datetime) -> Instants:
     """Of the rungs already past after the last day: all that do something, and the last that tells."""
     after = [step for step in past if step[0] >= end]
     telling = [step for step in after if step[1].effect in ("send", "flag")]
@@ -282,16 +281,3 @@ def replace(case: Case, record: Record, row: Row, duty: Row) -> None:
     open_kind(case, record, row, duty.kind)
     if duty.suspended_at is not None:
         _suspend(case, record, case.duties[-1])
-
-
-def hand_over(case: Case, record: Record) -> None:
-    """Give the open duties to the organisations the case has now (a new unit, a higher level)."""
-    for duty in case.duties:
-        owner = organisation_of(case.root, case.parties, duty.side)
-        if duty.side in LED and owner != duty.owner_id and not _named(case, duty):
-            record.update(duties.TABLE, duty, {"owner_id": owner})
-
-
-def _named(case: Case, duty: Row) -> bool:
-    """Whether a duty belongs to a party, and not to whoever leads its side."""
-    return any(p["n"] == duty.owner_id and p["a"] == duty.side for p in case.parties)

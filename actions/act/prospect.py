@@ -184,6 +184,7 @@ def is_enough(move: Move, field: str) -> bool:
     }
     facts = _Heard(move.facts.model_construct(**{**told, field: "-"}))
     others = ("row", "case", "actor", "now", "pack", "calendar", "children", "makers", "overdue")
+    others += ("known", "awaited")
     unsaid: dict[str, Any] = dict.fromkeys(others, _Unsaid())
     situation = Situation(facts=facts, **unsaid)
     for guard in move.guards:

@@ -9,11 +9,12 @@ from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
+from statemachines.hazard.subject import SUBJECT
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
-MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
+MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
 
 HAZARD = Noun(
     name="hazard",
