@@ -63,9 +63,10 @@ def fit_subject(s: Situation[object, HazardRow, Chosen]) -> str | None:
     body = s.known.body(s.facts.unit_id)
     if body is None:
         return Said("治理主体不存在，请重新选择").beside("unit_id")
-    if why := _unfit(body, s.case):
-        return Said(why, name=isolated(body.name)).beside("unit_id")
-    if not _is_usual(body, s.case) and not s.facts.reason:
+    place, sector = s.case.place_code, s.case.sector
+    if why := _unfit(body, place, sector):
+        return Said(why).beside("unit_id")
+    if not _is_usual(body, place, sector) and not s.facts.reason:
         return Said(
             "%(name)s不是所在地的乡镇（街道）、该行业的主管部门或者该行业的企业，请写明指定理由",
             name=isolated(body.name),
@@ -73,23 +74,23 @@ def fit_subject(s: Situation[object, HazardRow, Chosen]) -> str | None:
     return None
 
 
-def _unfit(body: Body, case: HazardRow) -> str:
+def _unfit(body: Body, place: str, sector: str) -> str | None:
     if body.kind == "enterprise":
-        other = bool(body.sector) and body.sector != case.sector
-        return "%(name)s与隐患不属同一行业，不能指定为治理主体" if other else ""
-    if body.kind == "township":
-        near = body.place_code[:6] == case.place_code[:6]
-    else:
-        near = case.place_code.startswith(head_of(body.place_code))
-    return "" if near else "%(name)s不管辖隐患所在地，不能指定为治理主体"
+        if not body.sector or body.sector == sector:
+            return None
+        return Said("%(name)s与隐患不属同一行业，不能指定为治理主体", name=isolated(body.name))
+    near = place.startswith(head_of(body.place_code))
+    if near or (body.kind == "township" and body.place_code[:6] == place[:6]):
+        return None
+    return Said("%(name)s不管辖隐患所在地，不能指定为治理主体", name=isolated(body.name))
 
 
-def _is_usual(body: Body, case: HazardRow) -> bool:
+def _is_usual(body: Body, place: str, sector: str) -> bool:
     if body.kind == "enterprise":
-        return bool(body.sector) and case.sector not in DAMS
+        return bool(body.sector) and sector not in DAMS
     if body.kind == "township":
-        return body.place_code[:9].startswith(case.place_code[:9])
-    return body.kind == "department" and body.sector == case.sector
+        return body.place_code[:9].startswith(place[:9])
+    return body.kind == "department" and body.sector == sector
 
 
 def funds_above_zero(s: Situation[object, object, Paying]) -> str | None:
@@ -107,7 +108,9 @@ def paid_within_fund(s: Situation[object, object, Paying]) -> str | None:
 def may_be_relieved(s: Situation[object, HazardRow, Relieving]) -> str | None:
     """A unit that answers in law is not relieved for being unable; one that was designated may be."""
     if s.facts.ground == "unable" and not s.case.designation_no:
-        return Said("责任单位不是政府指定的，应当由其自行治理，不能以不能履行为由改定").beside("ground")
+        return Said("责任单位不是政府指定的，应当由其自行治理，不能以不能履行为由改定").beside(
+            "ground"
+        )
     return None
 
 
