@@ -4,7 +4,7 @@ import json
 
 import sqlalchemy as sa
 
-from law.place import levels_of
+from law.place import LEVELS, levels_of
 from statemachines.noted import Administered
 from storage.database.columns import word
 from storage.database.statement import Question
@@ -17,7 +17,6 @@ from storage.upkeep import provision
 _E, _R = event.TABLE, provision.TABLE
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
-_LEVELS = ("country", "province", "city", "county")
 TAKEN = Question(
     sa.select(_R.c.fingerprint, _E.c.leaf, _P.c.name)
     .join_from(_O, _E, _E.c.organisation_id == _O.c.id)
@@ -25,7 +24,7 @@ TAKEN = Question(
     .join(_P, _P.c.id == _E.c.person_id)
     .where(
         _O.c.kind == word(OrganisationKind.commission),
-        _O.c.place_code.in_([sa.bindparam(n, type_=sa.Text) for n in _LEVELS]),
+        _O.c.place_code.in_([sa.bindparam(n, type_=sa.Text) for n in LEVELS]),
         _E.c.move == word(Administered.take_on),
         _E.c.noun == "provision",
     )
@@ -51,7 +50,7 @@ def by_anybody(work: Work) -> frozenset[str]:
 def taken_on(work: Work, place: str) -> dict[str, str]:
     """Who has taken on which wordings for a place, by fingerprint: the name, the last one's."""
     found = {}
-    for row in work.records(TAKEN, **dict(zip(_LEVELS, levels_of(place), strict=True))):
+    for row in work.records(TAKEN, **dict(zip(LEVELS, levels_of(place), strict=True))):
         if place.startswith(json.loads(row["leaf"])["facts"]["head"]):
             found[row["fingerprint"]] = row["name"]
     return found

@@ -7,7 +7,7 @@ import pytest
 from actions.act.administration import By, note
 from actions.ground import doubtful
 from guapai.people import Actor, Role
-from law.place import head_of, levels_of
+from law.place import LEVELS, head_of, levels_of
 from statemachines.noted import Administered
 from storage.database.work import Work, unit_of_work
 from storage.people import organisation as organisations
@@ -63,7 +63,7 @@ def test_only_what_holds_for_a_place_is_read(office: Office, work: Work) -> None
 
 
 def _asked(place: str) -> dict[str, str]:
-    return dict(zip(("country", "province", "city", "county"), levels_of(place), strict=True))
+    return dict(zip(LEVELS, levels_of(place), strict=True))
 
 
 def test_it_is_asked_along_an_index(office: Office, work: Work) -> None:
