@@ -8,12 +8,13 @@ from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
+from statemachines.hazard.service import SERVICE
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
-MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
+MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE, *MEASURES)
 
 HAZARD = Noun(
     name="hazard",
