@@ -15,8 +15,9 @@ from statemachines.hazard import term
 from statemachines.hazard.acceptance import Reopen
 from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
-from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
+from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import StopProduction, Void, VoidGround
+from statemachines.hazard.service import ServeNotice
 from statemachines.hazard.states import HazardState
 from statemachines.hazard.treatment import Progress, RequestAcceptance
 from statemachines.procedure import Guard
