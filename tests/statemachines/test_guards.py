@@ -13,7 +13,8 @@ from statemachines.deferral import guards as d
 from statemachines.hazard import guards as g
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Guard
-from tests.statemachines.guard_cases import PASSES, REFUSES, granted
+from tests.statemachines.guard_cases import PASSES, REFUSES
+from tests.statemachines.guard_situations import granted
 from tests.statemachines.situations import (
     Seen,
 )

@@ -21,8 +21,8 @@ from statemachines.deferral.row import ApplyDeferral
 from statemachines.facts import Answered
 from statemachines.hazard.acceptance import PassAcceptance
 from statemachines.hazard.intake import GradeMajor, ReportLead, Verify
-from statemachines.hazard.service import ServeNotice
 from statemachines.hazard.report import FileReport
+from statemachines.hazard.service import ServeNotice
 from statemachines.hazard.treatment import Progress
 from statemachines.nouns import PROCEDURES
 
