@@ -12,6 +12,7 @@ from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import StopProduction, Void, VoidGround
+from statemachines.hazard.service import ServeNotice
 from statemachines.hazard.treatment import Progress, RequestAcceptance
 from tests.statemachines.situations import (
     OURS,
