@@ -1,6 +1,7 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from statemachines.hazard.acceptance import ACCEPTANCE
+from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
@@ -8,7 +9,6 @@ from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
-from statemachines.hazard.service import SERVICE
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
