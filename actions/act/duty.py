@@ -27,21 +27,29 @@ def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, fina
     for state, kinds in (("replaced", move.replaces), ("cancelled", move.cancels)):
         _close_all(case, record, _of_kinds(case, record, row, kinds), state)
     if final:
-        ending = [d for d in case.duties if d.row_id == row.id]
-        ending = [d for d in ending if not KNOWN_DUTIES[d.kind].outlives]
-        _close_all(case, record, ending, "cancelled")
+        _close_all(case, record, _ending(case, row), "cancelled")
     for duty in _of_kinds(case, record, row, move.suspends):
         _suspend(case, record, duty)
     for duty in _of_kinds(case, record, row, move.resumes):
         _resume(case, record, duty)
-    seen = case.situation(record.noun, row, facts)
-    opens = (*move.opens, *(kind for kind, so in move.opens_if if so(seen)))
-    for kind in (k for k in opens if is_owed(case, row, KNOWN_DUTIES[k])):
-        if KNOWN_DUTIES[kind].once and _of_kind(case, record, row, kind):
-            continue
+    for kind in _opening(case, record, row, move, facts):
         open_kind(case, record, row, kind, from_act=kind in move.counts_from_act)
     for each in move.opens_each:
         _open_each(case, record, row, each, facts)
+
+
+def _ending(case: Case, row: Row) -> list[Row]:
+    """The duties that end with their row."""
+    mine = (d for d in case.duties if d.row_id == row.id)
+    return [d for d in mine if not KNOWN_DUTIES[d.kind].outlives]
+
+
+def _opening(case: Case, record: Record, row: Row, move: Move, facts: Any) -> list[str]:
+    """The kinds of duty that a move opens: those owed, and not owed already where once will do."""
+    seen = case.situation(record.noun, row, facts)
+    named = (*move.opens, *(kind for kind, so in move.opens_if if so(seen)))
+    owed = [kind for kind in named if is_owed(case, row, KNOWN_DUTIES[kind])]
+    return [k for k in owed if not (KNOWN_DUTIES[k].once and _of_kind(case, record, row, k))]
 
 
 def is_owed(case: Case, row: Row, kind: DutyKind) -> bool:
