@@ -39,7 +39,7 @@ class Column:
     personal: bool = False
 
 
-_NOUNS = {
+_NOUNS: dict[str, str] = {
     **{n.name: n.title for n in NOUNS.values()},
     **{word.value: word.label for word in (*Beside, *Register)},
 }
