@@ -1,6 +1,7 @@
 """Duties follow the sides of their case: to another authority as they are, to another unit anew."""
 
-from actions.act.duty import close, ladder, still_owed, write_rung
+from actions.act.duty import close
+from actions.act.steps import ladder, still_owed, write_rung
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of

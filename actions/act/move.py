@@ -148,7 +148,7 @@ def _follow(case: Case, record: Record, row: Row, move: Move, changed: dict[str,
     ``changed`` are the columns with what they said before. What counts from another moment (a plan
     that was sent back) does not move when service is corrected.
     """
-    touched = {*move.opens, *move.meets, *move.replaces, *move.cancels}
+    touched = {*move.opens, *move.may_open, *move.meets, *move.replaces, *move.cancels}
     if not changed.keys().isdisjoint(LED.values()):
         hand_over(case, record, touched)
         case.holders, case.organisations = [], {}
