@@ -17,7 +17,7 @@ from statemachines.duty import DutyState
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
 from statemachines.letter import LetterState
-from statemachines.noted import Administered, Noted, Register, parked_as
+from statemachines.noted import Administered, Beside, Noted, Register, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.database.engine import Engine
 from storage.hazard import Grade
@@ -39,10 +39,9 @@ class Column:
     personal: bool = False
 
 
-_NOUNS = {
+_NOUNS: dict[str, str] = {
     **{n.name: n.title for n in NOUNS.values()},
-    **{"duty": "任务", "paper": "文书"},
-    **{r.value: r.label for r in Register},
+    **{word.value: word.label for word in (*Beside, *Register)},
 }
 
 

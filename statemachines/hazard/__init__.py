@@ -2,6 +2,7 @@
 
 from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.danger import DANGER
+from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
@@ -17,7 +18,7 @@ from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
     *(*DANGER, *STOPS, *PENALTY, *MEASURES),
 )
 
