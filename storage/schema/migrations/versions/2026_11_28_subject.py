@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_subject"
-down_revision = "2026_11_28_lapse"
+down_revision = "2026_11_28_stops"
 
 
 def upgrade() -> None:
