@@ -16,7 +16,7 @@ from law.deadlines import due
 from law.place import above, head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
-from statemachines.hazard.subject import SuccessionGround
+from statemachines.hazard.subject.answering import SuccessionGround
 from statemachines.hazard.term import last_day
 from statemachines.secrecy import Secrecy
 from statemachines.side import FORMER, OF_UNIT

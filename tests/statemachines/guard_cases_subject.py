@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from statemachines.hazard import subject as sub
-from statemachines.hazard import subject_guards as sg
+from statemachines.hazard.subject import answering as sub
+from statemachines.hazard.subject import guards as sg
 from statemachines.procedure import Guard
 from statemachines.situation import Body, Nothing
 from tests.statemachines.situations import UNIT, Hazard, Seen, situation

@@ -7,7 +7,6 @@ from guapai.text import Line, OptionalWords, Words
 from guapai.word import Word
 from statemachines.facts import Facts, Fen, Files, Lines, Reasoned, UnitId
 from statemachines.hazard import guards as g
-from statemachines.hazard import subject_guards as sg
 from statemachines.hazard.states import (
     CHIEF,
     DEPARTMENT,
@@ -18,6 +17,7 @@ from statemachines.hazard.states import (
     TREATED,
     S,
 )
+from statemachines.hazard.subject import guards as sg
 from statemachines.procedure import Move
 
 
