@@ -169,7 +169,7 @@ def _former(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
 
 
 def _listed(case: Case, row: Row, facts: Any) -> Columns:
-    return {"listed_at": case.work.now, **_first_term(case, row, facts)}
+    return {"listed_at": case.work.now, "published_on": None, **_first_term(case, row, facts)}
 
 
 def _first_term(case: Case, row: Row, facts: Any) -> Columns:
@@ -224,7 +224,15 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
-    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    empty = (
+        "published_on",
+        "closed_at",
+        "served_at",
+        "listed_at",
+        "deadline",
+        "level",
+        "first_deadline",
+    )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
@@ -237,6 +245,7 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "list": _listed,
     "order_rectification": _first_term,
     "grade_general": _general,
+    "downgrade": _general,
     "grade_major": _graded,
     "decline_stop": _evacuated,
     "stop_production": _stopped,
@@ -253,6 +262,15 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
+
+
+def _same_as(case: Case, row: Row, facts: Any) -> list[tuple[int, str]]:
+    """The case that says the same."""
+    return [] if facts.duplicate_of is None else [(facts.duplicate_of, "duplicate")]
+
+
+LINKS = {"void": _same_as}
+"""Other cases that a move ties this one to, each with how."""
 
 
 PARTIES = dict.fromkeys(("assign_unit", "designate", "redesignate", "succeed"), _former)

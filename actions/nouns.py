@@ -27,7 +27,8 @@ MODULES: Mapping[str, ModuleType] = {
 ``COMPUTED``, by move: columns it sets beside its facts. ``CARRIED``, by noun and move: the facts
 of another noun's move that one of this noun's decisions carries along. ``PARTIES``, by move: the
 organisations that join the case, with their sides. ``ABOUT``, by move: the cases this one is about
-from then on. ``PAPERS``, by paper: what it says. A root has ``conceive``: its row, about to be born.
+from then on. ``LINKS``, by move: cases it is tied to otherwise, each with
+how. ``PAPERS``, by paper: what it says. A root has ``conceive``: its row, about to be born.
 """
 
 if MODULES.keys() != NOUNS.keys():
@@ -67,6 +68,12 @@ def parties(noun: str, move: str, case: Case, row: Row, facts: Any) -> list[tupl
 def about(noun: str, move: str, case: Case, row: Row, facts: Any) -> list[int]:
     """The cases that a move makes this one about."""
     find = _of(noun, "ABOUT", move)
+    return find(case, row, facts) if find is not None else []
+
+
+def links(noun: str, move: str, case: Case, row: Row, facts: Any) -> list[tuple[int, str]]:
+    """The cases that a move ties this one to, each with how."""
+    find = _of(noun, "LINKS", move)
     return find(case, row, facts) if find is not None else []
 
 

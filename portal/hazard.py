@@ -4,7 +4,7 @@ from typing import Any
 
 from guapai.text import Said, joined
 from guapai.word import Word
-from portal.words.wording import MOST_SHOWN, several, wall
+from portal.words.wording import MOST_SHOWN, several, wall, yuan
 from statemachines.facts import Stopped
 from statemachines.hazard.states import LINES
 from storage.hazard import Grade
@@ -22,6 +22,9 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     row, named = case.root, case.organisations
     known = [
         ("责任单位", named.get(row.unit_id or 0, Said("（无责任单位）"))),
+        ("原责任单位", named.get(row.former_unit_id or 0, "")),
+        ("指定文号", row.designation_no),
+        ("配套资金", _money(row)),
         ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
         ("部位", row.part),
         ("行业领域", row.sector),
@@ -51,6 +54,19 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]
+
+
+def _money(row: Any) -> str:
+    """The money of a designation: where from, how much, how much of it is paid."""
+    if not row.fund_fen:
+        return ""
+    return Said(
+        "%(source)s %(fund)s元（%(allocation)s），已拨付%(paid)s元",
+        source=row.fund_source,
+        fund=yuan(row.fund_fen),
+        allocation=row.allocation,
+        paid=yuan(row.paid_fen or 0),
+    )
 
 
 def _clauses(text: str) -> str:

@@ -140,7 +140,10 @@ def within(span: Span) -> list[sa.ColumnElement[bool]]:
 _NOUN = Question(sa.select(TABLE.c.noun).where(TABLE.c.id == sa.bindparam("id")))
 _ABOUT = Question(
     sa.select(LINKS.c.about_id)
-    .where(LINKS.c.case_id == sa.bindparam("case_id"))
+    .where(
+        LINKS.c.case_id == sa.bindparam("case_id"),
+        LINKS.c.kind == sa.literal_column(f"'{ABOUT}'"),
+    )
     .order_by(LINKS.c.about_id)
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))

@@ -35,6 +35,10 @@ def join(case: Case, record: Record, row: Row, move: Move, facts: BaseModel) -> 
             case.holders, case.organisations = [], {}
     for about_id in (a for a in about if a not in known):
         _write(case, record, about_id=about_id, kind=cases.ABOUT)
+    for other_id, kind in nouns.links(record.noun, move.name, case, row, facts):
+        _refuse_unseen(case, [other_id])
+        _write(case, record, about_id=other_id, kind=kind)
+        record.subjects.append((case.noun, other_id))
 
 
 def _write(case: Case, record: Record, **values: object) -> None:

@@ -107,6 +107,7 @@ ACCEPTANCE = (
         facts=Publish,
         guards=(g.publication_in_the_past,),
         basis="qingdao_3x",
+        keeps=(),
         meets=("publish_closure",),
     ),
     Move(

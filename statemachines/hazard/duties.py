@@ -53,6 +53,13 @@ DUTIES = (
     ),
     DutyKind(name="set_term", title="核定治理期限", role=Role.commission_chair, at="upper"),
     DutyKind(name="accept", title="组织验收", role=Role.department_head),
+    DutyKind(
+        name="publish_correction",
+        title="公开更正",
+        role=Role.publisher,
+        once=True,
+        outlives=True,
+    ),
     DutyKind(name="close", title="办理销号", role=Role.commission_office),
     DutyKind(name="publish_closure", title="公示销号", role=Role.publisher),
     DutyKind(name="look_back", title="回头看", role=Role.inspector, slots="closure.lookback"),

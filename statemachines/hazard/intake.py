@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.personal import Personal
-from guapai.text import Line, Words
+from guapai.text import Line, OptionalLine, Words
 from statemachines.facts import (
     BEFORE,
     Clauses,
@@ -33,6 +33,7 @@ from statemachines.hazard.states import (
     LEADER,
     S,
 )
+from statemachines.hazard.subject.guards import no_duplicate
 from statemachines.procedure import Move, Signatures
 from statemachines.secrecy import Secrecy
 
@@ -50,6 +51,9 @@ class ReportLead(Facts):
     found_on: date = Field(title="发现日期")
     unit_id: UnitId | None = Field(default=None, title="责任单位")
     department_id: DepartmentId | None = Field(default=None, title="监管部门")
+    another_because: OptionalLine = Field(
+        default="", title="与已登记隐患的不同之处", description="系统提示可能重复时填写。"
+    )
     contact: Personal[Line] | None = Field(default=None, title="联系人及电话")
     evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
@@ -121,7 +125,7 @@ INTAKE = (
             R.commission_office: "any",
         },
         facts=ReportLead,
-        guards=(g.own_unit_or_department, g.no_tip_off, g.found_in_the_past),
+        guards=(g.own_unit_or_department, g.no_tip_off, g.found_in_the_past, no_duplicate),
         basis="ajl16_6",
         opens=("verify_lead",),
     ),

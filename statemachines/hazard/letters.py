@@ -50,7 +50,13 @@ LETTERS = (
         name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"
     ),
     LetterKind(name="shutdown_refused", to=(*UNIT, LEADER), statutory=True, decides="government"),
-    LetterKind(name="hazard_voided", to=(*UNIT, CHIEF), decides="actor"),
+    LetterKind(name="hazard_voided", to=(*UNIT, CHIEF, OFFICE, TOWN), decides="actor"),
+    LetterKind(
+        name="hazard_downgraded",
+        to=(*UNIT, CHIEF, OFFICE, ("upper", Role.commission_office), TOWN),
+        statutory=True,
+        decides="department",
+    ),
     LetterKind(name="recheck_failed", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="production_resumed", to=(*UNIT, TOWN), statutory=True),
     LetterKind(name="term_set", to=(*UNIT, LEADER), statutory=True),

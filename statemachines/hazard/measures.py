@@ -1,4 +1,4 @@
-"""What may happen beside the line: answers to proposals, shutdown, voiding (26–28, 30)."""
+"""What may happen beside the line: answers to proposals, shutdown (26–28)."""
 
 from datetime import date
 
@@ -6,14 +6,12 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import Line, Words
-from guapai.word import Word
-from statemachines.facts import Answered, CaseId, Facts, Reasoned
+from statemachines.facts import Answered, Facts, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
     GOVERNMENT,
     LEADER,
-    LIVE,
     PROPOSALS,
     TREATED,
     TREATMENT_DUTIES,
@@ -41,23 +39,6 @@ class RefuseShutdown(Reasoned):
 
     deadline: date = Field(title="新的整改期限")
 
-
-class VoidGround(Word):
-    """Why a case is taken out of the world."""
-
-    untrue = "untrue", "情况不实"
-    wrong_grading = "wrong_grading", "判定有误"
-    duplicate = "duplicate", "重复登记"
-
-
-class Void(Reasoned):
-    """Wrong grading, or the same hazard twice."""
-
-    ground: VoidGround = Field(title="撤销情形")
-    duplicate_of: CaseId | None = Field(default=None, title="重复于")
-
-
-_AFTER_LISTING = (*TREATED, S.accepted, S.shutdown_proposed)
 
 MEASURES = (
     Move(
@@ -129,29 +110,5 @@ MEASURES = (
         meets=("decide_shutdown",),
         opens=("rectify", "report_progress"),
         letters=("shutdown_refused",),
-    ),
-    Move(
-        name="void",
-        title="撤销",
-        source=tuple(s for s in LIVE if s not in _AFTER_LISTING),
-        dest=S.voided,
-        by=LEADER,
-        facts=Void,
-        guards=(g.duplicate_named,),
-        basis="own_void",
-        letters=("hazard_voided",),
-        then=(("listing:proposed", "withdraw"), ("listing:on", "lift")),
-    ),
-    Move(
-        name="void",
-        title="撤销（已挂牌）",
-        source=_AFTER_LISTING,
-        dest=S.voided,
-        by=CHAIR,
-        facts=Void,
-        guards=(g.duplicate_named,),
-        basis="own_void",
-        letters=("hazard_voided",),
-        then=(("deferral:open", "lapse"), ("listing:on", "lift")),
     ),
 )

@@ -14,8 +14,10 @@ class HazardRow(CaseRow, Protocol):
     state: HazardState
     place_code: str
     sector: str
+    identity: str
     designation_no: str
     fund_fen: int | None
+    published_on: date | None
     found_on: date
     potential_deaths: int
     real_danger: bool

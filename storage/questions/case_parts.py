@@ -174,6 +174,7 @@ def linked(shape: Scope) -> Question:
         sa.select(
             *(_C.c[c] for c in ("id", "noun", "number", "title", "state")),
             (link.c.case_id == _CASE).label("ours"),
+            link.c.kind,
         )
         .join_from(link, _C, _C.c.id == other)
         .where(sa.or_(link.c.case_id == _CASE, link.c.about_id == _CASE), shape.condition())

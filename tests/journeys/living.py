@@ -98,17 +98,24 @@ class Story:
                 facts["unit_id"] = self.city.units[tale.place][tale.unit]
         return facts
 
+    def _meant(self, tale: Tale, said: str) -> Any:
+        """What a word of a step stands for: a moment, an organisation, another case, or itself."""
+        kind, _, which = said.partition(":")
+        if said == "now":
+            return self.clock.at
+        if said == "township":
+            return self.city.at("township", f"{tale.place}100")
+        if said == "water":
+            return self.city.answers_for(tale.place, "水利")
+        if kind == "case":
+            return self.cases[which]
+        return self.city.units[tale.place][int(which)] if kind == "unit" else said
+
     def _value(self, tale: Tale, value: Any) -> Any:
         if isinstance(value, Day):
             return value.on(FIRST)
-        if value == "now":
-            return self.clock.at
-        if value == "township":
-            return self.city.at("township", f"{tale.place}100")
-        if value == "water":
-            return self.city.answers_for(tale.place, "水利")
-        if isinstance(value, str) and value.startswith("unit:"):
-            return self.city.units[tale.place][int(value.removeprefix("unit:"))]
+        if isinstance(value, str):
+            return self._meant(tale, value)
         if isinstance(value, list):
             return [self._value(tale, v) for v in value]
         if isinstance(value, dict):

@@ -3,6 +3,7 @@
 from guapai.people import Role as R
 from tests.journeys.story import (
     PHOTO,
+    Day,
     Tale,
     applied,
     closed,
@@ -125,4 +126,54 @@ REDESIGNATED = Tale(
     ),
 )
 
-TALES = (FOUND_LATE, MERGED, REDESIGNATED)
+DOWNGRADED = Tale(
+    "downgraded",
+    "341525",
+    3,
+    (
+        *found(0, "起重机吊钩磨损", "吊钩磨损，判定时误认为吊运熔融金属。", "工贸"),
+        *graded(1, "LA-工贸-03"),
+        *reported(1),
+        *listed(4, 70),
+        step(
+            12,
+            R.division_chief,
+            "department",
+            "downgrade",
+            {
+                "reason": "该起重机不吊运熔融金属，不属于重大事故隐患",
+                "clauses": ["LA-工贸-03"],
+                "evidence": _SHOWN,
+            },
+        ),
+        step(12, R.commission_chair, "commission", "downgrade"),
+        step(
+            22,
+            R.publisher,
+            "department",
+            "publish_correction",
+            {"medium": "政府门户网站", "published_on": Day(22)},
+        ),
+        step(23, R.safety_officer, "unit", "report_fixed", {"done": "已更换吊钩"}),
+        step(25, R.inspector, "department", "pass_recheck", {"opinion": "复查合格"}),
+        step(25, R.inspector, "department", "pass_recheck", nth=1),
+    ),
+)
+
+DOUBLED = Tale(
+    "doubled",
+    "341525",
+    3,
+    (
+        *found(6, "行车吊钩磨损严重", "行车吊钩磨损严重，与先前登记的为同一台设备。", "工贸"),
+        step(
+            8,
+            R.department_head,
+            "department",
+            "void",
+            {"reason": "同一台设备", "ground": "duplicate", "duplicate_of": "case:downgraded"},
+        ),
+    ),
+)
+
+TALES = (FOUND_LATE, MERGED, REDESIGNATED, DOWNGRADED, DOUBLED)

@@ -5,7 +5,6 @@ A key is the move and the fact about it; ``from M7`` covers all that is missing 
 
 NOT_YET = {
     "hazard": {
-        "report_lead guard no_duplicate": "1: nothing compares a lead with the hazards there are",
         "accept_plan by X1": "17: experts take no part in the review of a plan",
         "return_plan by X1": "17: likewise",
         "pass_acceptance guard two_officers_in_group": "22, 15.8: one officer and two experts do",
@@ -14,7 +13,6 @@ NOT_YET = {
         "close guard report_b_held": "24: there is no dual report",
         "close guard penalties_decided": "24: there are no penalties",
         "close guard closure_publication_drafted": "24: published afterwards, without a draft",
-        "void guard correction_published": "30: no public correction is asked for",
         "list guard level_of_own_place": "15.4: any commission lists at any level, 国家级 too",
         "list guard head_lists_in_own_name": "15.4: a head lists as the commission does",
         "list form lead_department_id": "15.4: the lead department is a line of text",
@@ -87,6 +85,10 @@ BEYOND = {
         "fail_recheck guard room_for_a_term": "likewise, where the usual term is given",
         "grade_major by R4": "the head of the department may be the second who confirms",
         "grade_major R4 signs": "likewise",
+        "downgrade guard with_unit": "somebody has to be ordered",
+        "downgrade guard deadline_ahead": "a term ends after it begins",
+        "downgrade guard deadline_within_cap": "§4.3, longest term",
+        "publish_correction guard publication_in_the_past": "recorded after it happened",
         "designate guard paid_within_fund": "no more is paid than there is",
         "redesignate guard paid_within_fund": "likewise",
         "succeed guard followed": "where nobody answers yet, assign_unit",
@@ -165,7 +167,6 @@ MOVES_TO_COME = {
     "amend_listing": "15.4: the proposal can be amended",
     "propose_upward": "15.4: what the matrix wants higher is asked of the upper commission",
     "waive_report_b": "15.6: the chair waives report B in writing",
-    "downgrade": "15.7: major to general, with a second person and a public correction",
     "name_joint_lister": "15.7: hazards of two counties have a joint lister",
     "reopen_linked": "29, 15.8: after twelve months a linked case one level up",
 }

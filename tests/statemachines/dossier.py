@@ -47,15 +47,16 @@ MAIN = """
 27  | X1 | X2 | G1 R1    |               | shut_down           | form:decision_no form:checklist
 28  | X1 | M5 | G1       |               | refuse_shutdown     | form:reason form:deadline deadline_within_cap
 29  | M9 | L1 | C1       |               | reopen              | within_twelve_months form:reason form:finding
-30  | L0 L1 G1 G2 M1 M2 N1 | X4 | R4 |   | void                | duplicate_named form:reason
-30  | M3 M4 M5 M6 M7 M8 X1 | X4 | C2 |   | void                | duplicate_named form:reason correction_published
+30  | L0 L1 G1 G2 M1 M2 N1 | X4 | R4 |   | void                | duplicate_named duplicate_stands form:reason
+30  | M3 M4 M5 M6 M7 M8 X1 | X4 | C2 |   | void                | duplicate_named duplicate_stands form:reason duty:publish_correction
 """
 """§10.2. Rows 19, 20 and 25 are lived by rows of their own; below. The documents and clocks of the
 rows are other tests' (tests/law, tests/journeys/coverage.py).
 
 Row 22 and 23: the group is that of §4.5, three, one of them an expert. Row 30 gives the voiding to
 C2 "after listing". From M3 on a hazard has been listed, or is treated under the order of row 15; one
-state cannot tell the two apart, so C2 voids both.
+state cannot tell the two apart, so C2 voids both. The public correction of row 30 is a duty that outlives the case: it opens where the
+listing had been made public, and the voiding does not wait for it.
 """
 
 LISTING = """
@@ -133,6 +134,9 @@ CORRECTIONS = """
 15.6 | M9       | =  | C1      | | file_upward     |
 15.6 | M9       | =  | P1      | | publish_listing |
 15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
+15.7 | M1 M2    | G1 | R2 R4 X1 | 2 of R2 R4 X1 led by R2 | downgrade | form:clauses form:evidence form:reason duty:fix
+15.7 | M3 M4 M5 M6 M7 | G1 | R2 C2 | 2 of R2 C2 led by C2 | downgrade | form:clauses form:evidence form:reason duty:fix duty:publish_correction
+15.7 | L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 N1 X1 X2 X3 X4 | = | P1 | | publish_correction | correction_owed form:medium form:published_on
 15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
 15.7 | L0 L1 G1 G2 M2 | = | R1 R2 | | assign_unit  | another_unit form:unit_id form:reason
 15.7 | M1       | =  | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report

@@ -1,12 +1,14 @@
 """What the guards of who has to remove a hazard let pass, and refuse."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from statemachines.hazard.subject import answering as sub
 from statemachines.hazard.subject import guards as sg
+from statemachines.hazard.subject.correction import VoidGround
 from statemachines.procedure import Guard
-from statemachines.situation import Body, Nothing
+from statemachines.situation import Body, Nothing, Other
+from tests.statemachines.guard_situations import lead, void
 from tests.statemachines.situations import UNIT, Hazard, Seen, situation
 
 PLACE = "341502100"
@@ -20,6 +22,35 @@ class Register(Nothing):
 
     def body(self, organisation_id: int) -> Body | None:
         return Body(id=organisation_id, name="示例单位", **self.known) if self.known else None
+
+
+@dataclass
+class Cases(Nothing):
+    """Knows one other hazard."""
+
+    state: str = "rectifying"
+    noun: str = "hazard"
+
+    def _other(self, case_id: int) -> Other:
+        return Other(id=case_id, noun=self.noun, number="341502-2026-00007", state=self.state)
+
+    def case(self, case_id: int) -> Other | None:
+        return self._other(case_id)
+
+    def alike(self, identity: str) -> list[Other]:
+        return [self._other(7)]
+
+
+def reported(because: str = "", known: Nothing | None = None) -> Seen:
+    case = situation(facts=lead(another_because=because))
+    return replace(case, known=known or Cases())
+
+
+def same_as(other: int | None, known: Nothing | None = None) -> Seen:
+    return replace(situation(facts=void(VoidGround.duplicate, other)), known=known or Cases())
+
+
+CORRECTION = frozenset({"publish_correction"})
 
 
 def designated(reason: str = "", fund: int = 100, paid: int = 0, **over: Any) -> sub.Designate:
@@ -78,6 +109,12 @@ PASSES: list[tuple[Guard, Seen]] = [
     (sg.followed, handed(UNIT + 1)),
     (sg.money_designated, paid(1, 100)),
     (sg.paid_within_what_there_is, paid(100, 100)),
+    (sg.no_duplicate, reported(known=Nothing())),
+    (sg.no_duplicate, reported("另一台设备")),
+    (sg.duplicate_stands, same_as(None)),
+    (sg.duplicate_stands, same_as(7)),
+    (sg.duplicate_stands, same_as(7, Cases("closed"))),
+    (sg.correction_owed, replace(situation(), awaited=CORRECTION)),
 ]
 
 
@@ -98,4 +135,9 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (sg.followed, handed(UNIT + 1, unit_id=None)),
     (sg.money_designated, paid(1, None)),
     (sg.paid_within_what_there_is, paid(101, 100)),
+    (sg.no_duplicate, reported()),
+    (sg.duplicate_stands, same_as(7, Nothing())),
+    (sg.duplicate_stands, same_as(7, Cases("voided"))),
+    (sg.duplicate_stands, same_as(7, Cases(noun="incident"))),
+    (sg.correction_owed, situation()),
 ]

@@ -2,7 +2,7 @@
 
 from statemachines.facts import EvidenceKind, Stopped
 from statemachines.hazard import guards as g
-from statemachines.hazard.measures import VoidGround
+from statemachines.hazard.subject.correction import VoidGround
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import (
     CASE_1,

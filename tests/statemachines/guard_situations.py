@@ -12,8 +12,8 @@ from statemachines.hazard.delivery import ServeNotice
 from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish
-from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.stops import StopGround, StopProduction
+from statemachines.hazard.subject.correction import Void, VoidGround
 from statemachines.hazard.treatment import Progress, RequestAcceptance
 from tests.statemachines.situations import (
     OURS,

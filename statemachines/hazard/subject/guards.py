@@ -6,6 +6,7 @@ from guapai.text import Said, isolated
 from guapai.word import Word
 from law.place import head_of
 from statemachines.hazard.row import HazardRow
+from statemachines.hazard.states import S
 from statemachines.situation import Body, CaseRow, Situation
 
 
@@ -45,6 +46,20 @@ class Relieving(Protocol):
 
     @property
     def ground(self) -> Word: ...
+
+
+class Doubled(Protocol):
+    """A decision that may name the case which says the same."""
+
+    @property
+    def duplicate_of(self) -> int | None: ...
+
+
+class Told(Protocol):
+    """A lead, and in what it differs from those there are."""
+
+    @property
+    def another_because(self) -> str: ...
 
 
 DAMS = frozenset({"水利"})
@@ -129,3 +144,34 @@ def paid_within_what_there_is(s: Situation[object, HazardRow, Paid]) -> str | No
     if s.facts.paid_fen > (s.case.fund_fen or 0):
         return Said("已拨付资金不能多于配套资金").beside("paid_fen")
     return None
+
+
+def no_duplicate(s: Situation[HazardRow, object, Told]) -> str | None:
+    """#1: the same hazard is not registered twice, unless somebody says what is different."""
+    if s.facts.another_because:
+        return None
+    for other in s.known.alike(s.row.identity):
+        return Said(
+            "与在办的%(number)s责任单位、描述和发现日期相同；确系另一隐患的，请写明不同之处",
+            number=isolated(other.number),
+        ).beside("another_because")
+    return None
+
+
+def duplicate_stands(s: Situation[object, object, Doubled]) -> str | None:
+    """What a case repeats is a hazard that stands, and that the actor may see."""
+    if s.facts.duplicate_of is None:
+        return None
+    other = s.known.case(s.facts.duplicate_of)
+    if other is None or other.noun != "hazard":
+        return Said("没有这一隐患，或您无权查看").beside("duplicate_of")
+    if other.state == S.voided:
+        return Said(
+            "%(number)s本身已经撤销，请填写仍然有效的那一案", number=isolated(other.number)
+        ).beside("duplicate_of")
+    return None
+
+
+def correction_owed(s: Situation[object, object, object]) -> str | None:
+    """A correction is recorded where one is owed."""
+    return None if "publish_correction" in s.awaited else "没有应当公开更正的事项"
