@@ -191,6 +191,7 @@ ANSWERS: dict[str, Answer] = {
     ),
     "close": close,
     "publish_closure": published("publish_closure"),
+    "publish_correction": published("publish_correction"),
     "look_back": look_back,
     "decide_shutdown": treatment.decide_shutdown,
     "answer_deferral": treatment.answer_deferral,

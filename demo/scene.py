@@ -36,6 +36,8 @@ class Life(Protocol):
     photos: Photos
     findings: dict[str, Finding]
     applied: set[str]
+    turned: set[str]
+    working_days: int
 
     def persona(self, organisation_id: int, *, firm: bool) -> Persona:
         """What the people of an organisation are like."""

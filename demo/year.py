@@ -13,6 +13,7 @@ from demo.personas import Persona, acts_on, away, persona_of
 from demo.picture import Photos
 from demo.scene import Scene
 from demo.treatment import ask_for_time, wants_time
+from demo.turns import turn
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock, local_date
@@ -51,6 +52,7 @@ class Year:
     photos: Photos
     findings: dict[str, Finding] = field(default_factory=dict)
     applied: set[str] = field(default_factory=set)
+    turned: set[str] = field(default_factory=set)
     found: int = 0
     working_days: int = 0
     _days: dict[int, date] = field(default_factory=dict)
@@ -106,6 +108,8 @@ class Year:
             if duty.kind == "rectify" and duty.id not in self._asked and wants_time(scene):
                 self._asked.add(duty.id)
                 ask_for_time(scene)
+            elif duty.kind == "report_progress" and turn(scene):
+                return
             elif day >= self._days[duty.id]:
                 ANSWERS[duty.kind](scene)
         except GuapaiError:

@@ -77,15 +77,19 @@ def _lived_through(engine: Engine) -> None:
     with unit_of_work(engine, write=False) as work:
         rows = hazard.every(work)
         made = {e.move for r in rows for e in event.of_case(work, r.id)}
+        subjects = {organisation.get(work, r.unit_id or 0) for r in rows if r.designation_no}
         kinds = {d.kind for r in rows for d in duty.of_case(work, r.id)}
         levels = {x.level for r in rows for x in listing.of_case(work, r.id)}
     assert {h.sector for h in rows} >= {sector_of(n) for n in range(18)} | {"水利"}
     assert {"closed", "voided", "transferred_out", "rectifying"} <= {str(h.state) for h in rows}
     assert {"county", "city"} <= levels
+    public = {OrganisationKind.township, OrganisationKind.department}
+    assert {s.kind for s in subjects if s} == public
     assert {
         *("declare_ownerless", "designate", "order_rectification", "list", "fail_acceptance"),
         *("return_plan", "record_report", "upgrade", "apply", "grant", "refuse", "term_reached"),
         *("decide_interview", "fail_recheck", "look_back", "close", "stop_production"),
+        *("succeed", "downgrade", "publish_correction"),
     } <= made
     assert {"look_back", "answer_deferral", "consider_upgrade"} <= kinds
 
