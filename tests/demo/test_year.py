@@ -77,7 +77,7 @@ def _lived_through(engine: Engine) -> None:
     with unit_of_work(engine, write=False) as work:
         rows = hazard.every(work)
         made = {e.move for r in rows for e in event.of_case(work, r.id)}
-        subjects = {organisation.get(work, r.unit_id or 0) for r in rows if r.designation_no}
+        subjects = [organisation.get(work, r.unit_id or 0) for r in rows if r.designation_no]
         kinds = {d.kind for r in rows for d in duty.of_case(work, r.id)}
         levels = {x.level for r in rows for x in listing.of_case(work, r.id)}
     assert {h.sector for h in rows} >= {sector_of(n) for n in range(18)} | {"水利"}
