@@ -97,6 +97,7 @@ async def _report(crowd: Crowd) -> int:
     typed = {
         "title": "除尘器泄爆口朝向通道",
         "description": "泄爆口正对人员通道",
+        "another_because": "另一处泄爆口",
         "place_code": f"{PLACE}100",
         "sector": "工贸",
         "source": "inspection",
