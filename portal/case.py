@@ -16,6 +16,7 @@ from portal import casefile as said
 from portal.diagram.draw import draw
 from portal.evidence import ORIGINALS
 from portal.form.pairs import latest, pairs
+from portal.linked import linked
 from portal.operation import NO_ITEMS, items_of
 from portal.task import RESTS, moves_beside
 from portal.web.language import translator
@@ -81,7 +82,7 @@ def show_case(visit: Visit, case_id: int) -> Answer:
         "later_files": until_file != _LAST,
         "originals": visit.actor.role in ORIGINALS,
         "cards": said.cards(case),
-        "linked": said.linked(case),
+        "linked": linked(case),
         "elsewhere": [said.told_elsewhere(case, e) for e in case.elsewhere],
         "waiting": _waiting(case, open_moves),
         "contact": bool(_contact(case)) and may_read_contact(visit, case),

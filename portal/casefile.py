@@ -274,21 +274,6 @@ def _card(noun: str, row: Any, nth: int) -> dict[str, Any]:
     }
 
 
-_TIED = {("duplicate", True): "本案与之重复", ("duplicate", False): "与本案重复，已并入"}
-"""How two cases are tied, seen from the one that says it and from the other."""
-
-
-def linked(case: CaseFile) -> list[dict[str, Any]]:
-    """Other cases that this one is about, or that are about it, as links."""
-    out = []
-    for other in case.linked:
-        known = NOUNS[other["noun"]]
-        state = known.procedure.titles[known.procedure.states(other["state"])]
-        how = _TIED.get((other["kind"], bool(other["ours"])), "")
-        out.append({**other, "noun": known.title, "state": state, "how": how})
-    return out
-
-
 def told_elsewhere(case: CaseFile, row: Event) -> Shown:
     """What happened in another case that touched this one; what it said stands there."""
     done, move = parked_as(row.move)
