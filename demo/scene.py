@@ -16,7 +16,7 @@ from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from law.calendar import Calendar
-from statemachines.listing import ListingState
+from statemachines.listing_row import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
 from storage.database.work import unit_of_work

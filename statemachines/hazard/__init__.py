@@ -1,5 +1,6 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
+from guapai.people import Role
 from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
@@ -9,11 +10,21 @@ from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
+from statemachines.hazard.supervision import SUPERVISION
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
-MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
+MOVES = (
+    *INTAKE,
+    *GENERAL_TRACK,
+    *REPORT,
+    *LISTED,
+    *TREATMENT,
+    *SUPERVISION,
+    *ACCEPTANCE,
+    *MEASURES,
+)
 
 HAZARD = Noun(
     name="hazard",
@@ -26,6 +37,7 @@ HAZARD = Noun(
             name="listing_notice",
             title="重大事故隐患治理挂牌督办通知书",
             issuer="commission",
+            issuer_by={Role.department_head: "department"},
             basis=("aqscf_41", "gf2010_23"),
             reads=("listing",),
         ),

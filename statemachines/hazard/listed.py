@@ -6,8 +6,18 @@ from pydantic import AwareDatetime, Field
 
 from guapai.people import Role as R
 from guapai.text import Line, OptionalLine, OptionalWords, Words
-from statemachines.facts import Facts, Level, Lines, Places, Reasoned, Where
+from statemachines.facts import (
+    DepartmentId,
+    Facts,
+    Level,
+    Lines,
+    OfficialId,
+    Places,
+    Reasoned,
+    Where,
+)
 from statemachines.hazard import guards as g
+from statemachines.hazard import levels as v
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
@@ -28,8 +38,8 @@ class ListTerms(Facts):
     level: Level = Field(title="挂牌级别")
     deadline: date = Field(title="治理完毕日期")
     plan_days: int = Field(default=15, ge=1, le=366, title="方案备案期限（日，自送达起）")
-    lead_department: Line = Field(title="牵头督办部门")
-    lead_official: Line = Field(title="责任领导")
+    lead_department_id: DepartmentId = Field(title="牵头督办部门")
+    lead_official_id: OfficialId = Field(title="责任领导")
     part: Words = Field(title="隐患部位")
     violations: Lines = Field(
         min_length=1,
@@ -105,7 +115,7 @@ LISTED = (
         guards=(
             g.with_unit,
             g.no_proposal_yet,
-            g.level_fits_matrix,
+            v.level_fits_matrix,
             g.violations_from_catalogue,
             g.other_places_differ,
             g.deadline_ahead,
@@ -126,9 +136,11 @@ LISTED = (
         facts=ListHazard,
         guards=(
             g.with_unit,
-            g.proposal_waits,
-            g.not_the_proposer,
-            g.level_fits_matrix,
+            v.head_lists_in_own_name,
+            v.proposal_waits,
+            v.not_the_proposer,
+            v.level_of_own_place,
+            v.level_fits_matrix,
             g.violations_from_catalogue,
             g.other_places_differ,
             g.deadline_ahead,
