@@ -16,6 +16,8 @@ from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from law.calendar import Calendar
+from statemachines.facts import Level
+from statemachines.level import level_of
 from statemachines.listing_row import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
@@ -111,3 +113,19 @@ class Scene:
         with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
             rows = listing.of_case(work, self.duty.case_id)
         return next((r for r in rows if r.state == ListingState.listed), None)
+
+    def proposed(self) -> listing.Listing:
+        """The listing that was proposed last."""
+        with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
+            return listing.of_case(work, self.duty.case_id)[-1]
+
+    def on_listing(
+        self, role: Role, move: str, facts: Mapping[str, Any] | None = None, side: str = ""
+    ) -> Done:
+        """Make a move of the listing that was proposed last."""
+        row = self.proposed().id
+        return self.act(role, move, facts or {}, side=side, noun="listing", row=row)
+
+    def level(self) -> Level:
+        """The level of the commission of the case."""
+        return level_of(self.year.city.place_of(self.organisation("commission")))

@@ -22,18 +22,18 @@ def level_fits_matrix(s: Situation[object, HazardRow, Termed]) -> str | None:
     commission leaves it here, the lower level keeps a listing of its own. Where no commission above
     is known nobody can be asked.
     """
-    least, reason = _least(s)
+    least, reason = _least(s, s.case.potential_deaths)
     if RANK[Level(s.facts.level)] >= RANK[least] or s.count("listing", *_ASKED):
         return None
-    own = _own(s)
+    own = level_of(s.place_of(s.case.commission_id))
     if s.case.upper_id is None and Level(s.facts.level) == own:
         return None
     return reason.beside("level")
 
 
-def _least(s: Situation[object, HazardRow, Termed]) -> tuple[Level, Said]:
+def _least(s: Situation[object, HazardRow, Termed], deaths: int) -> tuple[Level, Said]:
     """The lowest level that the matrix lets list, and why no lower one."""
-    matrix, deaths = s.pack.parameters.listing.matrix, s.case.potential_deaths
+    matrix = s.pack.parameters.listing.matrix
     least = Level.county
     if deaths >= matrix.province_deaths.value:
         least = Level.province
@@ -53,16 +53,12 @@ def _least(s: Situation[object, HazardRow, Termed]) -> tuple[Level, Said]:
     return least, reason
 
 
-def _own(s: Situation[object, HazardRow, object]) -> Level:
-    """The level of the place of whoever lists: the department where its head does, else the commission."""
-    by_head = s.actor.role is Role.department_head
-    return level_of(s.place_of(s.case.department_id if by_head else s.case.commission_id))
-
-
 def level_of_own_place(s: Situation[object, HazardRow, Termed]) -> str | None:
     """A commission, or a head, lists at the level of its own place and at no other; at that of the
     state nobody does without an order, which is registered with the upgrade."""
-    level, own = Level(s.facts.level), _own(s)
+    by_head = s.actor.role is Role.department_head
+    lister = s.case.department_id if by_head else s.case.commission_id
+    level, own = Level(s.facts.level), level_of(s.place_of(lister))
     if level is Level.state:
         return Said("国家级挂牌须有上级交办文书，由提级督办登记").beside("level")
     if level != own:

@@ -12,6 +12,7 @@ from demo.living import settle
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock
+from guapai.people import Role
 from storage import deferral, listing
 from storage import hazard as hazards
 from storage.database.work import Work, unit_of_work
@@ -103,6 +104,12 @@ class Story:
             return value.on(FIRST)
         if value == "now":
             return self.clock.at
+        if value in ("department", "leader"):
+            department = self.city.at("department", tale.place)
+            leader = self.city.who(Role.department_head, department).person_id
+            return department if value == "department" else leader
+        if isinstance(value, str) and value.startswith("commission:"):
+            return self.city.at("commission", value.removeprefix("commission:"))
         if isinstance(value, str) and value.startswith("unit:"):
             return self.city.units[tale.place][int(value.removeprefix("unit:"))]
         if isinstance(value, list):
