@@ -93,8 +93,8 @@ def propose_listing(s: Scene) -> None:
 
 def agree_listing(s: Scene) -> None:
     """The head mostly agrees; now and then one lists in the department's own name."""
-    own = s.level()
-    if s.proposed().level == own and s.chance(0.15):
+    own, row = s.level(), s.proposed()
+    if row is not None and row.level == own and s.chance(0.1):
         s.act(R.department_head, "list", terms(s, own))
     elif s.chance(0.06):
         s.on_listing(R.department_head, "send_back_listing", {"reason": "整改任务不具体"})
@@ -104,13 +104,16 @@ def agree_listing(s: Scene) -> None:
 
 def amend_listing(s: Scene) -> None:
     """The chief makes it better."""
-    better = {**terms(s, s.proposed().level), "reason": "可能造成较大伤亡，已补充任务"}
+    row = s.proposed()
+    level = row.level if row is not None else ""
+    better = {**terms(s, level), "reason": "可能造成较大伤亡，已补充任务"}
     s.on_listing(R.division_chief, "amend_listing", better)
 
 
 def examine_listing(s: Scene) -> None:
     """The office examines; what is above its level it asks upward."""
-    if s.proposed().level != s.level():
+    row = s.proposed()
+    if row is not None and row.level != s.level():
         s.on_listing(R.commission_office, "propose_upward", {"reason": "超出本级挂牌权限"})
     elif s.chance(0.05):
         s.on_listing(R.commission_office, "send_back_listing", {"reason": "牵头部门不当"})
@@ -120,7 +123,8 @@ def examine_listing(s: Scene) -> None:
 
 def answer_upward(s: Scene) -> None:
     """The level above mostly takes over what is its own."""
-    if s.proposed().state != "asked":
+    row = s.proposed()
+    if row is None or row.state != "asked":
         treatment.consider_upgrade(s)
     elif s.chance(0.8):
         s.on_listing(R.commission_chair, "take_over", {"reason": "属本级督办范围"}, "upper")
@@ -131,7 +135,8 @@ def answer_upward(s: Scene) -> None:
 
 def decide_listing(s: Scene) -> None:
     """The chair decides on the proposal, once it is examined, at the level of its own place."""
-    if s.proposed().state in ("examined", "left"):
+    row = s.proposed()
+    if row is not None and row.state in ("examined", "left"):
         s.act(R.commission_chair, "list", terms(s, s.level()))
 
 

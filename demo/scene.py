@@ -114,17 +114,18 @@ class Scene:
             rows = listing.of_case(work, self.duty.case_id)
         return next((r for r in rows if r.state == ListingState.listed), None)
 
-    def proposed(self) -> listing.Listing:
+    def proposed(self) -> listing.Listing | None:
         """The listing that was proposed last."""
         with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
-            return listing.of_case(work, self.duty.case_id)[-1]
+            return next(reversed(listing.of_case(work, self.duty.case_id)), None)
 
     def on_listing(
         self, role: Role, move: str, facts: Mapping[str, Any] | None = None, side: str = ""
     ) -> Done:
         """Make a move of the listing that was proposed last."""
-        row = self.proposed().id
-        return self.act(role, move, facts or {}, side=side, noun="listing", row=row)
+        row = self.proposed()
+        assert row is not None, self.duty.number
+        return self.act(role, move, facts or {}, side=side, noun="listing", row=row.id)
 
     def level(self) -> Level:
         """The level of the commission of the case."""

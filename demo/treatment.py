@@ -35,7 +35,7 @@ def wants_time(s: Scene) -> bool:
         s.persona is Persona.slow
         and s.duty.hazard_state in ("rectifying", "rework")
         and 3 <= left <= 24
-        and s.chance(0.3)
+        and s.chance(0.5)
     )
 
 

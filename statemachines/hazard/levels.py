@@ -88,7 +88,10 @@ _STEPS = ("listing.agree_listing", "listing.examine_listing", "listing.propose_u
 
 @apart("propose_listing", "listing.amend_listing", *_STEPS)
 def not_the_proposer(s: Situation[object, object, object]) -> str | None:
-    """Proposer ≠ approver (domain.md §8); nor does who agreed to it, or examined it, decide."""
+    """Proposer ≠ approver (domain.md §8).
+
+    Nor does the chair decide who has agreed to it, or examined it, in another post.
+    """
     if s.acts_again("propose_listing", "listing.amend_listing"):
         return "提出挂牌建议的人不能同时作出挂牌决定"
     if s.actor.role is Role.commission_chair and s.acts_again(*_STEPS):

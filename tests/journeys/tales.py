@@ -232,6 +232,7 @@ UPGRADED = Tale(
             },
             noun="listing",
         ),
+        applied(70),
         *passed(72),
         step(
             73,
