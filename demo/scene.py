@@ -18,7 +18,7 @@ from guapai.people import Actor, Role
 from law.calendar import Calendar
 from statemachines.facts import Level
 from statemachines.level import level_of
-from statemachines.listing_row import ListingState
+from statemachines.listing.row import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
 from storage.database.work import unit_of_work

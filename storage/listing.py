@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from statemachines.facts import Level
-from statemachines.listing_row import ListingState
+from statemachines.listing.row import ListingState
 from storage.database.columns import identity, long_text, maybe_reference, reference, words
 from storage.database.statement import Question
 from storage.database.work import Work

@@ -60,7 +60,7 @@ def _officials(work: Work, case: Any) -> list[tuple[str, str]]:
     departments = organisations.below(work, _K.department, case.place_code[:6], MOST)
     sides = (case.government_id, case.commission_id, case.upper_id)
     found = leaders_at(work, [*(s for s in sides if s is not None), *(d.id for d in departments)])
-    return [(str(one.person_id), f"{one.name}（{one.organisation}）") for one in found]
+    return [(str(one.person_id), f"{one.name} {one.organisation}") for one in found]
 
 
 def _places(work: Work, head: str) -> list[tuple[str, str]]:

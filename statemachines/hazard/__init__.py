@@ -8,13 +8,12 @@ from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
-from statemachines.hazard.listed import LISTED
+from statemachines.hazard.listed import LISTED, SUPERVISION
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.stops import STOPS
-from statemachines.hazard.supervision import SUPERVISION
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure

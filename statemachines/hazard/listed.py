@@ -1,4 +1,4 @@
-"""The decision to list, its filing and publication (14–15)."""
+"""The decision to list, filing and publication, and who supervises from then on (14–15, 25)."""
 
 from datetime import date
 
@@ -14,6 +14,7 @@ from statemachines.facts import (
     OfficialId,
     Places,
     Reasoned,
+    RowId,
     Where,
 )
 from statemachines.hazard import guards as g
@@ -74,6 +75,21 @@ class FileUpward(Facts):
     """The filing of a listing with the higher commission office."""
 
     receipt: Line = Field(title="备案回执")
+
+
+class Supervisors(Facts):
+    """Who supervises from now on."""
+
+    commission_id: RowId
+    upper_id: RowId | None
+
+
+class Supervision(Supervisors):
+    """A new level with who supervises, and a new term if one is set."""
+
+    level: Level
+    lister_id: RowId
+    deadline: date | None = None
 
 
 class Publish(Facts):
@@ -171,5 +187,45 @@ LISTED = (
         guards=(g.listing_on, g.publication_in_the_past),
         basis="qingdao_3x",
         meets=("publish_listing",),
+    ),
+)
+
+_NEW_NOTICE = {"served_at": None}
+"""The notice of who supervised before is not the one in force any more: the new one is served, and
+the plan that is not filed yet is due after that."""
+_NOTICE_DUTIES = ("serve_notice", "file_upward", "publish_listing")
+
+SUPERVISION = (
+    Move(
+        name="change_supervision",
+        title="督办级别变更",
+        source=(S.plan_due, S.plan_review, S.rectifying, S.rework),
+        dest=None,
+        facts=Supervision,
+        basis="gf2010_23",
+        sets=_NEW_NOTICE,
+        opens=_NOTICE_DUTIES,
+        replaces=_NOTICE_DUTIES,
+        cancels=("file_plan",),
+    ),
+    Move(
+        name="change_supervision",
+        title="督办级别变更（待验收）",
+        source=(S.acceptance_requested,),
+        dest=S.rectifying,
+        facts=Supervision,
+        basis="gf2010_23",
+        sets=_NEW_NOTICE,
+        opens=(*_NOTICE_DUTIES, "rectify", "report_progress"),
+        replaces=(*_NOTICE_DUTIES, "rectify"),
+        cancels=("accept", "file_plan"),
+    ),
+    Move(
+        name="hand_up",
+        title="挂牌建议由上级接管",
+        source=(S.reported,),
+        dest=None,
+        facts=Supervisors,
+        basis="own_matrix",
     ),
 )

@@ -122,7 +122,6 @@ def _acted_for_unit(whose: str) -> sa.ColumnElement[bool]:
 
 _GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
-
 _EVERY = (
     _part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
         _S.c.case_id == _CASE

@@ -5,10 +5,10 @@ from typing import Any
 
 from guapai.people import Actor, Role
 from statemachines import listing
-from statemachines import listing_raised as r
 from statemachines.facts import Level
 from statemachines.hazard import levels as v
 from statemachines.hazard.states import HazardState
+from statemachines.listing import raised as r
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import (
     CASE_1,

@@ -15,7 +15,7 @@ from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.stops import StopGround, StopProduction
 from statemachines.hazard.treatment import Progress, RequestAcceptance
-from statemachines.listing_raised import Upgrade
+from statemachines.listing.raised import Upgrade
 from tests.statemachines.situations import (
     DEPARTMENT,
     OURS,

@@ -14,7 +14,7 @@ from statemachines.facts import Level, Stopped
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import HazardState
 from statemachines.incident import Cause, IncidentRow
-from statemachines.listing_row import ListingRow
+from statemachines.listing.row import ListingRow
 from statemachines.nouns import NOUNS
 from statemachines.situation import Situation
 from statemachines.vocabulary import VOCABULARY

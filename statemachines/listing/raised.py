@@ -14,7 +14,7 @@ from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import TREATED, HazardState
 from statemachines.hazard.term import from_the_higher_commission, within_cap_of_first_term
 from statemachines.level import RANK, level_of
-from statemachines.listing_row import ListingRow, ListingState
+from statemachines.listing.row import ListingRow, ListingState
 from statemachines.procedure import Guard, Move
 from statemachines.situation import CaseRow, Situation
 

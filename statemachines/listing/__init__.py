@@ -7,8 +7,8 @@ from statemachines.facts import Level, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard import levels as v
 from statemachines.hazard.listed import ListHazard, ProposeListing
-from statemachines.listing_raised import RAISED
-from statemachines.listing_row import Carried, ListingRow, ListingState
+from statemachines.listing.raised import RAISED
+from statemachines.listing.row import Carried, ListingRow, ListingState
 from statemachines.noun import LetterKind, Noun
 from statemachines.procedure import Move, Procedure, apart
 from statemachines.readers import (
