@@ -5,6 +5,7 @@ from statemachines.noun import Reader
 from statemachines.side import EXECUTING, JOINT, LEAD
 
 UNIT: tuple[Reader, ...] = (("unit", Role.enterprise_head), ("unit", Role.safety_officer))
+FORMER: Reader = ("former_unit", Role.enterprise_head)
 CHIEF: Reader = ("department", Role.division_chief)
 LEADER: Reader = ("department", Role.department_head)
 OFFICE: Reader = ("commission", Role.commission_office)

@@ -12,6 +12,8 @@ ANY = "any"
 """A role that belongs to no side: it acts wherever it holds a post."""
 UNIT = "unit"
 """The side of those who have to remove the hazard."""
+FORMER = "former_unit"
+"""The side of those who had to remove it before somebody else did."""
 OWN = "own"
 """The organisation that a row itself names (its ``organisation_id``): whose promise it is."""
 
@@ -97,8 +99,9 @@ SIDE_TITLES: Mapping[str, str] = {
     EXECUTING: "执行督办单位",
     LEAD: "牵头督办部门",
     JOINT: "共同挂牌单位",
+    FORMER: "原责任单位",
 }
 """What a side is called on the page of a case."""
 
-APART = frozenset({"unit", "interviewee", "supplier"})
+APART = frozenset({UNIT, FORMER, "interviewee", "supplier"})
 """Organisations on one of these sides see what concerns themselves, and nothing of each other."""

@@ -14,13 +14,14 @@ from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.stops import STOPS
+from statemachines.hazard.subject import SUBJECT
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *SUPERVISION),
-    *(*ACCEPTANCE, *DANGER, *STOPS, *PENALTY, *MEASURES),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT),
+    *(*SUPERVISION, *ACCEPTANCE, *DANGER, *STOPS, *PENALTY, *MEASURES),
 )
 
 HAZARD = Noun(

@@ -5,6 +5,7 @@ from statemachines.noun import LetterKind
 from statemachines.readers import (
     CHIEF,
     EXECUTING_OFFICE,
+    FORMER,
     GOVERNMENT,
     JOINT_OFFICE,
     LEAD_HEAD,
@@ -17,7 +18,22 @@ from statemachines.readers import (
 LETTERS = (
     LetterKind(name="general_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="hazard_graded_major", to=(*UNIT, TOWN), statutory=True),
-    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True),
+    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True, decides="actor"),
+    LetterKind(
+        name="subject_assigned", to=(*UNIT, FORMER, CHIEF), statutory=True, decides="department"
+    ),
+    LetterKind(
+        name="subject_redesignated",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="actor",
+    ),
+    LetterKind(
+        name="subject_succeeded",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="department",
+    ),
     LetterKind(
         name="hazard_listed",
         to=(*UNIT, CHIEF, OFFICE, TOWN, LEAD_HEAD, JOINT_OFFICE),

@@ -15,6 +15,9 @@ class HazardRow(CaseRow, Protocol):
     department_id: int | None
     lister_id: int | None
     place_code: str
+    sector: str
+    designation_no: str
+    fund_fen: int | None
     found_on: date
     potential_deaths: int
     real_danger: bool

@@ -128,13 +128,16 @@ class Office:
         self.act(Role.commission_chair, "list", self.terms(), case)
         return case
 
-    def examined(self, case: int, terms: Mapping[str, Any], at: str = PLACE) -> None:
+    def examined(self, case: int, terms: Mapping[str, Any], at: str = "") -> None:
         """The listing of a case, proposed by the chief, agreed to by the head, examined by the office."""
-        chief, head = (
-            self.city.who(role, self.city.at("department", at))
-            for role in (Role.division_chief, Role.department_head)
+        chief, head, office = (
+            self.city.who(role, self.city.at(kind, at)) if at else self.who(role)
+            for role, kind in (
+                (Role.division_chief, "department"),
+                (Role.department_head, "department"),
+                (Role.commission_office, "commission"),
+            )
         )
-        office = self.city.who(Role.commission_office, self.city.at("commission", at))
         facts = {**terms, "reason": "危险"}
         self.act(Role.division_chief, "propose_listing", facts, case, actor=chief)
         self.on_listing(head, "agree_listing", case)

@@ -27,6 +27,7 @@ from tests.journeys import (
     operating,
     tales_of_levels,
     tales_of_stops,
+    tales_of_subjects,
     tales_of_terms,
 )
 from tests.journeys.coverage import Lived
@@ -78,8 +79,8 @@ def test_the_story_and_its_corners_live_through_every_table(
         for person in (boss, officer):
             assert person.person_id is not None
             people.readdress(work, person.person_id, None)
-    others = (*tales_of_terms.TALES, *tales_of_stops.TALES, *tales_of_levels.TALES)
-    tales = (*TALES, *idle_tales.TALES, *others)
+    beside = (*tales_of_terms.TALES, *tales_of_stops.TALES, *tales_of_subjects.TALES)
+    tales = (*TALES, *idle_tales.TALES, *beside, *tales_of_levels.TALES)
     for number in range(idle_tales.DAYS):
         story.live_day(number, tales)
         if number == 10:

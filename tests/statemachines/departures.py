@@ -6,7 +6,6 @@ A key is the move and the fact about it; ``from M7`` covers all that is missing 
 NOT_YET = {
     "hazard": {
         "report_lead guard no_duplicate": "1: nothing compares a lead with the hazards there are",
-        "regrade form evidence": "9: new evidence may be annexed; the opinion alone is taken",
         "accept_plan by X1": "17: experts take no part in the review of a plan",
         "return_plan by X1": "17: likewise",
         "pass_acceptance guard two_officers_in_group": "22, 15.8: one officer and two experts do",
@@ -33,10 +32,6 @@ NOT_YET = {
         "close guard proposals_decided": "15.6: open proposals stay open",
         "file_upward from M9": "15.6: a filing that is owed cannot be made up for after closing",
         "publish_listing from M9": "15.6: likewise a publication",
-        "regrade sets deadline": "15.7: the general term stays on the case",
-        "designate guard funds_above_zero": "15.7: zero is accepted",
-        "designate guard fit_subject": "15.7: any organisation may be designated",
-        "designate form allocation": "15.7: the source is asked for, the allocation is not",
         "verify guard officers_are_two_persons": "15.8: officers are lines of text",
         "pass_acceptance guard expert_in_group": "4.5: three who are no experts do",
         "fail_acceptance guard expert_in_group": "4.5: likewise",
@@ -84,6 +79,9 @@ BEYOND = {
         "fail_recheck guard room_for_a_term": "likewise, where the usual term is given",
         "grade_major by R4": "the head of the department may be the second who confirms",
         "grade_major R4 signs": "likewise",
+        "designate guard paid_within_fund": "no more is paid than there is",
+        "redesignate guard paid_within_fund": "likewise",
+        "succeed guard followed": "where nobody answers yet, assign_unit",
         "propose_listing guard with_unit": "§4.7: without a subject, row 12 first",
         "propose_listing guard no_proposal_yet": "§10.3: one active level",
         "propose_listing guard deadline_ahead": "a term ends after it begins",
@@ -161,8 +159,6 @@ BEYOND = {
 
 MOVES_TO_COME = {
     "waive_report_b": "15.6: the chair waives report B in writing",
-    "assign_unit": "15.7: an owner who becomes known at verification or grading",
-    "redesignate": "15.7: succession, or another subject, with its paper",
     "downgrade": "15.7: major to general, with a second person and a public correction",
     "reopen_linked": "29, 15.8: after twelve months a linked case one level up",
 }

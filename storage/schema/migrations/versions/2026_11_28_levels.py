@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "2026_11_28_levels"
-down_revision = "2026_11_28_stops"
+down_revision = "2026_11_28_subject"
 
 _FIRST = ("proposed", "listed", "lifted", "withdrawn")
 _NOW = (
