@@ -12,6 +12,7 @@ from demo.living import settle
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock
+from guapai.people import Role
 from storage import deferral, listing
 from storage import hazard as hazards
 from storage.database.work import Work, unit_of_work
@@ -98,29 +99,36 @@ class Story:
                 facts["unit_id"] = self.city.units[tale.place][tale.unit]
         return facts
 
-    def _meant(self, tale: Tale, said: str) -> Any:
-        """What a word of a step stands for: a moment, an organisation, another case, or itself."""
-        kind, _, which = said.partition(":")
-        if said == "now":
-            return self.clock.at
-        if said == "township":
-            return self.city.at("township", f"{tale.place}100")
-        if said == "water":
-            return self.city.answers_for(tale.place, "水利")
-        if kind == "case":
-            return self.cases[which]
-        return self.city.units[tale.place][int(which)] if kind == "unit" else said
-
     def _value(self, tale: Tale, value: Any) -> Any:
         if isinstance(value, Day):
             return value.on(FIRST)
+        if value == "now":
+            return self.clock.at
         if isinstance(value, str):
-            return self._meant(tale, value)
+            return self._named(tale, value)
         if isinstance(value, list):
             return [self._value(tale, v) for v in value]
         if isinstance(value, dict):
             return {k: self.photo if v == PHOTO else v for k, v in value.items()}
         return value
+
+    def _named(self, tale: Tale, value: str) -> Any:
+        """The organisation or person that a word of a story means; any other text is itself."""
+        kind, colon, which = value.partition(":")
+        if colon and kind == "unit":
+            return self.city.units[tale.place][int(which)]
+        if colon and kind == "case":
+            return self.cases[which]
+        if colon and kind == "commission":
+            return self.city.at("commission", which)
+        department = self.city.at("department", tale.place)
+        known = {
+            "department": lambda: department,
+            "leader": lambda: self.city.who(Role.department_head, department).person_id,
+            "township": lambda: self.city.at("township", f"{tale.place}100"),
+            "water": lambda: self.city.answers_for(tale.place, "水利"),
+        }
+        return known[value]() if value in known else value
 
 
 def begin(ground: Ground, clock: SimulatedClock) -> Story:

@@ -69,7 +69,7 @@ _ENDS_LISTING = (
 )
 _GENERAL = {
     "grade": "general",
-    **dict.fromkeys(("level", "listed_at", "served_at", "plan_days")),
+    **dict.fromkeys(("level", "lister_id", "listed_at", "served_at", "plan_days")),
     "deferrals_granted": 0,
     "failed_acceptances": 0,
 }
