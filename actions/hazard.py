@@ -13,6 +13,7 @@ from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import Said, half_width
 from law.deadlines import due
+from law.grading import versions
 from law.place import head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
@@ -72,6 +73,8 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.township_id = township.id if township else None
     row.pack_id = packs.for_case(work, place, facts.sector)
     row.created_at = work.now
+    if facts.source != Source.ledger:
+        row.reported_by, row.reported_as = actor.organisation_id, actor.role.value
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row, unit.name if unit else ""
 
@@ -188,7 +191,44 @@ def _applied(case: Case, row: Row, facts: Any) -> Columns:
 
 def _graded(case: Case, row: Row, facts: Any) -> Columns:
     """A danger that is on record is not over because a form says nothing of it."""
-    return {"real_danger": row.real_danger or facts.real_danger}
+    return {
+        "real_danger": row.real_danger or facts.real_danger,
+        "standard": versions(row.sector, row.found_on),
+    }
+
+
+def _graded_general(case: Case, row: Row, facts: Any) -> Columns:
+    return {**_general(case, row, facts), "standard": versions(row.sector, row.found_on)}
+
+
+def _removed(case: Case, row: Row, facts: Any) -> Columns:
+    return {**_closed(case, row, facts), "standard": versions(row.sector, row.found_on)}
+
+
+def _report_filed(case: Case, row: Row, facts: Any) -> Columns:
+    return {"report_filed_at": case.work.now}
+
+
+def _report_received(case: Case, row: Row, facts: Any) -> Columns:
+    return {"report_received_at": case.work.now, "report_receipts": row.report_receipts + 1}
+
+
+def _handed_over(case: Case, row: Row, facts: Any) -> Columns:
+    """Raises BadInput for a receiver that is no department, or the one that hands over."""
+    found = organisations.get(case.work, facts.receiver_id) if facts.receiver_id else None
+    if facts.receiver_id and (found is None or found.kind != _K.department):
+        raise BadInput("接收部门不存在，请重新选择")
+    if facts.receiver_id and facts.receiver_id == row.department_id:
+        raise BadInput("不能移送给本部门，请重新选择")
+    return _closed(case, row, facts)
+
+
+def _receiver(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
+    return [("receiver", facts.receiver_id)] if facts.receiver_id else []
+
+
+def _came_back(case: Case, row: Row, facts: Any) -> Columns:
+    return {"closed_at": None}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:
@@ -200,7 +240,10 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
-    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    empty = (
+        *("closed_at", "report_filed_at", "report_received_at", "served_at", "listed_at"),
+        *("deadline", "first_deadline", "level"),
+    )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
@@ -209,7 +252,8 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "designate": _designated,
     "list": _listed,
     "order_rectification": _first_term,
-    "grade_general": _general,
+    "grade_general": _graded_general,
+    "remove_on_the_spot": _removed,
     "grade_major": _graded,
     "decline_stop": _evacuated,
     "stop_production": _stopped,
@@ -219,13 +263,20 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "pass_recheck": _closed,
     "fail_acceptance": _failed,
     "close": _closed,
-    "shut_down": _closed,
+    "accept_shutdown": _closed,
     "void": _closed,
     "dismiss": _closed,
-    "transfer_out": _closed,
+    "transfer_out": _handed_over,
+    "settle_for_other": _handed_over,
+    "return_transfer": _came_back,
+    "file_report": _report_filed,
+    "acknowledge_report": _report_received,
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
+
+PARTIES = {"transfer_out": _receiver, "settle_for_other": _receiver}
+"""Who becomes a party with a move: the department that a hazard is handed to may receive or return it."""
 
 
 PAPERS = {"listing_notice": listing_notice}

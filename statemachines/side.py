@@ -87,6 +87,7 @@ SIDE_TITLES: Mapping[str, str] = {
     "upper": "上级安委会",
     "government": "本级人民政府",
     "township": "乡镇（街道、园区）",
+    "receiver": "接收部门",
 }
 """What a side is called on the page of a case."""
 

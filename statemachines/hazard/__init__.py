@@ -11,15 +11,17 @@ from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
+from statemachines.hazard.shutdown import SHUTDOWN
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.stops import STOPS
+from statemachines.hazard.transfer import TRANSFER
 from statemachines.hazard.treatment import TREATMENT
-from statemachines.noun import Noun, PaperKind
+from statemachines.noun import Noun, PaperKind, Retired
 from statemachines.procedure import Procedure
 
 MOVES = (
     *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
-    *(*DANGER, *STOPS, *PENALTY, *MEASURES),
+    *(*DANGER, *STOPS, *PENALTY, *MEASURES, *SHUTDOWN, *TRANSFER),
 )
 
 HAZARD = Noun(
@@ -39,6 +41,9 @@ HAZARD = Noun(
     ),
     lines=LINES,
     root=True,
+    retired=(
+        Retired(move="shut_down", title="关闭", source="shutdown_proposed", dest="shut_down"),
+    ),
 )
 
 __all__ = ["HAZARD", "HazardState"]

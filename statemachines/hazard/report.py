@@ -4,9 +4,10 @@ from datetime import date
 
 from pydantic import Field
 
-from guapai.text import Line, Words
+from guapai.text import Line, OptionalWords, Words
 from statemachines.facts import BEFORE, Facts, Fen, Files, Reasoned, UnitId
 from statemachines.hazard import guards as g
+from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import (
     CHIEF,
     DEPARTMENT,
@@ -14,10 +15,12 @@ from statemachines.hazard.states import (
     HEAD,
     LISTING_DUTIES,
     REPORT_DUTIES,
+    TREATED,
     UNIT,
     S,
 )
 from statemachines.procedure import Move
+from statemachines.situation import Situation
 
 
 class GiveNotice(Facts):
@@ -38,6 +41,17 @@ class FileReport(Facts):
     fiscal_fen: Fen = Field(default=0, title="财政资金（分）")
     coordination: bool = Field(default=False, title="需政府协调")
     evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
+
+
+class AcknowledgeReport(Facts):
+    """The receipt for report A: its number and time are the system's; what is missing, the officer's."""
+
+    remark: OptionalWords = Field(default="", title="需补正的内容")
+
+
+def report_is_there(s: Situation[object, HazardRow, object]) -> str | None:
+    """A receipt is given for what was received."""
+    return None if s.case.report_filed_at is not None else "企业尚未报送重大隐患报告"
 
 
 class RecordReport(Facts):
@@ -63,6 +77,8 @@ class Designate(Facts):
     fund_fen: Fen = Field(title="配套资金（分）")
 
 
+_AFTER_REPORT = (S.reported, *TREATED, S.accepted, S.shutdown_proposed)
+
 REPORT = (
     Move(
         name="give_notice",
@@ -83,7 +99,30 @@ REPORT = (
         facts=FileReport,
         basis="ajl16_14",
         meets=REPORT_DUTIES,
-        opens=LISTING_DUTIES,
+        opens=(*LISTING_DUTIES, "acknowledge_report"),
+    ),
+    Move(
+        name="file_report",
+        title="补报、续报重大隐患报告",
+        source=_AFTER_REPORT,
+        dest=None,
+        by=HEAD,
+        facts=FileReport,
+        basis="ajl16_14",
+        meets=REPORT_DUTIES,
+        opens=("acknowledge_report",),
+    ),
+    Move(
+        name="acknowledge_report",
+        title="出具报告受理回执",
+        source=_AFTER_REPORT,
+        dest=None,
+        by=DEPARTMENT,
+        facts=AcknowledgeReport,
+        guards=(report_is_there,),
+        basis="own_receipt",
+        meets=("acknowledge_report",),
+        letters=("report_acknowledged",),
     ),
     Move(
         name="record_report",
@@ -95,7 +134,6 @@ REPORT = (
         guards=(g.report_term_over,),
         basis="aqscf_101",
         opens=(*LISTING_DUTIES, "consider_penalty"),
-        cancels=REPORT_DUTIES,
     ),
     Move(
         name="declare_ownerless",

@@ -13,6 +13,7 @@ class HazardRow(CaseRow, Protocol):
 
     state: HazardState
     place_code: str
+    sector: str
     found_on: date
     potential_deaths: int
     real_danger: bool
@@ -28,5 +29,6 @@ class HazardRow(CaseRow, Protocol):
     deferrals_granted: int
     failed_acceptances: int
     failed_rechecks: int
+    report_filed_at: datetime | None
     listed_at: datetime | None
     served_at: datetime | None

@@ -15,6 +15,7 @@ from statemachines.hazard.states import (
     HEAD,
     INSPECTOR,
     LEADER,
+    SHUTTING,
     TREATED,
     TREATMENT_DUTIES,
     UNIT,
@@ -184,7 +185,7 @@ TREATMENT = (
     Move(
         name="ask_term",
         title="报请上级核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=LEADER,
         facts=Reasoned,
@@ -196,7 +197,7 @@ TREATMENT = (
     Move(
         name="set_term",
         title="核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=CHAIR,
         at={R.commission_chair: "upper"},

@@ -47,6 +47,7 @@ class Hazard:
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
     place_code: str = "341502"
+    sector: str = "工贸"
     potential_deaths: int = 0
     real_danger: bool = False
     stop_needed: Stopped = Stopped.none
@@ -61,6 +62,7 @@ class Hazard:
     deferrals_granted: int = 0
     failed_acceptances: int = 0
     failed_rechecks: int = 0
+    report_filed_at: datetime | None = None
     listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     served_at: datetime | None = None
     closed_at: datetime | None = None
