@@ -1,19 +1,16 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from statemachines.hazard.acceptance import ACCEPTANCE
-from statemachines.hazard.danger import DANGER
 from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
+from statemachines.hazard.enforcement import ENFORCEMENT
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
-from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
-from statemachines.hazard.shutdown import SHUTDOWN
 from statemachines.hazard.states import FINAL, LINES, HazardState
-from statemachines.hazard.stops import STOPS
 from statemachines.hazard.transfer import TRANSFER
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind, Retired
@@ -21,7 +18,7 @@ from statemachines.procedure import Procedure
 
 MOVES = (
     *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
-    *(*DANGER, *STOPS, *PENALTY, *MEASURES, *SHUTDOWN, *TRANSFER),
+    *(*ENFORCEMENT, *MEASURES, *TRANSFER),
 )
 
 HAZARD = Noun(

@@ -8,8 +8,8 @@ from guapai.people import Role as R
 from guapai.text import Said, Words
 from statemachines.facts import AFTER, EvidenceKind, Facts, Files, Opinion
 from statemachines.hazard import guards as g
+from statemachines.hazard.enforcement.penalty import failed_too_often
 from statemachines.hazard.handed import Shown
-from statemachines.hazard.penalty import failed_too_often
 from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, UNIT, S
 from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
 from statemachines.procedure import Move, Signatures

@@ -25,7 +25,7 @@ from statemachines.facts import (
 )
 from statemachines.hazard import grading
 from statemachines.hazard import guards as g
-from statemachines.hazard.danger import asks_for_a_stop
+from statemachines.hazard.enforcement.danger import asks_for_a_stop
 from statemachines.hazard.states import (
     CHIEF,
     CLOCK,

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from statemachines.facts import Evidence, EvidenceKind, Stopped
-from statemachines.hazard import general, grading, report, shutdown
+from statemachines.hazard import general, grading, report
+from statemachines.hazard.enforcement import shutdown
 from statemachines.hazard.intake import GradeGeneral, GradeMajor
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import PERSON, again, plant
