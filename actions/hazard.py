@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from actions import measures
 from actions.hand.case import Case, Row
 from actions.listing_notice import listing_notice
 from guapai.clock import local_date
@@ -14,12 +15,13 @@ from guapai.people import Actor, Role
 from guapai.text import Said, half_width
 from law.deadlines import due
 from law.grading import versions
-from law.place import head_of
+from law.place import above, head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
+from statemachines.hazard.subject.answering import SuccessionGround
 from statemachines.hazard.term import last_day
 from statemachines.secrecy import Secrecy
-from statemachines.side import OF_UNIT
+from statemachines.side import FORMER, OF_UNIT
 from storage import case as cases
 from storage import hazard as hazards
 from storage import paper as papers
@@ -28,13 +30,11 @@ from storage.database.columns import defaults
 from storage.database.work import Work
 from storage.history.event import canonical
 from storage.people import organisation as organisations
-from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.organisation import ANSWERING, Organisation, OrganisationKind
 from storage.upkeep import pack as packs
 
 Columns = dict[str, Any]
 _K = OrganisationKind
-ANSWERING = frozenset({_K.enterprise, _K.township, _K.department, _K.government})
-"""The kinds of organisation that can have to remove a hazard."""
 _SUPERVISE = frozenset({_K.department, _K.commission, _K.government, _K.township})
 NOTED = "台账所载"
 """Begins the lines a ledger adds to a description; they tell hazards apart no more than spelling."""
@@ -141,10 +141,35 @@ def _unit(work: Work, unit_id: int | None) -> Organisation | None:
     return found
 
 
-def _designated(case: Case, row: Row, facts: Any) -> Columns:
+def _answers(case: Case, row: Row, facts: Any) -> Columns:
+    """Somebody answers for the hazard from now on. Whoever supervises it is not supervised by themselves:
+    where it is the department of the case, the next level's takes its place."""
     unit = _unit(case.work, facts.unit_id)
-    grams.index(case.work, row.id, unit.name if unit else "")
-    return {}
+    assert unit is not None
+    grams.index(case.work, row.id, unit.name)
+    found: Columns = {"former_unit_id": row.unit_id or row.former_unit_id}
+    if unit.id == row.department_id:
+        higher = above(unit.place_code)
+        over = organisations.at_place(case.work, _K.department, higher, row.sector)
+        found["department_id"] = over.id if over is not None else row.department_id
+    return found
+
+
+def _owned(case: Case, row: Row, facts: Any) -> Columns:
+    """Who answers in law does not do so by designation."""
+    return {**_answers(case, row, facts), "designation_no": ""}
+
+
+def _succeeded(case: Case, row: Row, facts: Any) -> Columns:
+    by_law = facts.ground == SuccessionGround.owner_found
+    return (_owned if by_law else _answers)(case, row, facts)
+
+
+def _former(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
+    """Who answered before keeps what they did in sight, if they ever were told of it."""
+    if row.former_unit_id is None or row.secrecy == Secrecy.unannounced:
+        return []
+    return [(FORMER, row.former_unit_id)]
 
 
 def _listed(case: Case, row: Row, facts: Any) -> Columns:
@@ -173,22 +198,6 @@ def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
     return {"deadline": min(day, last) if last else day, **failed}
 
 
-def _stopped(case: Case, row: Row, facts: Any) -> Columns:
-    """The usual longest stop counts from the first day, whatever is decided after it."""
-    return {
-        "stop_since": row.stop_since or local_date(case.work.now),
-        "evacuated": row.evacuated or facts.evacuated,
-    }
-
-
-def _evacuated(case: Case, row: Row, facts: Any) -> Columns:
-    return {"evacuated": row.evacuated or facts.evacuated}
-
-
-def _applied(case: Case, row: Row, facts: Any) -> Columns:
-    return {"resumption_asked_at": case.work.now}
-
-
 def _graded(case: Case, row: Row, facts: Any) -> Columns:
     """A danger that is on record is not over because a form says nothing of it."""
     return {
@@ -203,32 +212,6 @@ def _graded_general(case: Case, row: Row, facts: Any) -> Columns:
 
 def _removed(case: Case, row: Row, facts: Any) -> Columns:
     return {**_closed(case, row, facts), "standard": versions(row.sector, row.found_on)}
-
-
-def _report_filed(case: Case, row: Row, facts: Any) -> Columns:
-    return {"report_filed_at": case.work.now}
-
-
-def _report_received(case: Case, row: Row, facts: Any) -> Columns:
-    return {"report_received_at": case.work.now, "report_receipts": row.report_receipts + 1}
-
-
-def _handed_over(case: Case, row: Row, facts: Any) -> Columns:
-    """Raises BadInput for a receiver that is no department, or the one that hands over."""
-    found = organisations.get(case.work, facts.receiver_id) if facts.receiver_id else None
-    if facts.receiver_id and (found is None or found.kind != _K.department):
-        raise BadInput("接收部门不存在，请重新选择")
-    if facts.receiver_id and facts.receiver_id == row.department_id:
-        raise BadInput("不能移送给本部门，请重新选择")
-    return _closed(case, row, facts)
-
-
-def _receiver(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
-    return [("receiver", facts.receiver_id)] if facts.receiver_id else []
-
-
-def _came_back(case: Case, row: Row, facts: Any) -> Columns:
-    return {"closed_at": None}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:
@@ -249,16 +232,16 @@ def _reopened(case: Case, row: Row, facts: Any) -> Columns:
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
-    "designate": _designated,
+    **measures.COMPUTED,
+    "assign_unit": _owned,
+    "designate": _answers,
+    "redesignate": _answers,
+    "succeed": _succeeded,
     "list": _listed,
     "order_rectification": _first_term,
     "grade_general": _graded_general,
     "remove_on_the_spot": _removed,
     "grade_major": _graded,
-    "decline_stop": _evacuated,
-    "stop_production": _stopped,
-    "stop_on_the_spot": _stopped,
-    "request_resumption": _applied,
     "fail_recheck": _recheck_failed,
     "pass_recheck": _closed,
     "fail_acceptance": _failed,
@@ -266,17 +249,16 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "accept_shutdown": _closed,
     "void": _closed,
     "dismiss": _closed,
-    "transfer_out": _handed_over,
-    "settle_for_other": _handed_over,
-    "return_transfer": _came_back,
-    "file_report": _report_filed,
-    "acknowledge_report": _report_received,
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
 
-PARTIES = {"transfer_out": _receiver, "settle_for_other": _receiver}
-"""Who becomes a party with a move: the department that a hazard is handed to may receive or return it."""
+
+PARTIES = {
+    **dict.fromkeys(("assign_unit", "designate", "redesignate", "succeed"), _former),
+    **measures.PARTIES,
+}
+"""Who joins the case with a move, and on which side."""
 
 
 PAPERS = {"listing_notice": listing_notice}

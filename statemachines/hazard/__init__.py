@@ -11,13 +11,14 @@ from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
+from statemachines.hazard.subject import SUBJECT
 from statemachines.hazard.transfer import TRANSFER
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind, Retired
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
     *(*ENFORCEMENT, *MEASURES, *TRANSFER),
 )
 
