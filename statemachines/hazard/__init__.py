@@ -1,5 +1,6 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
+from guapai.people import Role
 from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
@@ -7,7 +8,7 @@ from statemachines.hazard.enforcement import ENFORCEMENT
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
-from statemachines.hazard.listed import LISTED
+from statemachines.hazard.listed import LISTED, SUPERVISION
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
@@ -18,8 +19,8 @@ from statemachines.noun import Noun, PaperKind, Retired
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
-    *(*ENFORCEMENT, *MEASURES, *TRANSFER),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT),
+    *(*SUPERVISION, *ACCEPTANCE, *ENFORCEMENT, *MEASURES, *TRANSFER),
 )
 
 HAZARD = Noun(
@@ -33,6 +34,7 @@ HAZARD = Noun(
             name="listing_notice",
             title="重大事故隐患治理挂牌督办通知书",
             issuer="commission",
+            issuer_by={Role.department_head: "department"},
             basis=("aqscf_41", "gf2010_23"),
             reads=("listing",),
         ),

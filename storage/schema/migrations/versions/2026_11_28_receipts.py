@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "2026_11_28_receipts"
-down_revision = "2026_11_28_subject"
+down_revision = "2026_11_28_levels"
 
 _BEFORE = (
     *("lead", "grading", "general_fixing", "general_recheck", "major_confirmed", "reported"),
