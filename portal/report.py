@@ -23,9 +23,9 @@ from portal.words.field import Field, fields_of
 from statemachines.facts import Source
 from statemachines.hazard import HAZARD
 from statemachines.hazard.intake import ReportLead
+from statemachines.side import OF_UNIT
 from storage import hazard as hazards
 from storage.database.work import Work
-from storage.people.organisation import OrganisationKind
 from storage.questions import casefile
 
 REPORTERS = HAZARD.procedure.birth("report_lead").by
@@ -62,7 +62,7 @@ def _fields(visit: Visit) -> list[Field]:
 
 
 def _is_unit(visit: Visit) -> bool:
-    return visit.entry is not None and visit.entry.kind == OrganisationKind.enterprise
+    return visit.entry is not None and visit.entry.role in OF_UNIT
 
 
 def _values(

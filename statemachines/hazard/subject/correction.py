@@ -8,6 +8,7 @@ from guapai.people import Role as R
 from guapai.word import Word
 from statemachines.facts import CaseId, Clauses, Files, Reasoned
 from statemachines.hazard import guards as g
+from statemachines.hazard.grading import danger_at_once
 from statemachines.hazard.listed import Publish
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import (
@@ -18,6 +19,7 @@ from statemachines.hazard.states import (
     LIVE,
     PROPOSALS,
     REPORT_DUTIES,
+    SHUTTING,
     TREATED,
     TREATMENT_DUTIES,
     S,
@@ -59,7 +61,14 @@ def is_public(s: Situation[object, HazardRow, object]) -> bool:
 
 _AFTER_LISTING = (*TREATED, S.accepted, S.shutdown_proposed)
 _PUBLIC = ("file_upward", "publish_listing")
-_MAJOR = (*REPORT_DUTIES, *LISTING_DUTIES, *TREATMENT_DUTIES, *PROPOSALS, *_PUBLIC)
+_MAJOR = (
+    *REPORT_DUTIES,
+    "acknowledge_report",
+    *LISTING_DUTIES,
+    *TREATMENT_DUTIES,
+    *PROPOSALS,
+    *_PUBLIC,
+)
 _CORRECTED = (("publish_correction", is_public),)
 _SECOND = CHIEF | LEADER | {R.expert}
 _ENDS_LISTING = (
@@ -82,7 +91,7 @@ CORRECTION = (
         dest=S.general_fixing,
         by=_SECOND,
         facts=Downgrade,
-        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap, danger_at_once),
         needs=Signatures(roles=_SECOND, quorum=2, leaders=CHIEF),
         basis="ajl16_3",
         sets=_GENERAL,
@@ -98,7 +107,7 @@ CORRECTION = (
         dest=S.general_fixing,
         by=CHIEF | CHAIR,
         facts=Downgrade,
-        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap, danger_at_once),
         needs=Signatures(roles=CHIEF | CHAIR, quorum=2, leaders=CHAIR),
         basis="ajl16_3",
         sets=_GENERAL,
@@ -111,7 +120,7 @@ CORRECTION = (
     Move(
         name="void",
         title="撤销",
-        source=tuple(s for s in LIVE if s not in _AFTER_LISTING),
+        source=tuple(s for s in LIVE if s not in (*_AFTER_LISTING, *SHUTTING)),
         dest=S.voided,
         by=LEADER,
         facts=Void,
