@@ -241,6 +241,9 @@ def test_an_upgrade_leaves_the_lower_level_its_daily_work_and_serves_anew(office
     assert (second["level"], second["deadline"]) == ("市级", "2026-09-30")
     assert second["lead_department"] == "六安市应急管理局"
     assert second["number"] == "六安督字〔2026〕1号"
+    former = (second["former_issuer"], second["former_number"], second["plan_filed"])
+    assert former == (first["issuer"], first["number"], True)
+    assert (first["former_number"], first["plan_filed"]) == ("", False)
     found, owed = _hazard(office, case), _owed(office, case)
     county, city = (office.city.at("commission", p) for p in (PLACE, CITY))
     assert (found.commission_id, found.lister_id, found.served_at) == (city, city, None)
