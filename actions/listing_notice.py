@@ -39,11 +39,7 @@ def listing_notice(
     listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
     others, joint = _lines(listing.other_places), _joint(case, issuer)
     former = _former(case, listing)
-    if is_above(Level(root.level), issuer.place_code):
-        raise Refused(Said(_ABOVE, level=Said(Level(root.level).label)))
-    heads = [head_of(one.place_code) for one in (issuer, *joint)]
-    if any(not place.startswith(tuple(heads)) for place in others):
-        raise Refused(_TOO_WIDE)
+    _check_reach(Level(root.level), issuer, joint, others)
     return ListingNotice(
         number=number,
         signer=_signer(case),
@@ -78,6 +74,17 @@ def listing_notice(
         copied_to=tuple(dict.fromkeys(_copied(case, others, issuer))),
         issued_on=local_date(case.work.now),
     )
+
+
+def _check_reach(
+    level: Level, issuer: Organisation, joint: list[Organisation], others: tuple[str, ...]
+) -> None:
+    """Raise Refused for a level above the issuer's, and for places beyond those of who lists."""
+    if is_above(level, issuer.place_code):
+        raise Refused(Said(_ABOVE, level=Said(level.label)))
+    heads = tuple(head_of(one.place_code) for one in (issuer, *joint))
+    if any(not place.startswith(heads) for place in others):
+        raise Refused(_TOO_WIDE)
 
 
 def _joint(case: Case, issuer: Organisation) -> list[Organisation]:
