@@ -38,7 +38,7 @@ class Life(Protocol):
     photos: Photos
     findings: dict[str, Finding]
     applied: set[str]
-    turned: set[str]
+    turned: dict[str, str]
     working_days: int
 
     def persona(self, organisation_id: int, *, firm: bool) -> Persona:

@@ -59,10 +59,12 @@ TURNS: dict[str, tuple[int, Callable[[Scene], bool], Callable[[Scene], None]]] =
 
 
 def turn(s: Scene) -> bool:
-    """Let happen what is still to happen once, to this case; whether anything did."""
+    """Let happen what is still to happen once, each to a case of its own; whether anything did."""
+    if s.duty.number in s.year.turned.values():
+        return False
     for name, (first, fits, happen) in TURNS.items():
         if name not in s.year.turned and s.year.working_days >= first and fits(s):
             happen(s)
-            s.year.turned.add(name)
+            s.year.turned[name] = s.duty.number
             return True
     return False

@@ -52,7 +52,7 @@ class Year:
     photos: Photos
     findings: dict[str, Finding] = field(default_factory=dict)
     applied: set[str] = field(default_factory=set)
-    turned: set[str] = field(default_factory=set)
+    turned: dict[str, str] = field(default_factory=dict)
     found: int = 0
     working_days: int = 0
     _days: dict[int, date] = field(default_factory=dict)
