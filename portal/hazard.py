@@ -7,7 +7,7 @@ from guapai.word import Word
 from portal.words.wording import MOST_SHOWN, several, wall, yuan
 from statemachines.facts import Stopped
 from statemachines.hazard.states import LINES
-from statemachines.side import SIDE_TITLES
+from statemachines.side import FORMER, SIDE_TITLES
 from storage.hazard import Grade
 from storage.questions.casefile import CaseFile
 
@@ -39,7 +39,11 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("报告受理时间", wall(row.report_received_at)),
         ("监管部门", named.get(row.department_id, "")),
         ("督办单位", named.get(row.lister_id or row.commission_id, "") if row.level else ""),
-        *((SIDE_TITLES[p["side"]], named.get(p["organisation_id"], "")) for p in case.parties),
+        *(
+            (SIDE_TITLES[p["side"]], named.get(p["organisation_id"], ""))
+            for p in case.parties
+            if p["side"] != FORMER
+        ),
         ("督办级别", Said(row.level.label if row.level else "")),
         ("挂牌时间", wall(row.listed_at)),
         ("送达时间", wall(row.served_at)),
