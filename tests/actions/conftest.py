@@ -56,7 +56,6 @@ class Office:
         self.engine, self.clock, self.files = engine, clock, files
         self.city = city or self._found()
         self.unit = self.city.units[PLACE][0]
-        self.leads = 0
 
     def _found(self) -> City:
         with unit_of_work(self.engine, self.clock) as work:
@@ -94,11 +93,10 @@ class Office:
 
     def lead(self, actor: Actor | None = None, **changes: Any) -> int:
         """A lead, registered by an inspector of this place or by somebody else."""
-        self.leads += 1
-        again = f"（第{self.leads}处）" if self.leads > 1 else ""
         facts = {
             "title": "除尘器泄爆口朝向通道",
-            "description": f"泄爆口正对人员通道{again}",
+            "description": "泄爆口正对人员通道",
+            "another_because": "另一处泄爆口",
             "place_code": f"{PLACE}100",
             "sector": "工贸",
             "source": "inspection",
