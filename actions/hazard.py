@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from actions import treatment
 from actions.hand.case import Case, Row
 from actions.listing_notice import listing_notice
 from guapai.clock import local_date
@@ -177,16 +178,40 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
     return {"failed_acceptances": row.failed_acceptances + 1}
 
 
+def _ordered(case: Case, row: Row, facts: Any) -> Columns:
+    return {**treatment.ordered(case, row, facts), **_first_term(case, row, facts)}
+
+
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
-    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    empty = (
+        "closed_at",
+        "served_at",
+        "listed_at",
+        "deadline",
+        "level",
+        "first_deadline",
+        "plan_by",
+    )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0}
-    return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
+    return {
+        **dict.fromkeys(empty),
+        **counters,
+        "term_started_on": None,
+        "grade": "none",
+        "task_list": "",
+    }
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "designate": _designated,
     "list": _listed,
-    "order_rectification": _first_term,
+    "order_rectification": _ordered,
+    "serve_notice": treatment.served,
+    "acknowledge_notice": treatment.acknowledged,
+    "correct_service": treatment.served,
+    "file_plan": treatment.planned,
+    "return_plan": treatment.returned,
+    "request_acceptance": treatment.applied,
     "grade_general": _general,
     "fail_recheck": _recheck_failed,
     "pass_recheck": _closed,

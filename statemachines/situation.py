@@ -39,6 +39,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
 
     ``children`` counts the other rows of the case by (noun, state). ``makers`` answers, for the
     moves that guards announce, which natural persons made it last (both sides of a substitution).
+    ``opened`` are the kinds of the duties that are open, and not suspended.
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
     whether nobody holds a role at an organisation today; it is looked up when a guard asks.
@@ -57,6 +58,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     vacant: Callable[[int | None, Role], bool] = _nowhere
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
+    opened: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:

@@ -56,6 +56,8 @@ class HazardColumns(SQLModel):
     plan_days: int | None = None
     listed_at: datetime | None = None
     served_at: datetime | None = None
+    task_list: str = long_text()
+    plan_by: date | None = None
     failed_acceptances: int = 0
     deferrals_granted: int = 0
     designation_no: str = Field(default="", max_length=200)

@@ -116,6 +116,7 @@ class Case:
             vacant=self.is_vacant,
             unsealed=self.unsealed,
             owed=self.owed,
+            opened=frozenset(d.kind for d in self.duties if d.state == "open"),
         )
 
     def waiting(self, row: Row) -> list[dict[str, Any]]:

@@ -21,13 +21,6 @@ class Checked(Protocol):
     def evidence(self) -> tuple[Evidence, ...]: ...
 
 
-class Shown(Protocol):
-    """What files show."""
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]: ...
-
-
 class Reported(Protocol):
     """A lead: from where, of which unit, and when the hazard was found."""
 

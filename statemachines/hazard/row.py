@@ -23,3 +23,4 @@ class HazardRow(CaseRow, Protocol):
     deferrals_granted: int
     listed_at: datetime | None
     served_at: datetime | None
+    task_list: str

@@ -5,9 +5,10 @@ from datetime import date
 from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import OptionalWords, Words
+from guapai.text import OptionalLine, OptionalWords, Said, Words
 from statemachines.facts import AFTER, Facts, Fen, Files, Level, Opinion, Period, Reasoned, RowId
 from statemachines.hazard import guards as g
+from statemachines.hazard import task as t
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
@@ -16,16 +17,17 @@ from statemachines.hazard.states import (
     INSPECTOR,
     LEADER,
     TREATED,
-    TREATMENT_DUTIES,
     UNIT,
     S,
 )
+from statemachines.hazard.task import PlannedTasks, ProgressOfTasks
 from statemachines.hazard.term import from_the_higher_commission
-from statemachines.procedure import Move
+from statemachines.procedure import Each, Move
+from statemachines.situation import Situation
 
 
 class FilePlan(Facts):
-    """A treatment plan: the six parts of 总局令16号 art. 15, and interim protection."""
+    """A treatment plan: the six parts of 总局令16号 art. 15, and its tasks (9.5)."""
 
     goals: Words = Field(title="目标和任务")
     methods: Words = Field(title="方法和措施")
@@ -33,8 +35,30 @@ class FilePlan(Facts):
     people: Words = Field(title="机构和人员")
     schedule: Words = Field(title="时限和要求")
     safety: Words = Field(title="安全措施和应急预案")
-    fund_fen: Fen = Field(default=0, title="预算（分）")
+    tasks: PlannedTasks = Field(min_length=1, title="治理任务")
+    fund_fen: Fen = Field(default=0, title="预算（分）", description="等于各项任务资金之和。")
     evidence: Files = Field(default=(), title="附件")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the tasks are called."""
+        return tuple(t.name for t in self.tasks)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """When the tasks end."""
+        return tuple(t.due_on for t in self.tasks)
+
+    @property
+    def tasks_fen(self) -> int:
+        """What the tasks cost together."""
+        return sum(t.fund_fen for t in self.tasks)
+
+
+class OrderPlan(Reasoned):
+    """A plan is demanded, by a day."""
+
+    plan_by: date = Field(title="最迟报送日期")
 
 
 class Progress(Facts):
@@ -42,11 +66,17 @@ class Progress(Facts):
 
     period: Period = Field(title="报告月份", examples=["2026-03"])
     percent: int = Field(ge=0, le=100, title="完成比例（%）")
+    tasks: ProgressOfTasks = Field(default=(), title="各项进展", description="完成的填100。")
     done: Words = Field(title="本期进展")
     problems: OptionalWords = Field(default="", title="存在问题")
     protection: Words = Field(title="临时防护措施")
     spent_fen: Fen = Field(default=0, title="已用资金（分）")
     evidence: Files = Field(default=(), title="附件", json_schema_extra=AFTER)
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The tasks that are done."""
+        return tuple(t.task for t in self.tasks if t.percent == 100)
 
 
 class Visit(Facts):
@@ -59,6 +89,9 @@ class Visit(Facts):
 class RequestAcceptance(Facts):
     """An application for acceptance, with the unit's own evaluation."""
 
+    notice_no: OptionalLine = Field(
+        default="", title="挂牌督办通知书文号", description="挂牌督办的必填，须与通知书一致。"
+    )
     statement: Words = Field(title="治理完成情况")
     self_evaluation: Words = Field(title="自评估结论")
     spent_fen: Fen = Field(default=0, title="实际投入（分）")
@@ -89,6 +122,22 @@ class Supervision(Facts):
     deadline: date | None = None
 
 
+def plan_by_ahead(s: Situation[object, object, OrderPlan]) -> str | None:
+    """What is demanded can still be done."""
+    if s.facts.plan_by <= s.today:
+        return Said("最迟报送日期必须晚于今天").beside("plan_by")
+    return None
+
+
+_LATE = (S.rectifying, S.acceptance_requested, S.rework)
+"""Where a plan, or a month, that is still owed is made up for."""
+_OF_PLAN = (g.served, t.names_differ, t.milestones_within_term, t.money_adds_up)
+_PLANS = ("file_plan", "file_ordered_plan")
+_REVIEW = ("review_plan",)
+_MILESTONES = (Each(kind="finish_task", items="tasks", key="name", day="due_on"),)
+_REPLACED = ("finish_task",)
+_FINISHED = ("finish_task", "finish_item")
+
 TREATMENT = (
     Move(
         name="file_plan",
@@ -97,21 +146,42 @@ TREATMENT = (
         dest=S.plan_review,
         by=HEAD,
         facts=FilePlan,
-        guards=(g.served,),
+        guards=_OF_PLAN,
         basis="ajl16_15",
-        meets=("file_plan",),
+        meets=_PLANS,
         keeps=(),
-        opens=("review_plan",),
+        opens=_REVIEW,
+        opens_each=_MILESTONES,
+        replaces=_REPLACED,
+        letters=("plan_filed",),
+    ),
+    Move(
+        name="file_plan",
+        title="报送治理方案（补报）",
+        source=_LATE,
+        dest=None,
+        by=HEAD,
+        facts=FilePlan,
+        guards=(*_OF_PLAN, t.plan_is_missing),
+        basis="ajl16_15",
+        meets=_PLANS,
+        keeps=(),
+        opens=_REVIEW,
+        opens_each=_MILESTONES,
+        replaces=_REPLACED,
         letters=("plan_filed",),
     ),
     Move(
         name="order_plan",
         title="督促报送方案",
-        source=(S.plan_due,),
+        source=(S.plan_due, *_LATE),
         dest=None,
         by=CHIEF,
-        facts=Reasoned,
+        facts=OrderPlan,
+        guards=(t.plan_late, plan_by_ahead),
         basis="ajl16_15",
+        opens=("file_ordered_plan",),
+        replaces=("file_ordered_plan",),
         letters=("plan_ordered",),
     ),
     Move(
@@ -127,6 +197,18 @@ TREATMENT = (
         letters=("plan_accepted",),
     ),
     Move(
+        name="accept_plan",
+        title="方案通过（补报的）",
+        source=_LATE,
+        dest=None,
+        by=CHIEF,
+        facts=Opinion,
+        guards=(t.plan_waits,),
+        basis="own_plan_review",
+        meets=("review_plan",),
+        letters=("plan_accepted",),
+    ),
+    Move(
         name="return_plan",
         title="退回方案",
         source=(S.plan_review,),
@@ -137,18 +219,34 @@ TREATMENT = (
         meets=("review_plan",),
         opens=("file_plan",),
         counts_from_act=("file_plan",),
+        cancels=("finish_task",),
+        letters=("plan_returned",),
+    ),
+    Move(
+        name="return_plan",
+        title="退回方案（补报的）",
+        source=_LATE,
+        dest=None,
+        by=CHIEF,
+        facts=Reasoned,
+        guards=(t.plan_waits,),
+        basis="own_plan_review",
+        meets=("review_plan",),
+        opens=("file_plan",),
+        counts_from_act=("file_plan",),
+        cancels=("finish_task",),
         letters=("plan_returned",),
     ),
     Move(
         name="report_progress",
         title="报送整改进展",
-        source=(S.rectifying, S.rework),
+        source=_LATE,
         dest=None,
         by=UNIT,
         facts=Progress,
-        guards=(g.period_of_the_case,),
+        guards=(g.period_of_the_case, t.each_task_reported),
         basis="yunfu_monthly",
-        meets=("report_progress",),
+        meets=("report_progress", *_FINISHED),
     ),
     Move(
         name="record_visit",
@@ -221,11 +319,11 @@ TREATMENT = (
         dest=S.acceptance_requested,
         by=HEAD,
         facts=RequestAcceptance,
-        guards=(g.no_open_deferral, g.file_after_treatment),
+        guards=(g.no_open_deferral, t.file_after_treatment_per_task),
         basis="ajl16_18",
+        meets=_FINISHED,
         opens=("accept",),
         suspends=("rectify",),
-        cancels=TREATMENT_DUTIES,
         letters=("acceptance_requested",),
     ),
     Move(
@@ -234,9 +332,8 @@ TREATMENT = (
         source=(S.plan_due, S.plan_review, S.rectifying, S.rework),
         dest=S.acceptance_requested,
         by=CLOCK,
-        guards=(g.term_has_ended,),
+        guards=(g.term_has_ended, g.served),
         basis="ajl15_recheck",
         opens=("accept",),
-        cancels=TREATMENT_DUTIES,
     ),
 )

@@ -58,6 +58,7 @@ class Hazard:
     served_at: datetime | None = None
     closed_at: datetime | None = None
     found_on: date = date(2025, 12, 30)
+    task_list: str = ""
 
 
 @dataclass
@@ -93,6 +94,7 @@ def situation(
     children: Mapping[tuple[str, str], int] | None = None,
     makers: Mapping[str, frozenset[int]] | None = None,
     overdue: frozenset[str] = frozenset(),
+    opened: frozenset[str] = frozenset(),
     unsealed: int = 0,
 ) -> Seen:
     """A situation in which all that is not said is harmless."""
@@ -108,5 +110,6 @@ def situation(
         children=children or {},
         makers={m: frozenset[int]() for n in NOUNS.values() for m in n.makers} | dict(makers or {}),
         overdue=overdue,
+        opened=opened,
         unsealed=unsealed,
     )
