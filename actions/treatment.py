@@ -61,9 +61,9 @@ def ordered(case: Case, row: Row, facts: Any) -> Columns:
 
 def applied(case: Case, row: Row, facts: Any) -> Columns:
     """Nothing; but the number must be that of the notice. Raises BadInput."""
-    found = [p.number for p in papers.of_case(case.work, case.id) if p.template == "listing_notice"]
-    if found and _plain(facts.notice_no) != _plain(found[-1]):
-        said = Said("文号与挂牌督办通知书（%(number)s）不符，请核对", number=found[-1])
+    number = papers.number_of(case.work, case.id, "listing_notice")
+    if number and _plain(facts.notice_no) != _plain(number):
+        said = Said("文号与挂牌督办通知书（%(number)s）不符，请核对", number=number)
         raise BadInput(said.beside("notice_no"))
     return {}
 

@@ -28,7 +28,7 @@ from statemachines.noted import Parked, parked_as
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
-from storage import deferral, hazard, letter, listing, pending
+from storage import deferral, hazard, letter, listing, paper, pending
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.history import event
@@ -287,7 +287,11 @@ class Walk:
 
     def _world(self) -> World:
         now = self.clock()
-        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case)
+        row = self.people.hazard(self.case)
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            number = paper.number_of(work, self.case, "listing_notice")
+        named = (row.task_list, row.deadline, number)
+        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case, *named)
 
 
 def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_a_rule_about_one_field_speaks_beside_it(town: Town) -> None:
 
 def test_who_has_signed_is_not_offered_to_sign_again_or_to_decide_otherwise(town: Town) -> None:
     case, actor = town.cases["requested"], town.who(Role.department_head)
-    failed = {"reasons": "示例围堰高度不足", "deadline": "2026-08-01"}
+    failed = town.office.failed(case, "2026-08-01")
     town.office.act(Role.department_head, "fail_acceptance", failed, case)
     with town.visitor(actor) as client:
         row = re.search(

@@ -38,7 +38,7 @@ class StepsToClosure(Steps):
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.body().startswith(b"%PDF")
         self.sees(state="挂牌待报方案", acts=["签收通知书"])
-        self.does("签收通知书", {"送达方式": "直接送达", "签收人": "示例负责人"})
+        self.does("签收通知书", {"签收人": "示例负责人"})
         assert self.hands.buttons() == ["报送治理方案"]
 
     def plan(self) -> None:
