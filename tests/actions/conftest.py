@@ -195,7 +195,8 @@ class Office:
     def passed(self, case: int) -> dict[str, Any]:
         """What a group says that found all done."""
         items = tasks.checked(self.hazard(case).task_list)
-        return {"opinion": "合格", "items_checked": items, "evidence": self.photos()}
+        said = {"opinion": "合格", "items_checked": items, "arrears": "欠报的已责令说明"}
+        return {**said, "evidence": self.photos()}
 
     def failed(self, case: int, deadline: str, reasons: str = "仍未完成") -> dict[str, Any]:
         """What a group says that found something left to do."""

@@ -6,6 +6,7 @@ off rolls to the next working day; a date written in a paper does not roll.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
