@@ -62,13 +62,16 @@ class AcknowledgeNotice(Facts):
 
 
 _NEEDS = {
-    Manner.left: (("witness", "留置送达须写明见证人"), ("refusal", "留置送达须写明拒收事由")),
-    Manner.mail: (("proof", "邮寄送达须填写邮件号"),),
-    Manner.electronic: (("proof", "电子送达须填写受送达人同意的凭证"),),
-    Manner.entrusted: (("proof", "委托送达须填写受托机关和回执"),),
+    Manner.left: (
+        ("witness", Said("留置送达须写明见证人")),
+        ("refusal", Said("留置送达须写明拒收事由")),
+    ),
+    Manner.mail: (("proof", Said("邮寄送达须填写邮件号")),),
+    Manner.electronic: (("proof", Said("电子送达须填写受送达人同意的凭证")),),
+    Manner.entrusted: (("proof", Said("委托送达须填写受托机关和回执")),),
     Manner.public: (
-        ("proof", "公告送达须填写公告载体"),
-        ("announced_on", "公告送达须填写公告日期"),
+        ("proof", Said("公告送达须填写公告载体")),
+        ("announced_on", Said("公告送达须填写公告日期")),
     ),
 }
 """What each way of service needs besides, and the sentence that asks for it (own)."""
@@ -79,7 +82,7 @@ def served_as_its_manner_asks(s: Situation[object, object, ServeNotice]) -> str 
     facts = s.facts
     for field, said in _NEEDS.get(facts.manner, ()):
         if not getattr(facts, field):
-            return Said(said).beside(field)
+            return Said(said.text).beside(field)
     least = s.pack.parameters.delivery.servers_min.value
     if facts.manner in (Manner.direct, Manner.left) and len(set(facts.servers)) < least:
         return Said("直接送达、留置送达须有%(n)d名送达人", n=least).beside("servers")

@@ -182,7 +182,7 @@ class Office:
         """A plan up to the end of the term."""
         until = self.hazard(case).deadline
         assert until is not None
-        return tasks.plan(until)
+        return tasks.plan(until, ["示例设备改造"])
 
     def application(self, case: int) -> dict[str, Any]:
         """What an application for acceptance says."""

@@ -72,13 +72,13 @@ SLOW_OFFICE = Tale(
             },
         ),
         step(
-            119,
+            117,
             R.division_chief,
             "department",
             "order_plan",
-            {"reason": "逾期未报", "plan_by": Day(121)},
+            {"reason": "逾期未报", "plan_by": Day(118)},
         ),
-        step(126, R.enterprise_head, "unit", "file_plan", {}),
+        step(122, R.enterprise_head, "unit", "file_plan", {}),
         step(131, R.division_chief, "department", "return_plan", {"reason": "缺应急预案"}),
         *planned(132),
         step(
