@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from demo import treatment
+from demo import standstill, treatment
 from demo.forms import MEDIUM, after, photo, terms
 from demo.personas import Persona
 from demo.scene import Scene
@@ -41,9 +41,10 @@ def grade(s: Scene) -> None:
         "potential_deaths": finding.deaths,
     }
     s.sign("grade_major", facts, (R.division_chief, 0), (R.expert, 0))
-    if s.duty.unit_id is not None and s.chance(0.15):
-        stop = {"reason": "整改期间保证安全", "production_stopped": "part"}
-        s.act(R.department_head, "stop_production", stop)
+    if s.duty.unit_id is not None and s.chance(0.05):
+        standstill.on_the_spot(s)
+    elif s.duty.unit_id is not None and s.chance(0.15):
+        standstill.stop(s)
 
 
 def give_notice(s: Scene) -> None:
@@ -51,8 +52,9 @@ def give_notice(s: Scene) -> None:
     if s.duty.unit_id is None:
         facts = {
             "reason": "无管护单位",
-            "ground": "历史遗留",
-            "search_record": "走访未找到责任单位",
+            "ground": "legacy",
+            "search_record": ["走访所在乡镇和村，未找到管护单位", "查询不动产登记，无权属记录"],
+            "evidence": [photo(s, "before")],
         }
         s.act(R.division_chief, "declare_ownerless", facts)
         return
@@ -73,14 +75,16 @@ def file_report(s: Scene) -> None:
 
 
 def designate(s: Scene) -> None:
-    """The county's government names the unit, and the money."""
-    place = s.duty.place_code[:6]
-    unit = s.luck.choice(s.year.city.units[place])
+    """The county's government names a township or the water bureau, and the money."""
+    place = s.duty.place_code
+    town = s.year.city.at("township", place[:9])
     facts = {
-        "unit_id": unit,
+        "unit_id": s.luck.choice([town, s.year.city.answers_for(place[:6], "水利")]),
         "designation_no": f"示例指定〔{s.day.year}〕{s.duty.number[-5:]}号",
         "fund_source": "专项配套资金",
         "fund_fen": s.luck.randint(50, 500) * 1_000_000,
+        "allocation": f"示例财建〔{s.day.year}〕{s.duty.number[-5:]}号",
+        "recourse": "查明管护责任人后依法追偿",
     }
     s.act(R.government, "designate", facts)
 
@@ -150,7 +154,8 @@ def visit(s: Scene) -> None:
 def close(s: Scene) -> None:
     """Struck off, once a stop is lifted."""
     if s.duty.production_stopped != "none":
-        s.act(R.department_head, "resume_production", {"reason": "隐患已消除，恢复生产"})
+        standstill.ask(s)
+        standstill.resume(s)
     s.act(R.commission_office, "close", {"conclusion": "隐患已消除，予以销号"})
 
 
@@ -199,6 +204,14 @@ ANSWERS: dict[str, Answer] = {
     "visit": visit,
     "rectify": treatment.rectify,
     "accept": treatment.accept,
+    "consider_stop": standstill.consider,
+    "confirm_stop": standstill.confirm,
+    "review_stop": standstill.prolong,
+    "review_resumption": standstill.resume,
+    "consider_penalty": standstill.consider_penalty,
+    "file_penalty_case": lambda s: s.act(
+        R.division_chief, "file_penalty_case", {"case_no": f"示例立案{s.duty.number[-5:]}号"}
+    ),
     "close": close,
     "publish_closure": published("publish_closure"),
     "look_back": look_back,

@@ -10,7 +10,7 @@ from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import FINAL, HazardState
 from storage.case import TABLE as CASES
 from storage.case import CaseColumns, root_of
-from storage.database.columns import long_text, root_identity, whole, words
+from storage.database.columns import long_text, maybe_reference, root_identity, whole, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -49,6 +49,13 @@ class HazardColumns(SQLModel):
     production_stopped: Stopped = Field(
         default=Stopped.none, sa_type=words(Stopped, "production_stopped")
     )
+    stop_scope: str = long_text()
+    stop_number: str = Field(default="", max_length=200)
+    stop_since: date | None = None
+    stop_until: date | None = None
+    stop_to_confirm: bool = False
+    resumption_asked_at: datetime | None = None
+    evacuated: bool = False
     level: Level | None = Field(default=None, sa_type=words(Level))
     deadline: date | None = None
     first_deadline: date | None = None
@@ -59,9 +66,15 @@ class HazardColumns(SQLModel):
     task_list: str = long_text()
     plan_by: date | None = None
     failed_acceptances: int = 0
+    failed_rechecks: int = 0
     deferrals_granted: int = 0
     designation_no: str = Field(default="", max_length=200)
     fund_fen: int | None = whole()
+    fund_source: str = Field(default="", max_length=200)
+    allocation: str = Field(default="", max_length=200)
+    paid_fen: int | None = whole()
+    former_unit_id: int | None = maybe_reference("organisations.id")
+    published_on: date | None = None
     duplicate_of: int | None = whole()
 
 

@@ -2,12 +2,27 @@
 
 from guapai.people import Role
 from statemachines.noun import LetterKind
-from statemachines.readers import CHIEF, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
+from statemachines.readers import CHIEF, FORMER, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
 
 LETTERS = (
     LetterKind(name="general_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="hazard_graded_major", to=(*UNIT, TOWN), statutory=True),
-    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True),
+    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True, decides="actor"),
+    LetterKind(
+        name="subject_assigned", to=(*UNIT, FORMER, CHIEF), statutory=True, decides="department"
+    ),
+    LetterKind(
+        name="subject_redesignated",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="actor",
+    ),
+    LetterKind(
+        name="subject_succeeded",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="department",
+    ),
     LetterKind(name="hazard_listed", to=(*UNIT, CHIEF, OFFICE, TOWN), statutory=True, waits=True),
     LetterKind(name="hazard_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="plan_filed", to=(CHIEF,)),
@@ -20,6 +35,16 @@ LETTERS = (
     LetterKind(name="hazard_closed", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="hazard_reopened", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="production_stopped", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(
+        name="stopped_on_the_spot", to=(*UNIT, LEADER), statutory=True, decides="department"
+    ),
+    LetterKind(name="stop_confirmed", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(name="stop_prolonged", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(name="stop_lifted", to=(*UNIT, TOWN), statutory=True),
+    LetterKind(name="resumption_requested", to=(LEADER, ("department", Role.inspector))),
+    LetterKind(name="resumption_refused", to=UNIT, statutory=True, decides="department"),
+    LetterKind(name="danger_recorded", to=(*UNIT, LEADER, TOWN), statutory=True),
+    LetterKind(name="danger_cleared", to=(*UNIT, LEADER, TOWN)),
     LetterKind(name="shutdown_proposed", to=(GOVERNMENT, UNIT[0])),
     LetterKind(
         name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"

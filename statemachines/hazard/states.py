@@ -71,3 +71,6 @@ TREATMENT_DUTIES = (
     *("finish_task", "finish_item"),
 )
 PROPOSALS = ("consider_interview", "consider_upgrade", "consider_exposure", "consider_shutdown")
+
+TERM = ("deadline", "first_deadline", "term_started_on")
+"""The columns of a term; all of them are empty where there is none."""

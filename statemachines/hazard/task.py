@@ -185,12 +185,12 @@ def money_adds_up(s: Situation[object, object, Budgeted]) -> str | None:
 def plan_is_missing(s: Situation[object, HazardRow, object]) -> str | None:
     """Later than in its own state a plan is filed where it is owed, or none was ever accepted."""
     planned = any(t.by is SetBy.plan for t in tasks_of(s.case.task_list))
-    return "治理方案已报送" if planned and "file_plan" not in s.opened else None
+    return "治理方案已报送" if planned and "file_plan" not in s.awaited else None
 
 
 def plan_waits(s: Situation[object, object, object]) -> str | None:
     """Only a plan that was filed is reviewed."""
-    return None if "review_plan" in s.opened else "没有等待审查的治理方案"
+    return None if "review_plan" in s.awaited else "没有等待审查的治理方案"
 
 
 def plan_late(s: Situation[object, object, object]) -> str | None:

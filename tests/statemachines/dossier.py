@@ -77,9 +77,6 @@ DEFERRAL = """
 """§10.2, 19–20 with §4.4: the office signs its opinion first, whichever way the chair then decides."""
 
 CLOCKS = """
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 | | record_danger     | form:reason
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | stop_production   | form:reason
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | resume_production | form:reason
 10.3       | M2                   | = | R2    | | propose_listing    | level_fits_matrix deadline_within_cap form:reason
 10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade duty:obtain_opinion
 10.4 K2    | L1                   | = | R2    | | receive_opinion    | form:opinion
@@ -98,6 +95,28 @@ CLOCKS = """
 """
 """Moves of a hazard that no row of §10.2 names, but a flag, a clock or a rung of the ladder does."""
 
+STOPS = """
+10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2    |         | record_danger | form:reason duty:consider_stop
+3.2 65     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | decline_stop  | form:reason form:evacuated
+15.8 BD    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | clear_danger | form:reason form:evidence
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | stop_production  | within_usual_stop form:reason form:stop_ground form:stop_scope form:stop_number form:stop_until duty:review_stop
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       | 2 of R1 | stop_on_the_spot | form:reason form:stop_ground form:stop_scope duty:confirm_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | confirm_stop     | within_usual_stop form:stop_number form:stop_until duty:review_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | lift_stop        | form:reason
+11 stop    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | prolong_stop     | beyond_usual_says_why form:reason form:stop_until duty:review_stop
+3.1 18     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | E1       |         | request_resumption | form:treated form:evaluator form:evaluation form:evidence duty:review_resumption
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | resume_production | applied_for form:review form:reason
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | refuse_resumption | applied_for form:review form:reason
+10         | L1 | M1 | R2 X1     |         | grade_major      | duty:consider_stop
+10.3 113   | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       |         | record_refusal   | form:reason duty:consider_penalty
+11b        | M1 | M2 | R1 R2     |         | record_report    | duty:consider_penalty
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R4 |        | decide_penalty   | form:reason form:agreed duty:file_penalty_case
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R2 |        | file_penalty_case | form:case_no
+"""
+"""A stop is a fact with scope, ground, number and end (§9.16, §11); resumed on application only (令16号
+art. 18, 23). A danger needs an answer (art. 65) and a second person to end it (law.md BD). What
+failed or is refused is put to the head as a penalty in question (R3)."""
+
 CORRECTIONS = """
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
 15.5 | M6       | M5 | carried | | extend_term     | duty:rectify duty:report_progress
@@ -115,6 +134,12 @@ CORRECTIONS = """
 15.6 | M9       | =  | P1      | | publish_listing |
 15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
 15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
+15.7 | L0 L1 G1 G2 M2 | = | R1 R2 | | assign_unit  | another_unit form:unit_id form:reason
+15.7 | M1       | =  | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | N1       | M1 | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | G1 | | redesignate | another_unit may_be_relieved fit_subject funds_above_zero form:ground form:designation_no form:allocation form:reason
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | R2 | | succeed | another_unit form:ground form:document_no form:evidence form:reason
+4.7  | M1 M2    | N1 | R2      | | declare_ownerless | form:ground form:evidence
 15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
 15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group
 15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group
@@ -157,9 +182,11 @@ own | M5 M6 M7 | = | R2 | | accept_plan     | plan_waits
 own | M5 M6 M7 | = | R2 | | return_plan     | plan_waits duty:file_plan
 own | M6 | = | E1 E2   | | report_progress | period_of_the_case each_task_reported
 own | M3 M4 M5 M6 M7 M8 X1 | = | R1 | | correct_service | served listing_on served_as_its_manner_asks public_notice_has_run served_not_before_listing form:reason
+own | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 X1 | = | G1 | | record_funds | money_designated paid_within_what_there_is form:paid_fen
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case each_task_reported
 own | M7 | = | carried | | extend_term     | duty:rectify
+own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
 """
 """Moves of ours: a wrong date of service moves K8, so it can be put right; what is owed (service, a
 plan, a month) can be made up for, and a plan that came late is reviewed too; a pause for experts has
@@ -178,7 +205,7 @@ own | applied endorsed | lapsed    | carried | | lapse    |
 """Who asked may take it back before it is decided; or the case ended first."""
 
 READ = {
-    "hazard": MAIN + CLOCKS + CORRECTIONS + FORMS + OWN,
+    "hazard": MAIN + CLOCKS + STOPS + CORRECTIONS + FORMS + OWN,
     "listing": LISTING + LISTING_CORRECTIONS + LISTING_OWN,
     "deferral": DEFERRAL + DEFERRAL_CORRECTIONS + DEFERRAL_OWN,
 }

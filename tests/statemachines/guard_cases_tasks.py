@@ -69,11 +69,11 @@ def failed(*found: tuple[str, bool, str], of: str = TWO) -> Seen:
 
 
 def late(*kinds: str) -> Seen:
-    return situation(overdue=frozenset(kinds), opened=frozenset(kinds))
+    return situation(overdue=frozenset(kinds), awaited=frozenset(kinds))
 
 
-def opened(*kinds: str, of: str = "") -> Seen:
-    return situation(hazard=Hazard(task_list=of), opened=frozenset(kinds))
+def waiting(*kinds: str, of: str = "") -> Seen:
+    return situation(hazard=Hazard(task_list=of), awaited=frozenset(kinds))
 
 
 def by_day(day: date) -> Seen:
@@ -96,9 +96,9 @@ PASSES: list[tuple[Guard, Seen]] = [
     (task.milestones_within_term, plan(("甲", END, 0))),
     (task.items_end_with_term, order(date(2026, 5, 1), END)),
     (task.money_adds_up, plan(("甲", END, 300), ("乙", END, 200), fund=500)),
-    (task.plan_is_missing, opened(of=ONE)),
-    (task.plan_is_missing, opened("file_plan", of=TWO)),
-    (task.plan_waits, opened("review_plan")),
+    (task.plan_is_missing, waiting(of=ONE)),
+    (task.plan_is_missing, waiting("file_plan", of=TWO)),
+    (task.plan_waits, waiting("review_plan")),
     (task.plan_late, late("file_plan")),
     (treatment.plan_by_ahead, by_day(date(2026, 3, 11))),
     (task.each_task_reported, report("改变泄爆口朝向", "更换泄爆片")),
@@ -139,9 +139,9 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (task.items_end_with_term, order(date(2026, 5, 1))),
     (task.items_end_with_term, order(date(2026, 7, 1))),
     (task.money_adds_up, plan(("甲", END, 300), fund=500)),
-    (task.plan_is_missing, opened(of=TWO)),
+    (task.plan_is_missing, waiting(of=TWO)),
     (task.plan_waits, CASE_1),
-    (task.plan_late, opened("file_plan")),
+    (task.plan_late, waiting("file_plan")),
     (treatment.plan_by_ahead, by_day(TODAY)),
     (task.each_task_reported, report("更换泄爆片")),
     (task.each_task_reported, report("更换泄爆片", "改变泄爆口朝向", "别的")),

@@ -47,13 +47,23 @@ class Hazard:
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
     place_code: str = "341502"
+    sector: str = "工贸"
+    designation_no: str = ""
+    fund_fen: int | None = None
     potential_deaths: int = 0
     real_danger: bool = False
+    stop_needed: Stopped = Stopped.none
     production_stopped: Stopped = Stopped.none
+    stop_since: date | None = None
+    stop_until: date | None = None
+    stop_to_confirm: bool = False
+    resumption_asked_at: datetime | None = None
     deadline: date | None = date(2026, 6, 30)
     first_deadline: date | None = date(2026, 6, 30)
     term_started_on: date | None = date(2026, 1, 1)
     deferrals_granted: int = 0
+    failed_acceptances: int = 0
+    failed_rechecks: int = 0
     listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     served_at: datetime | None = None
     closed_at: datetime | None = None
@@ -94,7 +104,7 @@ def situation(
     children: Mapping[tuple[str, str], int] | None = None,
     makers: Mapping[str, frozenset[int]] | None = None,
     overdue: frozenset[str] = frozenset(),
-    opened: frozenset[str] = frozenset(),
+    awaited: frozenset[str] = frozenset(),
     unsealed: int = 0,
 ) -> Seen:
     """A situation in which all that is not said is harmless."""
@@ -110,6 +120,6 @@ def situation(
         children=children or {},
         makers={m: frozenset[int]() for n in NOUNS.values() for m in n.makers} | dict(makers or {}),
         overdue=overdue,
-        opened=opened,
+        awaited=awaited,
         unsealed=unsealed,
     )
