@@ -10,6 +10,7 @@ from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.penalty import PENALTY
+from statemachines.hazard.plan import PLAN
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.stops import STOPS
@@ -19,7 +20,17 @@ from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
+    *(
+        *INTAKE,
+        *GENERAL_TRACK,
+        *REPORT,
+        *SUBJECT,
+        *LISTED,
+        *SERVICE,
+        *PLAN,
+        *TREATMENT,
+        *ACCEPTANCE,
+    ),
     *(*DANGER, *STOPS, *PENALTY, *MEASURES),
 )
 

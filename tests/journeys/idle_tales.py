@@ -77,9 +77,9 @@ SLOW_OFFICE = Tale(
             R.division_chief,
             "department",
             "order_plan",
-            {"reason": "逾期未报", "plan_by": Day(118)},
+            {"reason": "逾期未报", "plan_by": Day(119)},
         ),
-        step(122, R.enterprise_head, "unit", "file_plan", {}),
+        step(123, R.enterprise_head, "unit", "file_plan", {}),
         step(131, R.division_chief, "department", "return_plan", {"reason": "缺应急预案"}),
         *planned(132),
         step(

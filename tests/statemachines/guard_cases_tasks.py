@@ -6,6 +6,7 @@ from typing import Any
 
 from statemachines.facts import Evidence, EvidenceKind
 from statemachines.hazard import delivery, task, treatment
+from statemachines.hazard import plan as plans
 from statemachines.hazard.acceptance import FailAcceptance, PassAcceptance
 from statemachines.hazard.listed import OrderRectification
 from statemachines.procedure import Guard
@@ -31,7 +32,7 @@ def plan(*tasks: tuple[str, date, int], fund: int = 0) -> Seen:
         for n, d, f in tasks
     )
     six = dict.fromkeys(("goals", "methods", "funds", "people", "schedule", "safety"), "已定")
-    return situation(facts=treatment.FilePlan(**six, tasks=set_out, fund_fen=fund))
+    return situation(facts=plans.FilePlan(**six, tasks=set_out, fund_fen=fund))
 
 
 def order(*days: date, until: date = END) -> Seen:
@@ -77,7 +78,7 @@ def waiting(*kinds: str, of: str = "") -> Seen:
 
 
 def by_day(day: date) -> Seen:
-    return situation(facts=treatment.OrderPlan(reason="逾期", plan_by=day))
+    return situation(facts=plans.OrderPlan(reason="逾期", plan_by=day))
 
 
 GOOD = (("更换泄爆片", True, ""), ("改变泄爆口朝向", True, "已改向室外"))
@@ -100,7 +101,7 @@ PASSES: list[tuple[Guard, Seen]] = [
     (task.plan_is_missing, waiting("file_plan", of=TWO)),
     (task.plan_waits, waiting("review_plan")),
     (task.plan_late, late("file_plan")),
-    (treatment.plan_by_ahead, by_day(date(2026, 3, 11))),
+    (plans.plan_by_ahead, by_day(date(2026, 3, 11))),
     (task.each_task_reported, report("改变泄爆口朝向", "更换泄爆片")),
     (task.each_task_reported, report(of="")),
     (task.file_after_treatment_per_task, after("更换泄爆片", "改变泄爆口朝向")),
@@ -142,7 +143,7 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (task.plan_is_missing, waiting(of=TWO)),
     (task.plan_waits, CASE_1),
     (task.plan_late, waiting("file_plan")),
-    (treatment.plan_by_ahead, by_day(TODAY)),
+    (plans.plan_by_ahead, by_day(TODAY)),
     (task.each_task_reported, report("更换泄爆片")),
     (task.each_task_reported, report("更换泄爆片", "改变泄爆口朝向", "别的")),
     (task.each_task_reported, report("更换泄爆片", "更换泄爆片")),
