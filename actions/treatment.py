@@ -7,8 +7,8 @@ from actions.hand.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import BadInput
 from guapai.text import Said, half_width
+from statemachines.hazard.plan.task import SetBy, Task, tasks_of, text_of
 from statemachines.hazard.states import HazardState
-from statemachines.hazard.task import SetBy, Task, tasks_of, text_of
 from statemachines.hazard.term import term_served_on
 from storage import paper as papers
 

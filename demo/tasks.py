@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo.forms import PLAN
-from statemachines.hazard.task import tasks_of
+from statemachines.hazard.plan.task import tasks_of
 
 NAMES = ("落实临时防护", "改造设施", "完善制度并培训")
 """The tasks of most plans."""

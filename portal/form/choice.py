@@ -10,7 +10,7 @@ from law.place import head_of
 from portal.form.form import Finders
 from portal.web.visit import Visit
 from portal.words.field import Field
-from statemachines.hazard.task import tasks_of
+from statemachines.hazard.plan.task import tasks_of
 from storage import case as cases
 from storage.database.work import Work
 from storage.people import organisation as organisations

@@ -11,7 +11,7 @@ from guapai.clock import local_date, local_time
 from law.grading import standards
 from portal.words.field import Field
 from portal.words.wording import yuan
-from statemachines.hazard.task import tasks_of
+from statemachines.hazard.plan.task import tasks_of
 from statemachines.listing import ListingState
 from statemachines.nouns import PROCEDURES
 from statemachines.side import SIDE

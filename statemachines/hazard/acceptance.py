@@ -8,8 +8,9 @@ from guapai.people import Role as R
 from guapai.text import OptionalWords, Words
 from statemachines.facts import AFTER, Facts, Files, Reasoned
 from statemachines.hazard import guards as g
-from statemachines.hazard import task as t
 from statemachines.hazard.listed import Publish
+from statemachines.hazard.plan import task as t
+from statemachines.hazard.plan.task import CheckedTasks
 from statemachines.hazard.states import (
     CHAIR,
     GROUP,
@@ -20,7 +21,6 @@ from statemachines.hazard.states import (
     TREATMENT_DUTIES,
     S,
 )
-from statemachines.hazard.task import CheckedTasks
 from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 

@@ -8,7 +8,8 @@ from guapai.people import Role as R
 from guapai.text import Line, OptionalLine, Words
 from statemachines.facts import Facts, Level, Lines, Places, Reasoned, Where
 from statemachines.hazard import guards as g
-from statemachines.hazard import task
+from statemachines.hazard.plan import task
+from statemachines.hazard.plan.task import OrderedItems
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
@@ -18,7 +19,6 @@ from statemachines.hazard.states import (
     TREATED,
     S,
 )
-from statemachines.hazard.task import OrderedItems
 from statemachines.procedure import Each, Move
 
 

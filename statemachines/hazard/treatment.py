@@ -8,7 +8,8 @@ from guapai.people import Role as R
 from guapai.text import OptionalLine, OptionalWords, Words
 from statemachines.facts import AFTER, Facts, Fen, Files, Level, Period, Reasoned, RowId
 from statemachines.hazard import guards as g
-from statemachines.hazard import task as t
+from statemachines.hazard.plan import task as t
+from statemachines.hazard.plan.task import ProgressOfTasks
 from statemachines.hazard.states import (
     CHAIR,
     CLOCK,
@@ -19,7 +20,6 @@ from statemachines.hazard.states import (
     UNIT,
     S,
 )
-from statemachines.hazard.task import ProgressOfTasks
 from statemachines.hazard.term import from_the_higher_commission
 from statemachines.procedure import Move
 

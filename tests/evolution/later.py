@@ -51,7 +51,7 @@ PATCHES = {
         ('    voided = "voided"', '    paused = "paused", "暂停中"\n    voided = "voided"'),
     ),
     "statemachines/hazard/report.py": ((GIVE_NOTICE, ""),),
-    "statemachines/hazard/plan.py": (
+    "statemachines/hazard/plan/__init__.py": (
         ('_REVIEW = ("review_plan",)\n', "_REVIEW: tuple[str, ...] = ()\n"),
         (
             '        opens=("report_progress",),\n        letters=("plan_accepted",),\n',

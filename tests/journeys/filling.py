@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from demo import tasks
-from statemachines.hazard.task import CheckedTask, OrderedItem, PlannedTask, TaskProgress
+from statemachines.hazard.plan.task import CheckedTask, OrderedItem, PlannedTask, TaskProgress
 
 TEXTS = (
     "已按要求整改",

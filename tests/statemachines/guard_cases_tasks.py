@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from statemachines.facts import Evidence, EvidenceKind
-from statemachines.hazard import delivery, task, treatment
+from statemachines.hazard import delivery, treatment
 from statemachines.hazard import plan as plans
 from statemachines.hazard.acceptance import FailAcceptance, PassAcceptance
 from statemachines.hazard.listed import OrderRectification
+from statemachines.hazard.plan import task
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import CASE_1, served
 from tests.statemachines.situations import TODAY, Hazard, Seen, situation

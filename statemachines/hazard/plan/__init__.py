@@ -7,9 +7,9 @@ from pydantic import Field
 from guapai.text import Said, Words
 from statemachines.facts import Facts, Fen, Files, Opinion, Reasoned
 from statemachines.hazard import guards as g
-from statemachines.hazard import task as t
+from statemachines.hazard.plan import task as t
+from statemachines.hazard.plan.task import PlannedTasks
 from statemachines.hazard.states import CHIEF, HEAD, S
-from statemachines.hazard.task import PlannedTasks
 from statemachines.procedure import Each, Move
 from statemachines.situation import Situation
 
