@@ -79,6 +79,10 @@ def _nowhere(_: int | None, __: Role) -> bool:
     return False
 
 
+def _no_place(_: int | None) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Generic[Row_co, Case_co, Facts_co]):
     """The row about to move, and all a guard may ask about its case.
@@ -91,7 +95,8 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
-    whether nobody holds a role at an organisation today; it is looked up when a guard asks.
+    whether nobody holds a role at an organisation today, ``place_of`` the code of the place of one
+    (empty where there is none); both are looked up when a guard asks.
     ``known`` answers of other organisations and cases. ``awaited`` are the kinds of the duties that
     are still to be done.
     """
@@ -107,6 +112,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
     vacant: Callable[[int | None, Role], bool] = _nowhere
+    place_of: Callable[[int | None], str] = _no_place
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
     known: Known = field(default_factory=Nothing)

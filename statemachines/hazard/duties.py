@@ -2,13 +2,15 @@
 
 from guapai.people import Role
 from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.hazard.plan.task import SetBy, tasks_of
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import TREATED, S
 
 
-def is_treated(case: HazardRow, _: object) -> bool:
-    """A plan is asked for as long as the hazard is treated."""
-    return case.state in TREATED
+def lacks_plan(case: HazardRow, _: object) -> bool:
+    """A plan is asked for as long as the hazard is treated without one."""
+    planned = any(t.by is SetBy.plan for t in tasks_of(case.task_list))
+    return case.state in TREATED and not planned
 
 
 def runs_a_term(case: HazardRow, _: object) -> bool:
@@ -48,7 +50,7 @@ DUTIES = (
         role=Role.enterprise_head,
         anchored_on="served_at",
         term_in="plan_days",
-        owed_if=is_treated,
+        owed_if=lacks_plan,
     ),
     DutyKind(
         name="file_ordered_plan",

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import OptionalLine, OptionalWords, Words
-from statemachines.facts import AFTER, Facts, Fen, Files, Level, Period, Reasoned, RowId
+from statemachines.facts import AFTER, Facts, Fen, Files, Period, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.plan import task as t
 from statemachines.hazard.plan.task import ProgressOfTasks
@@ -16,12 +16,14 @@ from statemachines.hazard.states import (
     HEAD,
     INSPECTOR,
     LEADER,
+    OFFICE,
     TREATED,
     UNIT,
     S,
 )
 from statemachines.hazard.term import from_the_higher_commission
 from statemachines.procedure import Move
+from statemachines.side import EXECUTING, LEAD
 
 
 class Progress(Facts):
@@ -76,15 +78,6 @@ class SetTerm(Reasoned):
     deadline: date = Field(title="核定的治理期限")
 
 
-class Supervision(Facts):
-    """A new level, and who supervises from now on; carried by an upgrade."""
-
-    level: Level
-    commission_id: RowId
-    upper_id: RowId | None
-    deadline: date | None = None
-
-
 _LATE = (S.rectifying, S.acceptance_requested, S.rework)
 """Where a month that is still owed is made up for."""
 _FINISHED = ("finish_task", "finish_item")
@@ -106,7 +99,8 @@ TREATMENT = (
         title="登记现场督查",
         source=TREATED,
         dest=None,
-        by=INSPECTOR | {R.township},
+        by=INSPECTOR | OFFICE | {R.township},
+        at={R.inspector: f"department|{LEAD}", R.commission_office: f"commission|{EXECUTING}"},
         facts=Visit,
         basis="own_ladder",
         meets=("visit",),
@@ -156,14 +150,6 @@ TREATMENT = (
         basis="qingdao_3x",
         meets=("set_term",),
         letters=("term_set",),
-    ),
-    Move(
-        name="change_supervision",
-        title="督办级别变更",
-        source=TREATED,
-        dest=None,
-        facts=Supervision,
-        basis="gf2010_23",
     ),
     Move(
         name="request_acceptance",
