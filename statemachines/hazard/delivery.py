@@ -14,7 +14,7 @@ from guapai.word import Word
 from law.deadlines import due
 from statemachines.facts import Facts, Lines
 from statemachines.hazard import guards as g
-from statemachines.hazard.states import HEAD, INSPECTOR, OFFICE, TREATED, S
+from statemachines.hazard.states import HEAD, INSPECTOR, OFFICE, SHUTTING, TREATED, S
 from statemachines.procedure import Move
 from statemachines.situation import Situation
 
@@ -108,7 +108,7 @@ _RECORD = (
     served_as_its_manner_asks,
     public_notice_has_run,
 )
-_ALIVE = (*TREATED, S.accepted, S.shutdown_proposed)
+_ALIVE = (*TREATED, S.accepted, *SHUTTING)
 """What was never served can be made up for as long as the case lives."""
 
 SERVICE = (

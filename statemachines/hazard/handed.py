@@ -21,6 +21,13 @@ class Checked(Protocol):
     def evidence(self) -> tuple[Evidence, ...]: ...
 
 
+class Shown(Protocol):
+    """What files show."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+
+
 class Reported(Protocol):
     """A lead: from where, of which unit, and when the hazard was found."""
 
@@ -69,6 +76,23 @@ class Stopping(Protocol):
 
     @property
     def production_stopped(self) -> Stopped: ...
+
+
+class Graded(Protocol):
+    """A grading: by which clauses, and why by some beyond the catalogue."""
+
+    @property
+    def clauses(self) -> tuple[str, ...]: ...
+
+    @property
+    def beyond_catalogue(self) -> str: ...
+
+
+class Unmet(Protocol):
+    """The clauses of a standard that a general hazard meets: none."""
+
+    @property
+    def clauses_met(self) -> tuple[str, ...]: ...
 
 
 class Ending(Protocol):

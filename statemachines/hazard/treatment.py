@@ -17,6 +17,7 @@ from statemachines.hazard.states import (
     INSPECTOR,
     LEADER,
     OFFICE,
+    SHUTTING,
     TREATED,
     UNIT,
     S,
@@ -129,7 +130,7 @@ TREATMENT = (
     Move(
         name="ask_term",
         title="报请上级核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=LEADER,
         facts=Reasoned,
@@ -141,7 +142,7 @@ TREATMENT = (
     Move(
         name="set_term",
         title="核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=CHAIR,
         at={R.commission_chair: "upper"},

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field
 
 from guapai.text import Line, OptionalLine, Said
 from guapai.word import Word
-from statemachines.facts import Control, Evidence, EvidenceKind, Facts, Fen, at_most
+from statemachines.facts import Control, EvidenceKind, Facts, Fen, at_most
+from statemachines.hazard.handed import Shown
 from statemachines.hazard.row import HazardRow
 from statemachines.situation import Situation
 
@@ -125,13 +126,6 @@ class Told(Protocol):
 
     @property
     def tasks(self) -> tuple[TaskProgress, ...]: ...
-
-
-class Shown(Protocol):
-    """What files show."""
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]: ...
 
 
 class Checking(Shown, Protocol):
