@@ -33,7 +33,7 @@ from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
-from tests.actions.conftest import Office
+from tests.actions.conftest import PLACE, Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
 from tests.journeys.promises import broken
@@ -297,8 +297,21 @@ class Walk:
         row = self.people.hazard(self.case)
         with unit_of_work(self.engine, self.clock, write=False) as work:
             number = paper.number_of(work, self.case, "listing_notice")
-        named = (row.task_list, row.deadline, number)
-        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case, *named)
+        city, leader = self.people.city, self.people.who(Role.department_head)
+        assert leader.person_id is not None
+        return World(
+            now=now,
+            today=local_date(now),
+            photo=self.ground.photo,
+            unit=self.people.unit,
+            case=self.case,
+            department=city.at("department", PLACE),
+            leader=leader.person_id,
+            commission=city.at("commission", "341525"),
+            task_list=row.task_list,
+            until=row.deadline,
+            notice_no=number,
+        )
 
 
 def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:
