@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from actions.papers.printing import print_papers
-from demo.forms import PLAN
 from guapai.errors import BadInput, NotAllowed, Refused, WrongState
 from guapai.people import Actor, Role
 from statemachines.facts import Level
@@ -166,9 +165,8 @@ def test_a_department_answers_for_more_time_of_its_own_listing(office: Office) -
     office.act(CHIEF, "propose_listing", {**office.terms(), "reason": "危险"}, case)
     office.act(HEAD, "list", office.terms(), case)
     print_papers(office.engine, office.files, office.clock)
-    service = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
-    office.act(Role.enterprise_head, "acknowledge_notice", service, case)
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "acknowledge_notice", {"receiver": "负责人"}, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
     office.act(CHIEF, "accept_plan", {"opinion": "同意"}, case)
     ask = {"reason": "缺件", "progress": "过半", "interim_measures": "停机"}
     ask["asked_deadline"] = "2026-08-01"
