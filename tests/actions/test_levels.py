@@ -269,7 +269,7 @@ def test_an_upgrade_while_the_acceptance_is_open_lets_the_unit_act(office: Offic
     assert (found.state, found.deadline) == ("rectifying", date(2026, 9, 30))
     assert owed.keys() >= {"rectify", "report_progress", "serve_notice"}
     assert "accept" not in owed
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
 
 
 def test_the_state_lists_on_an_order_that_is_registered(office: Office) -> None:
