@@ -106,7 +106,8 @@ def test_what_nobody_can_do_any_more_ends_when_a_hazard_is_graded_down() -> None
     moves = HAZARD.procedure.moves
     for move in (m for m in moves if m.name == "downgrade"):
         for kind in (k for k in HAZARD.duties if not k.outlives):
-            opened = [m for m in moves if kind.name in (*m.opens, *m.may_open)]
+            each = {m.name: [e.kind for e in m.opens_each] for m in moves}
+            opened = [m for m in moves if kind.name in (*m.opens, *m.may_open, *each[m.name])]
             here = {s for m in opened for s in ([m.dest] if m.dest else m.source)} & set(
                 move.source
             )

@@ -78,7 +78,8 @@ _ENDS_LISTING = (
 )
 _GENERAL = {
     "grade": "general",
-    **dict.fromkeys(("level", "lister_id", "listed_at", "served_at", "plan_days")),
+    **dict.fromkeys(("level", "lister_id", "listed_at", "served_at", "plan_days", "plan_by")),
+    "task_list": "",
     "deferrals_granted": 0,
     "failed_acceptances": 0,
 }
@@ -113,7 +114,7 @@ CORRECTION = (
         sets=_GENERAL,
         opens=("fix",),
         opens_if=_CORRECTED,
-        cancels=(*_MAJOR, "rectify", "accept", "set_term"),
+        cancels=(*_MAJOR, "serve_notice", "rectify", "accept", "set_term"),
         letters=("hazard_downgraded",),
         then=_ENDS_LISTING,
     ),
