@@ -151,6 +151,8 @@ def cite_pinned(case: CaseFile, row: Event, leaf: Mapping[str, Any]) -> str:
 
 def _named(case: CaseFile, name: str, value: Any) -> Any:
     """A fact with its organisations by name, and without what the reader learns nothing of."""
+    if name == "officers":  # older entries hold what was typed
+        return [case.people.get(x, "") if isinstance(x, int) else x for x in value]
     if isinstance(value, list):
         seen = [x for x in value if not _unseen(case, x)]
         return [_named(case, name, x) for x in seen]

@@ -13,7 +13,9 @@ from guapai.text import Line, OptionalLine, OptionalWords, Words
 from guapai.word import Word
 
 MOST_LINES = 50
-"""So many people or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
+"""So many lines or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
+MOST_OFFICERS = 10
+"""So many officers a fact may name (own: five times what the law asks for)."""
 MOST_FILES = 60
 """So many files may come with one act (own: 60 × 6 fields fit the 400 a form may have)."""
 
@@ -49,6 +51,13 @@ RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 UnitId = Annotated[RowId, Control("unit")]
 DepartmentId = Annotated[RowId, Control("department")]
 CaseId = Annotated[RowId, Control("case")]
+Officers = Annotated[
+    tuple[RowId, ...],
+    Field(max_length=MOST_OFFICERS),
+    BeforeValidator(_at_most(MOST_OFFICERS)),
+    Control("officers"),
+]
+"""Officers of the acting department, by the ids of the natural persons."""
 Sector = Annotated[Line, Control("sector")]
 Where = Annotated[OptionalWords, Control("line")]
 """A place or part in words: it may be long, but is asked for on one line."""

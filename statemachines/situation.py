@@ -29,6 +29,10 @@ def _nowhere(_: int | None, __: Role) -> bool:
     return False
 
 
+def _none(_: int | None, __: int) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Generic[Row_co, Case_co, Facts_co]):
     """The row about to move, and all a guard may ask about its case.
@@ -41,7 +45,8 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
-    whether nobody holds a role at an organisation today; it is looked up when a guard asks.
+    whether nobody holds a role at an organisation today, ``is_officer`` whether a natural person
+    holds a post there and a certificate that is valid today; both are looked up when a guard asks.
     """
 
     row: Row_co
@@ -55,6 +60,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
     vacant: Callable[[int | None, Role], bool] = _nowhere
+    is_officer: Callable[[int | None, int], bool] = _none
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
 

@@ -16,6 +16,7 @@ from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
+from storage.people import officer as officers
 from storage.people import person as people
 from storage.questions import situation as asked
 from storage.questions.situation import Asked
@@ -35,7 +36,8 @@ class Case:
     ``root`` is the case with its root row, as one. ``standings`` counts its rows by noun and
     state; ``makers`` are by row and move; ``pending`` are all its decisions that wait.
     ``linked`` are the cases it is about, in hand too where a move touches them. ``stated`` is the
-    moment that a move of the clock states; ``vacancies`` are the posts looked up so far.
+    moment that a move of the clock states; ``vacancies`` are the posts and ``officers`` the people
+    looked up so far.
     ``of_the_unit``: the actor, or somebody on whose behalf they could act today, holds a post at
     the enterprise the case is about, or has acted for it in this case.
     """
@@ -61,6 +63,7 @@ class Case:
     linked: list["Case"] = field(default_factory=list)
     stated: datetime | None = None
     vacancies: dict[tuple[int, Role], bool] = field(default_factory=dict)
+    officers: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     @property
     def moment(self) -> datetime:
@@ -85,6 +88,15 @@ class Case:
             held = {h["role"] for h in self.work.records(people.HOLDERS_AT, **given)}
             self.vacancies[key] = role not in held
         return self.vacancies[key]
+
+    def is_officer(self, organisation_id: int | None, person_id: int) -> bool:
+        """Whether a person has a post at an organisation and a valid certificate today."""
+        if organisation_id is None:
+            return False
+        key = (organisation_id, person_id)
+        if key not in self.officers:
+            self.officers[key] = officers.is_officer(self.work, *key)
+        return self.officers[key]
 
     @cached_property
     def overdue(self) -> frozenset[str]:
@@ -114,6 +126,7 @@ class Case:
             makers={m: self.makers.get((row.id, m), nobody) for m in NOUNS[noun].makers},
             overdue=self.overdue,
             vacant=self.is_vacant,
+            is_officer=self.is_officer,
             unsealed=self.unsealed,
             owed=self.owed,
         )

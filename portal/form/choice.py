@@ -15,6 +15,7 @@ from storage import case as cases
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import staffing
+from storage.people.officer import officers_at
 from storage.people.organisation import OrganisationKind
 from storage.questions import casefile
 
@@ -39,6 +40,11 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
         elif field.kind == "sector":
             found = organisations.below(work, _K.enterprise, head, MOST)
             field.options = [(s, s) for s in sorted({o.sector for o in found if o.sector})]
+        elif field.kind == "officers":
+            found_officers = officers_at(work, visit.actor.organisation_id or 0)
+            field.options = [
+                (str(o.person_id), f"{o.name} {o.certificate_no}") for o in found_officers
+            ]
         elif field.kind == "clauses" and case is not None:
             near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]

@@ -90,6 +90,7 @@ def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice"), str),
     **dict.fromkeys(("lines", "clauses"), list),
+    "officers": lambda value: [str(person_id) for person_id in value],
     "check": bool,
     "answer": lambda value: "yes" if value else "no",
     "whole": str,

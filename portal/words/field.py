@@ -144,7 +144,7 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 
 
 def _default(info: FieldInfo, kind: str) -> Any:
-    if kind in ("lines", "evidence", "clauses"):
+    if kind in ("lines", "evidence", "clauses", "officers"):
         return []
     value = info.default
     if info.is_required() or value is None:

@@ -8,7 +8,6 @@ from law.deadlines import Term, due
 from law.grading import is_citable
 from statemachines.facts import EvidenceKind, Level, Source, Stopped
 from statemachines.hazard.handed import (
-    Checked,
     Dated,
     Monthly,
     Published,
@@ -25,13 +24,6 @@ from statemachines.side import OF_UNIT
 from statemachines.situation import CaseRow, Situation
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
-
-
-def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | None:
-    """#1–2: two officers, or an evidence pack."""
-    if len(s.facts.officers) >= s.pack.parameters.acceptance.officers_min.value or s.facts.evidence:
-        return None
-    return Said("请填写两名以上执法人员，或附核查证据").beside("officers")
 
 
 def own_unit_or_department(s: Situation[object, object, Reported]) -> str | None:

@@ -25,13 +25,14 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class World:
-    """What facts may name: today, the moment, a stored photo, a unit and a case."""
+    """What facts may name: today, the moment, a stored photo, a unit, a case and two officers."""
 
     now: datetime
     today: date
     photo: str
     unit: int
     case: int
+    officers: list[int]
 
 
 def fill(model: type[BaseModel], luck: Random, world: World) -> dict[str, Any]:
@@ -76,7 +77,7 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
         [["《工贸企业重大事故隐患判定标准》第三条"], ["《中华人民共和国安全生产法》"], ["某规定"]]
     ),
     "other_places": lambda luck, world: luck.choice([[], [], ["341525"]]),
-    "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
+    "officers": lambda luck, world: world.officers[: luck.randint(0, 2)],
     "unit_id": lambda luck, world: world.unit,
     "department_id": lambda luck, world: None,
     "duplicate_of": lambda luck, world: luck.choice([None, world.case]),

@@ -287,7 +287,10 @@ class Walk:
 
     def _world(self) -> World:
         now = self.clock()
-        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case)
+        people = self.people
+        return World(
+            now, local_date(now), self.ground.photo, people.unit, self.case, people.officers
+        )
 
 
 def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:

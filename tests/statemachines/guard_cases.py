@@ -14,7 +14,7 @@ from statemachines.hazard import guards as g
 from statemachines.hazard import term
 from statemachines.hazard.acceptance import Reopen
 from statemachines.hazard.general import FailRecheck
-from statemachines.hazard.intake import ReportLead, Verify
+from statemachines.hazard.intake import ReportLead
 from statemachines.hazard.listed import ListHazard, Publish, ServeNotice
 from statemachines.hazard.measures import StopProduction, Void, VoidGround
 from statemachines.hazard.states import HazardState
@@ -162,18 +162,12 @@ def again(move: str, **who: Any) -> Seen:
 
 
 FLOOD = ask(date(2026, 7, 1)).model_copy(update={"ground": asked.DeferralGround.force_majeure})
-PHOTO = Evidence(file="0" * 64)
-
-
-SEEN = partial(Verify, finding="属实")
 
 
 LISTED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 PASSES: list[tuple[Guard, Seen]] = [
-    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001", "乙 002")))),
-    (g.evidence_or_two_officers, situation(facts=SEEN(evidence=(PHOTO,)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT))),
     (g.own_unit_or_department, situation(facts=lead(unit_id=None))),
     (g.no_tip_off, situation(facts=lead())),
@@ -285,7 +279,6 @@ PASSES: list[tuple[Guard, Seen]] = [
 
 
 REFUSES: list[tuple[Guard, Seen]] = [
-    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001",)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT + 1))),
     (g.own_unit_or_department, situation(facts=lead(unit_id=None), actor=unit_person(UNIT))),
     (g.no_tip_off, situation(facts=lead(source=Source.tip_off))),

@@ -1,6 +1,7 @@
 """Sessions: how long they last, what ends them, and what was about to be sent when they ended."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -114,7 +115,12 @@ def test_what_was_carried_to_a_new_password_goes_on_in_the_renewed_session(land:
     path = f"/cases/{lead}/hazard/{lead}/verify"
     with inside(land, who) as client:
         token = token_of(client.get("/password"))
-        form = {"finding": "属实", "officers": "甲\n乙", "key": "carried-2", "token": token}
+        form = {
+            "finding": "属实",
+            "officers": land.town.office.officers,
+            "key": "carried-2",
+            "token": token,
+        }
         asked = client.post(path, data=form)
         assert asked.status_code == 409
         kept = as_form([*_unescaped(fields_of(asked, "/password")), ("old", SECRET)])
@@ -192,7 +198,8 @@ def test_what_was_about_to_be_sent_is_sent_after_signing_in(land: Land, posts: i
     if posts == 2:
         _also_expert(land, who)
     path, before = f"/cases/{lead}/hazard/{lead}/verify", _events(land, lead)
-    typed = {"finding": "属实，<b>已拍照</b>\n第二行", "officers": "甲\n乙", "key": "carried-key"}
+    typed: dict[str, Any] = {"finding": "属实，<b>已拍照</b>\n第二行", "key": "carried-key"}
+    typed["officers"] = land.town.office.officers
     with land.town.visitor() as client:
         door = client.post(path, data={**typed, "version": "", "token": "of an old session"})
         assert door.status_code == 401
