@@ -1,4 +1,4 @@
-"""Who is an officer: somebody in post whose certificate is valid on the day."""
+"""Who is an officer: somebody in post, as no expert, whose certificate is valid on the day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from guapai.clock import local_date
+from guapai.people import Role
+from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.person import Person, Post, holds
@@ -34,7 +36,11 @@ _CERTIFIED = sa.and_(
     _P.c.active,
     _P.c.certificate_no != sa.literal_column("''"),
     sa.or_(_P.c.certificate_until.is_(None), _P.c.certificate_until >= _DAY),
-    _P.c.id.in_(sa.select(_POST.c.person_id).where(_POST.c.organisation_id == _AT, holds(_DAY))),
+    _P.c.id.in_(
+        sa.select(_POST.c.person_id).where(
+            _POST.c.organisation_id == _AT, _POST.c.role != word(Role.expert), holds(_DAY)
+        )
+    ),
 )
 _OFFICERS = Question(
     sa.select(_P.c.id.label("person_id"), _P.c.name, _P.c.certificate_no, _P.c.certificate_until)
