@@ -39,6 +39,7 @@ _READERS = {
 _DUTY_WORDS = (
     ("meets", "完成"),
     ("opens", "产生"),
+    ("may_open", "视情产生"),
     ("replaces", "替换"),
     ("suspends", "暂停"),
     ("resumes", "恢复"),

@@ -50,6 +50,8 @@ class DutyKind:
     each) is met. ``only_with`` is a relation that must hold for the duty to make sense.
     ``owed_if`` answers from the case and the row whether this one of several kinds that a move names
     is owed: where the row decides who may act, it decides who owes it.
+    ``once``: what is owed already is not opened a second time. ``outlives``: it stays when its row
+    comes to an end, until it is met.
     ``noun`` is that of the row the duty is about; its `Noun` says it.
     """
 
@@ -68,6 +70,8 @@ class DutyKind:
     item: str = ""
     only_with: str = ""
     owed_if: Callable[[Any, Any], bool] | None = None
+    once: bool = False
+    outlives: bool = False
 
     @property
     def side(self) -> str:

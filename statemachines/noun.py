@@ -144,7 +144,7 @@ def _refuse_doubles(what: str, names: Iterator[str]) -> None:
 def _unknown(nouns: Mapping[str, Noun], noun: Noun, move: Move) -> Iterator[str]:
     duties = {k.name for n in nouns.values() for k in n.duties}
     retired = {k.name for n in nouns.values() for k in n.retired_duties}
-    opens = (*move.opens, *(e.kind for e in move.opens_each))
+    opens = (*move.opens, *move.may_open, *(e.kind for e in move.opens_each))
     yield from (f"opens the retired kind of duty {k!r}" for k in opens if k in retired)
     ends = (*move.meets, *move.replaces, *move.suspends, *move.resumes, *move.cancels)
     named = (k for k in (*opens, *ends) if k not in duties | retired)

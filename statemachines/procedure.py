@@ -77,6 +77,10 @@ class Each:
     owner: str = ""
 
 
+Condition = Callable[[Situation[Any, Any, Any]], bool]
+"""Answers whether something is so; it reads row, case and facts as a guard does."""
+
+
 class NoFacts(BaseModel):
     """A move that asks for nothing."""
 
@@ -91,7 +95,8 @@ class Move:
     the facts that become columns of the row; None: every fact that has a column of its name.
     ``then`` carries the decision to rows of a relation (``noun:relation``), to the root of the
     case (its noun), or to the roots of the cases it is about (``about:noun``); a move that
-    ``touches`` those locks them too. ``counts_from_act`` names duties it opens whose term counts
+    ``touches`` those locks them too. ``opens_if`` names duties it opens only if a condition holds of
+    the row as it has moved. ``counts_from_act`` names duties it opens whose term counts
     from the act, though that of their kind usually counts from a column (a plan that is sent back).
     """
 
@@ -109,6 +114,7 @@ class Move:
     keeps: tuple[str, ...] | None = None
     meets: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    opens_if: tuple[tuple[str, Condition], ...] = ()
     counts_from_act: tuple[str, ...] = ()
     opens_each: tuple[Each, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -120,6 +126,11 @@ class Move:
     starts: tuple[tuple[str, str], ...] = ()
     then: tuple[tuple[str, str], ...] = ()
     touches: bool = False
+
+    @property
+    def may_open(self) -> tuple[str, ...]:
+        """The kinds of duty it opens on a condition."""
+        return tuple(kind for kind, _ in self.opens_if)
 
     def __post_init__(self) -> None:
         if self.needs and not self.needs.roles <= self.by:

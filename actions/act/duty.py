@@ -4,16 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actions.act.period import coming_period, number_at
+from actions.act.steps import ladder, still_owed, write_rung
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from actions.hand.sides import organisation_of
 from guapai.clock import local_date
 from guapai.errors import Unready
 from guapai.text import Said
-from law.calendar import Calendar
 from law.deadlines import Due, Term, Unit, due, written
 from law.pack import Pack
-from law.rung import Rung
 from statemachines.duty import DutyKind
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move
@@ -28,15 +27,29 @@ def settle(case: Case, record: Record, move: Move, row: Row, facts: Any, *, fina
     for state, kinds in (("replaced", move.replaces), ("cancelled", move.cancels)):
         _close_all(case, record, _of_kinds(case, record, row, kinds), state)
     if final:
-        _close_all(case, record, [d for d in case.duties if d.row_id == row.id], "cancelled")
+        _close_all(case, record, _ending(case, row), "cancelled")
     for duty in _of_kinds(case, record, row, move.suspends):
         _suspend(case, record, duty)
     for duty in _of_kinds(case, record, row, move.resumes):
         _resume(case, record, duty)
-    for kind in (k for k in move.opens if is_owed(case, row, KNOWN_DUTIES[k])):
+    for kind in _opening(case, record, row, move, facts):
         open_kind(case, record, row, kind, from_act=kind in move.counts_from_act)
     for each in move.opens_each:
         _open_each(case, record, row, each, facts)
+
+
+def _ending(case: Case, row: Row) -> list[Row]:
+    """The duties that end with their row."""
+    mine = (d for d in case.duties if d.row_id == row.id)
+    return [d for d in mine if not KNOWN_DUTIES[d.kind].outlives]
+
+
+def _opening(case: Case, record: Record, row: Row, move: Move, facts: Any) -> list[str]:
+    """The kinds of duty that a move opens: those owed, and not owed already where once will do."""
+    seen = case.situation(record.noun, row, facts)
+    named = (*move.opens, *(kind for kind, so in move.opens_if if so(seen)))
+    owed = [kind for kind in named if is_owed(case, row, KNOWN_DUTIES[kind])]
+    return [k for k in owed if not (KNOWN_DUTIES[k].once and _of_kind(case, record, row, k))]
 
 
 def is_owed(case: Case, row: Row, kind: DutyKind) -> bool:
@@ -153,7 +166,7 @@ def open_duty(
     work = case.work
     duty_id = work.take_id()
     past, coming = ladder(case.pack, kind.name, anchor, found.at, case.calendar, work.now)
-    owing = _still_owed(past, found.at)
+    owing = still_owed(past, found.at)
     coming, past = owing + coming, [s for s in past if s not in owing]
     values = {
         "id": duty_id,
@@ -213,36 +226,6 @@ def basis_of(pack: Pack, kind: DutyKind) -> str | None:
         return str(number_at(pack, kind.every.day).basis)
     within = pack.within(kind.name)
     return within.basis if within and not kind.dated_by else None
-
-
-def write_rung(case: Case, duty_id: int, rung: Rung, outcome: str) -> None:
-    """Note that a rung needs no more attention."""
-    case.work.insert(
-        duties.RUNGS,
-        {"duty_id": duty_id, "rung": rung.id, "outcome": outcome, "at": case.work.now},
-    )
-
-
-Instants = list[tuple[datetime, Rung]]
-
-
-def _still_owed(past: Instants, end: datetime) -> Instants:
-    """Of the rungs already past after the last day: all that do something, and the last that tells."""
-    after = [step for step in past if step[0] >= end]
-    telling = [step for step in after if step[1].effect in ("send", "flag")]
-    return [s for s in after if s not in telling or s is telling[-1]]
-
-
-def ladder(
-    pack: Pack, kind: str, anchor: datetime, end: datetime, calendar: Calendar, now: datetime
-) -> tuple[Instants, Instants]:
-    """The rungs of a duty with their instants, in order: those past by now, and those to come.
-
-    There is always one to come: what is late climbs until it is done.
-    """
-    steps = [step for r in pack.rungs(kind) for step in r.times(anchor, end, calendar, now)]
-    steps.sort(key=lambda step: step[0])
-    return [s for s in steps if s[0] <= now], [s for s in steps if s[0] > now]
 
 
 def _suspend(case: Case, record: Record, duty: Row) -> None:

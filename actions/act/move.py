@@ -150,7 +150,7 @@ def _follow(case: Case, record: Record, row: Row, move: Move, changed: dict[str,
     if not changed.keys().isdisjoint(LED.values()):
         hand_over(case, record)
         case.holders, case.organisations = [], {}
-    touched = {*move.opens, *move.meets, *move.replaces, *move.cancels}
+    touched = {*move.opens, *move.may_open, *move.meets, *move.replaces, *move.cancels}
     for duty in [d for d in case.duties if d.row_id == row.id and d.kind not in touched]:
         kind = KNOWN_DUTIES[duty.kind]
         if kind.dated_by in changed or (

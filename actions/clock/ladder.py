@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from actions.act.duty import Instants, ladder
 from actions.act.period import period_of
+from actions.act.steps import Instants, ladder
 from actions.clock.rung import Step, climb_alone, open_period
 from actions.hand.recipients import readers
 from guapai.clock import Clock, local_date, utc_now

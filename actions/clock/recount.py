@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from actions.act.administration import RULERS, STAFF, By, by_whom, note
-from actions.act.duty import ladder
 from actions.act.period import period_due
+from actions.act.steps import ladder
 from actions.hand.case import Case, Row, open_case
 from actions.hand.record import begin
 from guapai.clock import Clock, end_of_day, utc_now

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from actions.act.duty import is_owed, ladder, open_duty, open_kind, write_rung
+from actions.act.duty import is_owed, open_duty, open_kind
 from actions.act.perform import perform
 from actions.act.period import period_due
+from actions.act.steps import ladder, write_rung
 from actions.hand.case import Case, Row, open_case
 from actions.hand.facts import Subject
 from actions.hand.recipients import readers

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions.act.duty import ladder
+from actions.act.steps import ladder
 from actions.hand.recipients import NOBODY, Recipient, find_recipients
 from actions.post.round import Round, write_letter
 from guapai.clock import local_date

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from actions.act.duty import basis_of, ladder, write_rung
+from actions.act.duty import basis_of
+from actions.act.steps import ladder, write_rung
 from actions.clock.recount import due_again, next_rung_at
 from actions.hand.case import Case, Row, look_at, open_case
 from actions.hand.record import Record, take_act

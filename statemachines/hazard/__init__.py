@@ -1,6 +1,7 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from statemachines.hazard.acceptance import ACCEPTANCE
+from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
@@ -13,7 +14,7 @@ from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
-MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *TREATMENT, *ACCEPTANCE, *MEASURES)
+MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE, *MEASURES)
 
 HAZARD = Noun(
     name="hazard",

@@ -1,18 +1,16 @@
-"""The decision to list, the service of its notice, filing and publication (14–15)."""
+"""The decision to list, its filing and publication (14–15)."""
 
 from datetime import date
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import Line, OptionalLine, OptionalWords, Words
+from guapai.text import Line, OptionalLine, Words
 from statemachines.facts import Facts, Level, Lines, Places, Reasoned, Where
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
-    HEAD,
-    INSPECTOR,
     LEADER,
     LISTING_DUTIES,
     OFFICE,
@@ -60,22 +58,6 @@ class OrderRectification(Reasoned):
     """Treated under an order instead of a listing."""
 
     deadline: date = Field(title="整改期限")
-
-
-class ServeNotice(Facts):
-    """The service of a paper (送达回证, domain.md 9.25)."""
-
-    served_at: AwareDatetime = Field(title="送达时间")
-    manner: Line = Field(title="送达方式", examples=["直接送达", "留置送达", "邮寄送达"])
-    receiver: Line = Field(title="签收人")
-    place: OptionalWords = Field(default="", title="送达地点")
-    servers: Lines = Field(default=(), title="送达人")
-
-
-class CorrectService(ServeNotice):
-    """A corrected record of service, and why."""
-
-    reason: Words = Field(title="更正理由")
 
 
 class FileUpward(Facts):
@@ -155,40 +137,6 @@ LISTED = (
         opens=("rectify", "report_progress"),
         letters=("hazard_ordered",),
         then=(("listing:proposed", "withdraw"),),
-    ),
-    Move(
-        name="serve_notice",
-        title="登记送达",
-        source=(S.plan_due,),
-        dest=None,
-        by=INSPECTOR | OFFICE,
-        facts=ServeNotice,
-        guards=(g.sealed_paper, g.not_served_yet, g.served_not_before_listing),
-        basis="listing_notice_form",
-        meets=("serve_notice",),
-        opens=("file_plan",),
-    ),
-    Move(
-        name="acknowledge_notice",
-        title="签收通知书",
-        source=(S.plan_due,),
-        dest=None,
-        by=HEAD,
-        facts=ServeNotice,
-        guards=(g.sealed_paper, g.not_served_yet, g.served_not_before_listing),
-        basis="listing_notice_form",
-        meets=("serve_notice",),
-        opens=("file_plan",),
-    ),
-    Move(
-        name="correct_service",
-        title="更正送达",
-        source=(S.plan_due,),
-        dest=None,
-        by=INSPECTOR,
-        facts=CorrectService,
-        guards=(g.served, g.served_not_before_listing),
-        basis="listing_notice_form",
     ),
     Move(
         name="file_upward",

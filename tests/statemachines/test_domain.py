@@ -111,7 +111,7 @@ def _said(move: Move) -> Iterator[str]:
     yield from (f"at {ROLES.get(role, role)}={side}" for role, side in move.at.items())
     fields = move.facts.model_fields.items()
     yield from (f"form {n}" for n, f in fields if f.is_required())
-    yield from (f"duty {duty}" for duty in move.opens)
+    yield from (f"duty {duty}" for duty in (*move.opens, *move.may_open))
     yield from (f"pauses {duty}" for duty in move.suspends)
     yield from (f"sets {column}" for column in move.sets)
     if move.needs is not None:

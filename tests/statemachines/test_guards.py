@@ -13,15 +13,11 @@ from statemachines.deferral import guards as d
 from statemachines.hazard import guards as g
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Guard
-from tests.statemachines import guard_cases, guard_cases_officers
-from tests.statemachines.guard_cases import granted
+from tests.statemachines.guard_cases import PASSES, REFUSES
+from tests.statemachines.guard_situations import granted
 from tests.statemachines.situations import (
     Seen,
 )
-
-_FILES = (guard_cases, guard_cases_officers)
-PASSES = [case for file in _FILES for case in file.PASSES]
-REFUSES = [case for file in _FILES for case in file.REFUSES]
 
 
 def test_the_cap_of_all_deferrals_is_that_of_the_pack_and_rolls_like_any_term() -> None:

@@ -18,7 +18,7 @@ from tests.statemachines.situations import luan
 
 EVERY = pytest.mark.parametrize("procedure", PROCEDURES.values(), ids=PROCEDURES)
 
-DUTY_CELLS = ("meets", "opens", "replaces", "suspends", "resumes", "cancels")
+DUTY_CELLS = ("meets", "opens", "may_open", "replaces", "suspends", "resumes", "cancels")
 
 
 def entries(cell: str) -> Iterator[tuple[Move, Any]]:
@@ -123,7 +123,8 @@ def test_every_duty_named_exists(cell: str) -> None:
 
 def test_every_duty_can_arise_and_be_done_with() -> None:
     rungs = {r.opens for kind in DUTIES for r in luan().rungs(kind)}
-    opened = {d for _, d in entries("opens")} | {e.kind for _, e in entries("opens_each")} | rungs
+    opened = {d for cell in ("opens", "may_open") for _, d in entries(cell)}
+    opened |= {e.kind for _, e in entries("opens_each")} | rungs
     ended = {d for cell in ("meets", "cancels") for _, d in entries(cell)}
     assert {k for k in DUTIES if k not in opened and DUTIES[k].every is None} == set()
     assert {k for k in DUTIES if k not in ended} == set()
