@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
+from actions.papers.printing import print_papers
 from benchmarks.measuring import Database
 from demo.city import PLACES
-from flows.timetable import JOBS, Ground
+from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from notifications.post.offices import MemoryOffice
@@ -58,7 +59,7 @@ def lay_ground(database: Database, name: str, cases: int, files: Path) -> list[L
             for tale in tales:
                 clock.advance(timedelta(minutes=1))
                 story.act(tale, planned)
-        JOBS["papers"].run(ground)
+        print_papers(engine, files, clock)
     engine.dispose()
     return [_listed(story, tale) for tale in tales]
 

@@ -11,28 +11,6 @@ from rich.text import Text
 
 from cli.options import Db, Json, settings_with
 
-_TITLES = {
-    "python": "Python",
-    "sqlite": "SQLite",
-    "damage": "damage (数据损坏)",
-    "database": "database (数据库)",
-    "migrations": "migrations (数据库版本)",
-    "triggers": "triggers (防篡改触发器)",
-    "mail": "mail (邮件)",
-    "clock": "clock (时钟)",
-    "calendar": "calendar (工作日历)",
-    "packs": "rule packs (规则包)",
-    "fonts": "fonts (字体)",
-    "disk": "disk (磁盘)",
-    "timetable": "timetable (定时任务)",
-    "rungs": "rungs (到期提醒)",
-    "certificate": "certificate (网站证书)",
-    "backup": "backup (备份)",
-    "files": "files (文件)",
-    "incidents": "incidents (运行事件)",
-    "letters": "letters (信件)",
-    "duties": "duties (任务)",
-}
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 
@@ -65,12 +43,13 @@ def _checks(db: str) -> list[dict[str, Any]]:
         first = (str(error).splitlines() or [""])[0]
         mend = "install anew: make setup; and look at the settings GUAPAI_…"
         found = f"the program does not load: {type(error).__name__}: {first}"
-        return [{"name": "program", "state": "fault", "found": found, "mend": mend}]
+        broken = {"name": "program", "state": "fault", "found": found, "mend": mend}
+        return [{**broken, "title": "program (程序)"}]
 
 
 def _print(checks: list[dict[str, Any]]) -> None:
     console = Console()
-    titles = [_TITLES.get(c["name"], c["name"]) for c in checks]
+    titles = [c["title"] for c in checks]
     width = max(map(cell_len, titles))
     for check, title in zip(checks, titles, strict=True):
         line = Text(f"{check['state']:9}", style=_COLOURS[check["state"]])

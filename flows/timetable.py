@@ -12,6 +12,7 @@ from actions.clock.ladder import sweep
 from actions.files.sweeping import UNATTACHED
 from actions.files.upload import forget_stale
 from actions.papers.printing import print_papers
+from actions.people.together import lapse
 from actions.post.contact import ask_to_mend
 from actions.post.digest import gather
 from actions.post.posting import post
@@ -132,10 +133,11 @@ def _sweep(ground: Ground) -> str:
 
 
 def _digests(ground: Ground) -> str:
-    """A person may read several places' cases and gets one letter about all of them."""
+    """What is of no place: a person may read several places' cases, one letter is about all of them."""
     written = gather(ground.engine, ground.clock)
     asked = ask_to_mend(ground.engine, ground.clock)
-    return Tally({F.digests: written, F.contacts: asked})
+    over = lapse(ground.engine, ground.clock)
+    return Tally({F.digests: written, F.contacts: asked, F.lapsed: over})
 
 
 def _papers(ground: Ground) -> str:
@@ -248,7 +250,6 @@ TIMETABLE: tuple[Job, ...] = (
         needs=_HEARD,
     ),
 )
-JOBS: dict[str, Job] = {j.name: j for j in TIMETABLE}
 
 
 def jobs_on(ground: Ground) -> tuple[Job, ...]:
@@ -296,5 +297,4 @@ def periods_missing(job: Job, last: str | None, at: datetime) -> list[str]:
     return out if job.makes_up else out[-1:]
 
 
-_MOST_MADE_UP = 31
-"""Days that are made up after a long silence (own)."""
+_MOST_MADE_UP = 31  # days that are made up after a long silence (own)

@@ -26,6 +26,16 @@ def head_of(code: str) -> str:
     return head
 
 
+LEVELS = ("country", "province", "city", "county")
+"""The levels of `levels_of`, in its order."""
+
+
+def levels_of(code: str) -> tuple[str, str, str, str]:
+    """The codes of the country, the province, the city and the county that a place lies in."""
+    county = code[:6]
+    return COUNTRY, f"{county[:2]}0000", f"{county[:4]}00", county
+
+
 @dataclass(frozen=True)
 class Span:
     """The codes from ``low`` up to and without ``high``; empty is no bound on that side.

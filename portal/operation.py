@@ -23,6 +23,7 @@ from statemachines.letter import LetterState
 from statemachines.procedure import Move
 from storage.people import person as people
 from storage.questions import operation
+from storage.questions.mishap import SOURCES
 from storage.questions.operation import Rows
 from storage.upkeep import heartbeat, hold, lease
 from storage.upkeep.heartbeat import Heartbeat
@@ -185,12 +186,8 @@ def items_of(visit: Visit, case_id: int) -> dict[str, Any]:
     return {"items": [_item(row) for row in rows], "item_count": count}
 
 
-_TITLES = {
-    "letter": "第%(key)s号信件",
-    "paper": "文书%(key)s",
-    "run": "定时任务%(key)s",
-    "file": "文件%(key)s",
-}
+_CALLED = {source.noun: source.title for source in SOURCES}
+"""What kinds of things an incident can be about, as those say who watch them."""
 
 
 def _item(row: Any) -> Shown:
@@ -199,7 +196,7 @@ def _item(row: Any) -> Shown:
     state = LetterState(row["state"]) if row["state"] else None
     said = f"{row['answer_code'] or ''} {row['answer'] or ''}".strip()
     return Shown(
-        title=Said(_TITLES[noun], key=key) if noun in _TITLES else key,
+        title=Said("%(what)s：%(value)s", what=Said(_CALLED[noun]), value=key),
         to=row["recipient_name"] if is_letter else "",
         state=state.label if state else "",
         tone=TONES.get(state, "") if state else "",

@@ -44,8 +44,7 @@ def to_answer(visit: Visit) -> list[dict[str, Any]]:
     """The questions that this post may answer; of every other one nobody hears."""
     if visit.actor.role not in WATCHED:
         return []
-    rows = asked.waiting(visit.work)
-    return [r for r in rows if together.may_answer(visit.work, visit.actor, r)]
+    return together.answerable(visit.work, visit.actor)
 
 
 def _shown(work: Work, row: dict[str, Any]) -> Shown:

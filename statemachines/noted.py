@@ -31,6 +31,13 @@ class Noted(Word):
     repack = "repack", "移用新版规则包"
 
 
+class Beside(Word):
+    """What the clock, the post and people note such entries of, beside the rows of nouns."""
+
+    duty = "duty", "任务"
+    paper = "paper", "文书"
+
+
 class Administered(Word):
     """What administrators do to people, posts, organisations, rules and the installation, in no case."""
 
@@ -50,6 +57,7 @@ class Administered(Word):
     agree = "agree", "同意共同办理"
     decline = "decline", "不同意共同办理"
     withdraw = "withdraw", "撤回提请"
+    lapse = "lapse", "提请过期"
     believe = "believe", "确认系统时钟"
     restore = "restore", "从备份恢复数据库"
     adopt = "adopt", "沿用较早的数据库"

@@ -13,9 +13,9 @@ from sqlmodel import Field, SQLModel
 from law.place import Span
 from statemachines.secrecy import Secrecy
 from storage.database.columns import (
-    FOLDED,
     FROZEN_FOLDED,
     PROJECTED,
+    changing,
     identity,
     maybe_reference,
     reference,
@@ -108,7 +108,7 @@ class Party(SQLModel, table=True):
     __tablename__ = "parties"
     __table_args__ = (
         sa.UniqueConstraint("organisation_id", "case_id", "side"),
-        FOLDED,
+        changing("until", folded=True),
     )
 
     id: int = identity()

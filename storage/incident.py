@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 from statemachines.incident import Cause, IncidentState
 from storage.case import TABLE as CASES
 from storage.database.columns import (
-    FOLDED,
     PROJECTED,
+    changing,
     identity,
     reference,
     root_identity,
@@ -67,7 +67,7 @@ class IncidentItem(SQLModel, table=True):
         sa.UniqueConstraint("case_id", "noun", "key"),
         sa.Index("ix_incident_items_noun_key", "noun", "key"),
         sa.Index("ix_incident_items_row_id", "row_id"),
-        FOLDED,
+        changing("carried_id", folded=True),
     )
 
     id: int = identity()

@@ -11,6 +11,7 @@ from statemachines.nouns import NOUNS
 from storage.case import TABLE as CASES
 from storage.database.columns import (
     FROZEN,
+    changing,
     identity,
     long_text,
     maybe_reference,
@@ -22,6 +23,11 @@ from storage.database.statement import Question
 from storage.database.work import Work
 from storage.duty import TABLE as DUTIES
 
+SEAL = (
+    *("subject", "text", "html"),
+    *("recipient", "message_id", "sealed_at", "sha256", "mime"),
+)
+"""How a letter was sealed; until then the address may be mended and a reminder be told anew."""
 _ENDED_ILL = "state IN ('failed', 'uncertain', 'suppressed')"
 
 
@@ -68,6 +74,12 @@ class Letter(SQLModel, table=True):
             "id",
             sqlite_where=sa.text(_ENDED_ILL),
             postgresql_where=sa.text(_ENDED_ILL),
+        ),
+        changing(
+            *("version", "state", "next_try_at", "attempts", "token", "lease_until", "maybe_twice"),
+            *("answer_code", "answer", "ended_at", "cause", "deaths", "suspect"),
+            *("first_tried_at", "domain"),
+            *SEAL,
         ),
     )
 
@@ -118,6 +130,7 @@ class NoticeLine(SQLModel, table=True):
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         ),
+        changing("settled_at", "dropped"),
     )
 
     id: int = identity()

@@ -11,7 +11,15 @@ from guapai.word import Word
 from law.place import EVERYWHERE, Span
 from storage.case import TABLE as CASES
 from storage.case import within
-from storage.database.columns import FOLDED, PROJECTED, identity, long_text, reference, word, words
+from storage.database.columns import (
+    PROJECTED,
+    changing,
+    identity,
+    long_text,
+    reference,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -30,7 +38,7 @@ class Paper(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_papers_case_id_state", "case_id", "state"),
         sa.Index("ix_papers_state", "state"),
-        FOLDED,
+        changing("state", "sealed_at", "pdf", "missing", "fault", folded=True),
     )
 
     id: int = identity()

@@ -8,8 +8,8 @@ from sqlmodel import Field, SQLModel
 from guapai.people import Role
 from guapai.word import Word
 from storage.database.columns import (
-    FOLDED,
     FROZEN_FOLDED,
+    changing,
     identity,
     long_text,
     reference,
@@ -43,7 +43,7 @@ class Pending(SQLModel, table=True):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
-        FOLDED,
+        changing("state", "facts", folded=True),
     )
 
     id: int = identity()

@@ -1,7 +1,7 @@
 """Administrative acts: who does them, for which places, why, with whom; each is an entry of history."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,12 @@ def _people(actor: Actor | None) -> frozenset[int]:
 
 def is_founding(work: Work) -> bool:
     """Whether nobody is system administrator today."""
-    return all(role != Role.system_admin for _, role in staffing.watched_today(work))
+    return nobody_rules(staffing.watched_today(work))
+
+
+def nobody_rules(watched: Iterable[tuple[int, str]]) -> bool:
+    """The same of the people who are administrators or auditors today."""
+    return all(role != Role.system_admin for _, role in watched)
 
 
 def by_whom(
@@ -105,14 +110,19 @@ def by_whom(
 
 def with_second(work: Work, by: By, other: Actor) -> By:
     """The same with a second person. Raises NotAllowed for one who cannot be it."""
-    if other.role not in WATCHED:
+    return paired(by, _by(work, other, ""))
+
+
+def paired(by: By, other: By) -> By:
+    """The same with a second person, whose places are known. Raises NotAllowed as before."""
+    assert other.actor is not None
+    if other.actor.role not in WATCHED:
         raise _no_such_role(other.name, WATCHED)
-    if by.people & _people(other):
+    if by.people & other.people:
         raise NotAllowed("第二人不能是办理人本人，也不能是其代理的人")
-    near = _by(work, other, "").head
-    if not (near.startswith(by.head) or by.head.startswith(near)):
+    if not (other.head.startswith(by.head) or by.head.startswith(other.head)):
         raise NotAllowed(Said("%(name)s是其他地区的人员，不能作为第二人", name=other.name))
-    return By(by.actor, by.head, by.reason, other)
+    return By(by.actor, by.head, by.reason, other.actor)
 
 
 def by_actor(work: Work, actor: Actor, *, reason: str = "", roles: Collection[Role] = STAFF) -> By:
@@ -166,6 +176,18 @@ def check_person(work: Work, by: By, person_id: int, roles: Collection[Role] = (
     ``roles`` are those they are about to get beside the ones they hold and will hold.
     """
     held = staffing.standing(work, person_id, Span(local_date(work.now), None))
+    check_standing(by, person_id, held, lambda: staffing.watched_today(work), roles)
+
+
+def check_standing(
+    by: By,
+    person_id: int,
+    held: Iterable[Mapping[str, Any]],
+    watched_today: Callable[[], Iterable[tuple[int, str]]],
+    roles: Collection[Role] = (),
+) -> None:
+    """The same of somebody whose posts are known."""
+    held = list(held)
     for post in held:
         check_place(by, post["place_code"], post["name"])
     watched = WATCHED & ({Role(p["role"]) for p in held} | set(roles))
@@ -173,7 +195,7 @@ def check_person(work: Work, by: By, person_id: int, roles: Collection[Role] = (
         return
     if by.second is not None and person_id not in _people(by.second):
         return
-    others = {p for p, _ in staffing.watched_today(work)} - by.people
+    others = {p for p, _ in watched_today()} - by.people
     if by.second is not None or others:
         raise NeedsSecond(
             "涉及管理员、审计员或本人的账号和岗位，须由另一名管理员或审计员共同办理"
@@ -241,17 +263,28 @@ def tell(work: Work, by: By, person: Person, what: str, *, email: str | None = N
 
     ``email`` is another address than the one that is known now.
     """
-    recipient = email or person.email
+    context = {"what": what, "who": by.name, "reason": by.reason, "day": local_date(work.now)}
+    write(work, "account", person.id, person.name, email or person.email, context)
+
+
+def write(
+    work: Work,
+    kind: str,
+    person_id: int,
+    name: str,
+    recipient: str | None,
+    context: Mapping[str, Any],
+) -> None:
+    """Put a letter of no case in the queue; where there is no address, nobody hears."""
     if not recipient:
         return
-    context = {"name": person.name, "what": what, "who": by.name, "reason": by.reason}
-    subject, text, html = render("account", {**context, "day": local_date(work.now)})
+    subject, text, html = render(kind, {**context, "name": name})
     work.insert(
         letters.TABLE,
         {
             **defaults(letters.TABLE),
-            **{"id": work.take_id(), "kind": "account", "person_id": person.id},
-            **{"recipient": recipient, "recipient_name": person.name},
+            **{"id": work.take_id(), "kind": kind, "person_id": person_id},
+            **{"recipient": recipient, "recipient_name": name},
             **{"subject": subject, "text": text, "html": html, "statutory": False},
             **{"state": "queued", "created_at": work.now, "next_try_at": work.now},
         },

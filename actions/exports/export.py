@@ -17,7 +17,7 @@ from statemachines.duty import DutyState
 from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard import HAZARD, HazardState
 from statemachines.letter import LetterState
-from statemachines.noted import Administered, Noted, Register, parked_as
+from statemachines.noted import Administered, Beside, Noted, Register, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS, PROCEDURES
 from storage.database.engine import Engine
 from storage.hazard import Grade
@@ -39,10 +39,9 @@ class Column:
     personal: bool = False
 
 
-_NOUNS = {
+_NOUNS: dict[str, str] = {
     **{n.name: n.title for n in NOUNS.values()},
-    **{"duty": "任务", "paper": "文书"},
-    **{r.value: r.label for r in Register},
+    **{word.value: word.label for word in (*Beside, *Register)},
 }
 
 
@@ -108,8 +107,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("first_deadline", "原定期限"),
         Column("deferrals_granted", "已延期次数"),
         Column("failed_acceptances", "验收不合格次数"),
+        Column("failed_rechecks", "复查不合格次数"),
         *_facts("description", "part", "clauses", "potential_deaths"),
         Column("production_stopped", "停产范围", _by(Stopped)),
+        *_facts("stop_number", "stop_until"),
         Column("real_danger", "存在现实危险"),
         Column("contact", _fact_title("contact"), personal=True),
         Column("created_at", "登记时间"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from statemachines.noted import parked_as
+from statemachines.noted import Beside, Noted, parked_as
 from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from storage.history.event import Event
 from storage.nouns import FOLDED
@@ -11,13 +11,13 @@ from storage.nouns import FOLDED
 Odd = Iterator[tuple[Event, str]]
 
 _STEPS: Mapping[tuple[str, str], tuple[str | None, str | None]] = {
-    ("duty", "rung"): (None, None),
-    ("duty", "recount"): (None, None),
-    ("duty", "claim"): (None, None),
-    ("duty", "release"): (None, None),
+    **{
+        (Beside.duty.value, move.value): (None, None)
+        for move in (Noted.rung, Noted.recount, Noted.claim, Noted.release)
+    },
     ("letter", "unreached"): (None, None),
     ("incident", "joined"): (None, None),
-    ("paper", "seal"): ("issued", "sealed"),
+    (Beside.paper.value, Noted.seal.value): ("issued", "sealed"),
     **{(n.name, "repack"): (None, None) for n in NOUNS.values() if n.root},
     **{(k.noun, "period"): (None, None) for k in KNOWN_DUTIES.values() if k.every is not None},
 }

@@ -6,24 +6,33 @@ from typing import Any
 
 from actions.act.administration import (
     REASON_MOST,
+    STAFF,
     By,
     NeedsSecond,
     by_actor,
     check_person,
+    check_standing,
+    nobody_rules,
     note,
+    paired,
     with_second,
+    write,
 )
 from actions.people import account
-from guapai.clock import local_date
+from guapai.clock import Clock, local_date, local_time
 from guapai.errors import BadInput, Conflict, GuapaiError, Missing
-from guapai.people import Actor, Role
+from guapai.people import CLOCK, Actor, Role
 from guapai.text import Said, one_line
+from guapai.word import label_of
+from law.place import head_of
 from statemachines.noted import Administered
-from storage.database.work import Work
-from storage.people import asked
+from storage.database.engine import Engine
+from storage.database.work import Work, unit_of_work
+from storage.people import asked, staffing
+from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people import session as sessions
-from storage.people.asked import Asked, AskedState
+from storage.people.asked import LASTS, Asked, AskedState
 from storage.people.person import Person
 
 ACCOUNT: Mapping[Administered, Any] = {
@@ -34,6 +43,8 @@ ACCOUNT: Mapping[Administered, Any] = {
 """What an administrator does about an account, by its word."""
 TOGETHER = (Administered.password, *ACCOUNT)
 """What another one may be asked to decide."""
+MOST_TOLD = 20
+"""People who are written to about one question (own)."""
 ANSWERS = {Administered.agree: AskedState.agreed, Administered.decline: AskedState.declined}
 
 
@@ -65,16 +76,87 @@ def ask(work: Work, actor: Actor, person: Person, what: Administered, reason: st
         },
     )
     note(work, by, "person", person.id, Administered.ask, {"what": str(what), "asked": found})
+    _tell_who_may_answer(work, found)
     return found
 
 
-def may_answer(work: Work, actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Whether somebody could be the second one for a question."""
+def answerable(work: Work, actor: Actor) -> list[dict[str, Any]]:
+    """The questions that wait, and for which somebody could be the second one.
+
+    However many wait, the database is asked the same few things.
+    """
+    rows = asked.waiting(work)
+    home = organisations.get(work, actor.organisation_id or 0) if rows else None
+    if home is None:
+        return []
+    posts, watched = asked.standing_about(work), staffing.watched_today(work)
+    other = By(actor, head_of(home.place_code))
+    return [r for r in rows if _fits(r, other, posts.get(r["person_id"], []), watched)]
+
+
+def _fits(
+    row: Mapping[str, Any],
+    other: By,
+    held: list[dict[str, Any]],
+    watched: list[tuple[int, str]],
+) -> bool:
+    """Whether somebody could be the second one for a question; as `_second`, of what is known."""
+    asker, founding = _asker(row), nobody_rules(watched)
+    if not founding and asker.role not in STAFF:
+        return False
+    head = "" if founding else head_of(row["place_code"])
     try:
-        _second(work, _asker(row), actor, row["person_id"], row["reason"])
+        both = paired(By(asker, head, founding=founding), other)
+        check_standing(both, row["person_id"], held, lambda: watched)
     except GuapaiError:
         return False
     return True
+
+
+def _tell_who_may_answer(work: Work, asked_id: int) -> None:
+    """Write to those who may be the second one, the nearest first, 20 at most."""
+    row = next(r for r in asked.waiting(work) if r["id"] == asked_id)
+    posts, watched = asked.standing_about(work), staffing.watched_today(work)
+    told: dict[int, dict[str, Any]] = {}
+    for seat in staffing.watched_near(work, row["place_code"]):
+        who = Actor(
+            seat["person_id"], Role(seat["role"]), seat["organisation_id"], seat["absent_id"]
+        )
+        other = By(who, head_of(seat["place_code"]))
+        if _fits(row, other, posts.get(row["person_id"], []), watched):
+            told.setdefault(seat["person_id"], seat)
+    for seat in list(told.values())[:MOST_TOLD]:
+        context = {**_said(row), "asker": row["asker_name"], "home": row["organisation"]}
+        write(work, "together", seat["person_id"], seat["name"], seat["email"], context)
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a letter says of a question."""
+    return {
+        "what": label_of(Administered, row["what"]),
+        "about": row["about_name"],
+        "reason": row["reason"],
+        "until": f"{local_time(row['asked_at'] + LASTS):%Y-%m-%d %H:%M}",
+    }
+
+
+def lapse(engine: Engine, clock: Clock) -> int:
+    """Let the questions that have waited too long lapse, and tell who asked; how many, 100 at most."""
+    with unit_of_work(engine, clock) as work:
+        rows = asked.over(work)
+        for row in rows:
+            about, asker = people.get(work, row.person_id), people.get(work, row.asked_by)
+            assert about is not None
+            assert asker is not None
+            asked.move(work, row, AskedState.lapsed)
+            facts = {"what": row.what, "asked": row.id, "agreed": row.answered_at is not None}
+            note(work, By(CLOCK), "person", row.person_id, Administered.lapse, facts)
+            context = {
+                **_said({**row.model_dump(), "about_name": about.name}),
+                "agreed": row.answered_at is not None,
+            }
+            write(work, "together_lapsed", asker.id, asker.name, asker.email, context)
+    return len(rows)
 
 
 def answer(work: Work, actor: Actor, asked_id: int, said: Administered) -> None:

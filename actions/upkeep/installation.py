@@ -20,6 +20,7 @@ class Check:
     state: str
     found: str
     mend: str = ""
+    title: str = ""
 
 
 @dataclass

@@ -25,6 +25,7 @@ from statemachines.facts import (
 )
 from statemachines.hazard import guards as g
 from statemachines.hazard import officers as o
+from statemachines.hazard.danger import asks_for_a_stop
 from statemachines.hazard.states import (
     CHIEF,
     CLOCK,
@@ -93,7 +94,9 @@ class GradeMajor(Facts):
     harm: Words = Field(title="危害程度和整改难易程度")
     potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
     stop_needed: Stopped = Field(default=Stopped.none, title="需停产范围")
-    real_danger: bool = Field(default=False, title="存在现实危险")
+    real_danger: bool = Field(
+        default=False, title="存在现实危险", description="已登记的，在此不能解除。"
+    )
 
 
 class AskExperts(Reasoned):
@@ -145,6 +148,7 @@ INTAKE = (
         dest=S.voided,
         by=CHIEF,
         facts=Reasoned,
+        guards=(g.danger_over, g.stop_lifted),
         basis="ajl16_6",
         meets=("verify_lead",),
     ),
@@ -155,6 +159,7 @@ INTAKE = (
         dest=S.transferred_out,
         by=CHIEF,
         facts=TransferOut,
+        guards=(g.stop_lifted,),
         basis="ajl16_6",
         meets=("verify_lead", "grade"),
         opens=("confirm_transfer",),
@@ -230,6 +235,7 @@ INTAKE = (
         meets=("grade",),
         cancels=("obtain_opinion",),
         opens=("give_notice", "file_report"),
+        opens_if=(("consider_stop", asks_for_a_stop),),
         letters=("hazard_graded_major",),
     ),
 )

@@ -28,6 +28,16 @@ FOLDED = {"info": {"folded": "case_id"}}
 """Ends the arguments of a table whose rows can be told from history; their case is in that column."""
 FROZEN_FOLDED = {"info": {**FROZEN["info"], **FOLDED["info"]}}
 """Both."""
+
+
+def changing(*columns: str, folded: bool = False) -> dict[str, Any]:
+    """Ends the arguments of a table whose rows never go, and of which only those columns change.
+
+    Triggers name the others (storage/schema/triggers.py). ``folded``: its rows are told from history.
+    """
+    return {"info": {"changing": columns, **(FOLDED["info"] if folded else {})}}
+
+
 PROJECTED = {"projected": True}
 """Marks a column that repeats what stands elsewhere: history does not keep it (`info`)."""
 

@@ -17,6 +17,7 @@ from storage.database.statement import Question
 from storage.database.work import Work
 
 _STOOD_IN = "behalf_of IS NOT NULL"
+_TAKEN_ON = "move = 'take_on'"
 
 
 class Event(SQLModel, table=True):
@@ -32,6 +33,12 @@ class Event(SQLModel, table=True):
             *("case_id", "behalf_of"),
             sqlite_where=sa.text(_STOOD_IN),
             postgresql_where=sa.text(_STOOD_IN),
+        ),
+        sa.Index(
+            "ix_events_taken_on",
+            *("organisation_id", "row_id"),
+            sqlite_where=sa.text(_TAKEN_ON),
+            postgresql_where=sa.text(_TAKEN_ON),
         ),
         FROZEN,
     )

@@ -6,12 +6,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from guapai.clock import local_date
 from guapai.word import Word
-from storage.database.columns import identity, long_text, maybe_reference, reference, word, words
+from storage.database.columns import (
+    changing,
+    identity,
+    long_text,
+    maybe_reference,
+    reference,
+    word,
+    words,
+)
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.organisation import Organisation
-from storage.people.person import Person
+from storage.people.person import Person, Post
 
 LASTS = timedelta(days=3)
 """So long a question waits for its answer, and an answer for the act (own: as a first password)."""
@@ -26,12 +35,16 @@ class AskedState(Word):
     declined = "declined", "未同意"
     withdrawn = "withdrawn", "提请已撤回"
     done = "done", "已共同办理"
+    lapsed = "lapsed", "已过期"
 
 
 class Asked(SQLModel, table=True):
     """A question about one person's account: what, why, who asks, and who has answered; never deleted."""
 
     __tablename__ = "asked"
+    __table_args__ = changing(
+        *("state", "answered_by", "answered_behalf_of", "answered_role", "answered_at")
+    )
 
     id: int = identity()
     person_id: int = reference("persons.id", index=True)
@@ -51,6 +64,7 @@ class Asked(SQLModel, table=True):
 
 TABLE: sa.Table = Asked.__table__  # type: ignore[attr-defined]
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
+_POST: sa.Table = Post.__table__  # type: ignore[attr-defined]
 _O: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _ABOUT, _BY = _P.alias("about"), _P.alias("asker")
 _LATEST_AT = sa.func.coalesce(TABLE.c.answered_at, TABLE.c.asked_at)
@@ -89,6 +103,27 @@ _ABOUT_PERSON = Question(
     .order_by(TABLE.c.id.desc())
 )
 _BY_ID = Question(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("id")))
+_STANDING = Question(
+    sa.select(_POST.c.person_id, sa.cast(_POST.c.role, sa.Text).label("role"))
+    .add_columns(_O.c.place_code, _O.c.name)
+    .join_from(_POST, _O, _O.c.id == _POST.c.organisation_id)
+    .where(
+        _POST.c.person_id.in_(
+            sa.select(TABLE.c.person_id).where(_ALIVE, TABLE.c.state == word(AskedState.open))
+        ),
+        sa.or_(_POST.c.until_on.is_(None), _POST.c.until_on >= sa.bindparam("day", type_=sa.Date)),
+    )
+    .order_by(_POST.c.id)
+)
+_OVER = Question(
+    sa.select(TABLE)
+    .where(
+        TABLE.c.state.in_([word(AskedState.open), word(AskedState.agreed)]),
+        sa.bindparam("since", type_=TABLE.c.asked_at.type) >= _LATEST_AT,
+    )
+    .order_by(TABLE.c.id)
+    .limit(PAGE)
+)
 
 
 def ask(work: Work, values: dict[str, Any]) -> int:
@@ -125,6 +160,20 @@ def lapsed(row: Any, now: datetime) -> bool:
 def waiting(work: Work) -> list[dict[str, Any]]:
     """The questions that wait for an answer, the oldest first, 100 at most."""
     return work.records(_WAITING, since=work.now - LASTS)
+
+
+def standing_about(work: Work) -> dict[int, list[dict[str, Any]]]:
+    """The posts of today and of later of everybody about whom a question waits, by person."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    given = {"since": work.now - LASTS, "day": local_date(work.now)}
+    for row in work.records(_STANDING, **given):
+        found.setdefault(row["person_id"], []).append(row)
+    return found
+
+
+def over(work: Work) -> list[Asked]:
+    """The questions that have waited too long and stand open still, 100 at most."""
+    return work.ask(_OVER, Asked, since=work.now - LASTS)
 
 
 def of_asker(work: Work, person_id: int) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from guapai.clock import local_date
 from guapai.people import WATCHED
+from law.place import LEVELS, head_of, levels_of
 from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.people.organisation import Organisation
-from storage.people.person import Person, Post, Substitution, holds
+from storage.people.person import Person, Post, Substitution, holders_of, holds
 
 _P: sa.Table = Person.__table__  # type: ignore[attr-defined]
 _POST: sa.Table = Post.__table__  # type: ignore[attr-defined]
@@ -24,6 +25,8 @@ _FROM = sa.bindparam("from_on", type_=sa.Date)
 _UNTIL = sa.bindparam("until_on", type_=sa.Date)
 _LAST = date(9999, 12, 31)
 """Stands for an end that is not known."""
+MOST_NEAR = 200
+"""Seats that are looked at (own)."""
 
 
 def _overlaps(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -114,6 +117,25 @@ _WATCHED = Question(
     )
     .order_by(_P.c.id)
 )
+_SEATED = holders_of(
+    _POST.c.role.in_([word(role) for role in sorted(WATCHED)])
+).statement.subquery()
+_WATCHED_NEAR = Question(
+    sa.select(_SEATED, _O.c.place_code)
+    .join(_O, _O.c.id == _SEATED.c.organisation_id)
+    .where(
+        sa.or_(
+            _O.c.place_code.in_([sa.bindparam(n, type_=sa.Text) for n in LEVELS]),
+            _O.c.place_code.startswith(sa.bindparam("head", type_=sa.Text)),
+        )
+    )
+    .order_by(
+        sa.case((_O.c.place_code == sa.bindparam("place", type_=sa.Text), 0), else_=1),
+        _O.c.place_code,
+        _SEATED.c.person_id,
+    )
+    .limit(MOST_NEAR)
+)
 _STANDING = Question(
     sa.select(sa.cast(_POST.c.role, sa.Text).label("role"), _O.c.place_code, _O.c.name)
     .join(_O, _O.c.id == _POST.c.organisation_id)
@@ -183,6 +205,16 @@ def watched_today(work: Work) -> list[tuple[int, str]]:
     """Who is an administrator or an auditor today: the person and the role."""
     found = work.records(_WATCHED, day=local_date(work.now))
     return [(r["person_id"], r["role"]) for r in found]
+
+
+def watched_near(work: Work, place: str) -> list[dict[str, Any]]:
+    """Every seat of an administrator or auditor today at a place, above or below it, 200 at most.
+
+    Those of the place itself come first; who stands in for another has a row of their own.
+    """
+    codes = dict(zip(LEVELS, levels_of(place), strict=True))
+    given = {**codes, "place": place, "head": head_of(place), "day": local_date(work.now)}
+    return work.records(_WATCHED_NEAR, **given)
 
 
 def standing(work: Work, person_id: int, span: Span) -> list[dict[str, Any]]:

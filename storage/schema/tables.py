@@ -1,7 +1,5 @@
 """Every table, so that the metadata is complete wherever this module is imported."""
 
-from enum import Enum
-
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -37,9 +35,3 @@ METADATA = SQLModel.metadata
 def tables_of(*fates: str) -> tuple[str, ...]:
     """The tables that say so of their rows: frozen, erasable, passing (storage/database/columns.py)."""
     return tuple(t.name for t in METADATA.tables.values() if t.info.get("rows") in fates)
-
-
-def kinds_of_columns() -> set[type[Enum]]:
-    """The lists of words that columns are held to."""
-    types = [c.type for table in METADATA.tables.values() for c in table.columns]
-    return {t.enum_class for t in types if isinstance(t, sa.Enum) and t.enum_class}

@@ -13,33 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import sqlalchemy as sa
 from sqlalchemy import Connection, text
 
+from storage.letter import SEAL
 from storage.schema.tables import METADATA, tables_of
 
-LETTER_SEAL = (
-    *("subject", "text", "html"),
-    *("recipient", "message_id", "sealed_at", "sha256", "mime"),
-)
-"""How a letter was sealed; until then the address may be mended and a reminder be told anew."""
-
 CHANGING: Mapping[str, tuple[str, ...]] = {
-    "letters": (
-        *("version", "state", "next_try_at", "attempts", "token", "lease_until", "maybe_twice"),
-        *("answer_code", "answer", "ended_at", "cause", "deaths", "suspect"),
-        *("first_tried_at", "domain"),
-        *LETTER_SEAL,
-    ),
-    "notice_lines": ("settled_at", "dropped"),
-    "holds": (
-        *("released_by_1", "released_at_1", "released_by_2", "released_at_2"),
-        "ended_at",
-    ),
-    "parties": ("until",),
-    "asked": ("state", "answered_by", "answered_behalf_of", "answered_role", "answered_at"),
-    "pending": ("state", "facts"),
-    "papers": ("state", "sealed_at", "pdf", "missing", "fault"),
-    "incident_items": ("carried_id",),
+    t.name: t.info["changing"] for t in METADATA.tables.values() if "changing" in t.info
 }
-"""Tables whose rows are never deleted, and the columns that may change; all others never do.
+"""Tables whose rows are never deleted, and the columns that may change, as each table says of itself.
 
 Their triggers name the other columns (UPDATE OF): a change of state does not make the database
 read and compare the sealed bytes, and a statement that does not name a column cannot change it.
@@ -141,7 +121,7 @@ def _sqlite() -> Iterator[tuple[str, str]]:
             yield trigger(f"{table}_no_update", table, "UPDATE")
         if table not in tables_of("erasable"):
             yield trigger(f"{table}_no_delete", table, "DELETE")
-    seal = ", ".join(LETTER_SEAL)
+    seal = ", ".join(SEAL)
     yield trigger("letters_seal", "letters", f"UPDATE OF {seal}", "OLD.mime IS NOT NULL")
     yield trigger("letters_sent", "letters", "UPDATE", "OLD.state = 'sent'")
 
@@ -160,7 +140,7 @@ def _postgresql() -> Iterator[tuple[str, str]]:
         yield trigger(f"{table}_frozen", table, event, "ROW")
         yield trigger(f"{table}_kept", table, "TRUNCATE", "STATEMENT")
     for name, event, when in (
-        ("seal", f"UPDATE OF {', '.join(LETTER_SEAL)}", "(old.mime IS NOT NULL)"),
+        ("seal", f"UPDATE OF {', '.join(SEAL)}", "(old.mime IS NOT NULL)"),
         ("sent", "UPDATE", "((old.state)::text = 'sent'::text)"),
     ):
         yield trigger(f"letters_{name}", "letters", event, f"ROW WHEN ({when})")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from guapai.word import Word
-from storage.database.columns import identity, long_text, maybe_reference, word, words
+from storage.database.columns import changing, identity, long_text, maybe_reference, word, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -41,6 +41,7 @@ class Hold(SQLModel, table=True):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        changing(*("released_by_1", "released_at_1", "released_by_2", "released_at_2"), "ended_at"),
     )
 
     id: int = identity()

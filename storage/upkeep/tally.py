@@ -25,6 +25,7 @@ class Figure(Word):
     periods = "periods", "新设周期"
     digests = "digests", "汇总信件"
     contacts = "contacts", "待更正的联系方式"
+    lapsed = "lapsed", "过期的提请", "questions lapsed"
     stuck = "stuck", "未能提醒的责任事项", "duties whose rung failed; see the log"
     papers = "papers", "制成文书", "papers sealed"
     sent = "sent", "已发出"

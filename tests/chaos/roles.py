@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from actions.act.perform import perform
 from actions.hand.facts import Subject
 from flows.running import run_due
-from flows.timetable import JOBS, Ground
+from flows.timetable import Ground
 from guapai.clock import Clock
 from guapai.errors import Unready
 from guapai.people import Actor, Role
@@ -23,6 +23,7 @@ from notifications.post.sealing import Sender
 from notifications.post.smtp import Channel, Tls
 from storage.database.engine import open_engine
 from storage.database.work import unit_of_work
+from tests.flows.jobs import JOBS
 
 _AWAY = (sa.exc.DBAPIError, psycopg.Error, Unready)
 """What a database that is stopped or starting makes of an act."""

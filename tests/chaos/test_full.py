@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from actions.history.verification import verify
 from flows.running import run_due
-from flows.timetable import JOBS, Ground, jobs_on
+from flows.timetable import Ground, jobs_on
 from guapai.clock import SimulatedClock
 from guapai.errors import Full
 from guapai.people import Role
@@ -24,6 +24,7 @@ from storage.schema.schema import migrate
 from tests.actions.conftest import Office
 from tests.chaos.roles import SENDER
 from tests.chaos.sink import Sink
+from tests.flows.jobs import JOBS
 
 ROUNDS = 20
 _SIZE = 24 * 1024 * 1024

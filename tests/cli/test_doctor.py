@@ -272,7 +272,7 @@ def test_the_command_prints_one_value_or_one_line_each(
 ) -> None:
     seen = json.loads(guapai("doctor", *db, "--json").out)
     assert {c["name"] for c in seen["checks"]} == set(diagnosis.CHECKS)
-    assert all(set(c) == {"name", "state", "found", "mend"} for c in seen["checks"])
+    assert all(set(c) == {"name", "state", "found", "mend", "title"} for c in seen["checks"])
     said = guapai("doctor", *db).out
     assert "calendar (工作日历)" in said
     assert "→ set GUAPAI_SMTP_HOST" in said

@@ -14,7 +14,7 @@ from actions.post.hold import hold_sweep
 from actions.upkeep import timekeeping
 from actions.upkeep.timekeeping import MOST_SILENCE, TOLERANCE, ClockHeld, judge
 from flows.running import JobHeld, run_due, run_job
-from flows.timetable import JOBS, TIMETABLE, Ground, Job
+from flows.timetable import TIMETABLE, Ground, Job
 from guapai.clock import SimulatedClock
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
@@ -29,6 +29,7 @@ from storage.upkeep.hold import HoldReason
 from storage.upkeep.watermark import Mark, Server
 from tests.actions.conftest import Office
 from tests.conftest import Databases
+from tests.flows.jobs import JOBS
 from tests.flows.machines import FakeMachine
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

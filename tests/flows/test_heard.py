@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.running import LEASE, run_due, run_job
-from flows.timetable import JOBS, Alarm, Cadence, Ground, Job
+from flows.timetable import Alarm, Cadence, Ground, Job
 from guapai.clock import SimulatedClock
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
@@ -16,6 +16,7 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.upkeep import heartbeat
 from storage.upkeep.heartbeat import KEPT, Heartbeat, PastRun, RunOutcome
+from tests.flows.jobs import JOBS
 from tests.flows.machines import FakeMachine
 
 MINUTE = timedelta(minutes=1)

@@ -21,7 +21,7 @@ from actions.post.round import BATCH
 from actions.post.round import LEASE as POST_LEASE
 from flows.running import LEASE as RUN_LEASE
 from flows.running import run_due
-from flows.timetable import JOBS, Ground
+from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from notifications.post.catcher import Catcher
@@ -41,6 +41,7 @@ from storage.questions import fold
 from storage.upkeep.lease import TABLE as RUNS
 from tests.actions.conftest import Office
 from tests.actions.post.backlog import letters_of, queue_letters
+from tests.flows.jobs import JOBS
 from tests.flows.victim import SENDER, SMALL
 
 SEED = 20261124

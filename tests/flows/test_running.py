@@ -10,7 +10,7 @@ import pytest
 
 from actions.upkeep.nightly import Keeping
 from flows.running import LEASE, run_due, run_job
-from flows.timetable import JOBS, TIMETABLE, Cadence, Ground, Job, jobs_on
+from flows.timetable import TIMETABLE, Cadence, Ground, Job, jobs_on
 from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.errors import BadInput
 from notifications.post.offices import MemoryOffice
@@ -19,6 +19,7 @@ from storage.database.engine import Engine, open_engine
 from storage.database.work import Work, unit_of_work
 from storage.upkeep import heartbeat, lease
 from storage.upkeep.lease import MOST_ATTEMPTS, Run, RunState
+from tests.flows.jobs import JOBS
 from tests.flows.machines import FakeMachine
 
 DAY = timedelta(days=1)

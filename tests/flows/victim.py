@@ -16,12 +16,13 @@ from typing import Any
 
 from flows import timetable
 from flows.running import run_due
-from flows.timetable import JOBS, Ground
+from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from notifications.post.offices import SmtpOffice
 from notifications.post.sealing import Sender
 from notifications.post.smtp import Channel, Tls
 from storage.database.engine import open_engine
+from tests.flows.jobs import JOBS
 
 POST = timetable.post
 SMALL = 2

@@ -5,4 +5,11 @@ from statemachines.nouns import LETTERS
 
 
 def test_kinds_and_folders_are_the_same() -> None:
-    assert letter_folders() == {*LETTERS, "digest", "trouble", "account"}
+    assert letter_folders() == {
+        *LETTERS,
+        "digest",
+        "trouble",
+        "account",
+        "together",
+        "together_lapsed",
+    }

@@ -11,16 +11,21 @@ from actions.act.administration import NeedsSecond, by_actor
 from actions.history.verification import verify
 from actions.people import account, together
 from actions.people.password import hashed
-from guapai.errors import BadInput, Conflict, Missing, NotAllowed, Overtaken
+from guapai.errors import BadInput, Conflict, Missing, NotAllowed
 from guapai.people import Actor, Role
 from guapai.text import Said
 from statemachines.noted import Administered
+from storage import letter as letters
+from storage.database.statement import Question
 from storage.database.work import Work, unit_of_work
+from storage.letter import Letter
 from storage.people import asked
+from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people.asked import LASTS, AskedState
+from storage.people.organisation import OrganisationKind
 from tests.actions.conftest import PLACE, Office
-from tests.actions.people.test_administration import _do, _entries, _holder
+from tests.actions.people.test_administration import SINCE, _do, _entries, _holder
 
 A = Administered
 
@@ -130,17 +135,6 @@ def test_nobody_answers_for_themselves_nor_without_a_post_nor_from_elsewhere(thr
         three.do(lambda w: together.withdraw(w, three.other, found))
     with pytest.raises(Missing):
         three.answer(three.other, 10**9)
-    rows = three.do(asked.waiting)
-    told = {
-        a.role: three.do(lambda w, a=a: together.may_answer(w, a, rows[0]))
-        for a in (three.one, three.other, three.auditor, inspector)
-    }
-    assert told == {
-        Role.system_admin: False,
-        Role.security_admin: True,
-        Role.auditor: False,
-        Role.inspector: False,
-    }
 
 
 def test_a_reason_is_asked_for_and_a_question_waits_but_once(three: Three) -> None:
@@ -179,26 +173,98 @@ def test_a_question_and_an_answer_lapse(three: Three) -> None:
     three.give()
 
 
-def test_an_answer_is_worth_nothing_once_the_post_is_gone(three: Three) -> None:
+def test_what_lapses_is_noted_and_told_to_who_asked(three: Three) -> None:
+    first, second = three.ask(), three.ask(A.disable)
+    three.answer(three.other, second)
+    assert together.lapse(three.office.engine, three.office.clock) == 0
+    three.office.clock.advance(LASTS + timedelta(minutes=1))
+    assert together.lapse(three.office.engine, three.office.clock) == 2
+    assert {three.state(first), three.state(second)} == {AskedState.lapsed}
+    assert together.lapse(three.office.engine, three.office.clock) == 0
+    entries = [e for e in _entries(three.office) if e["move"] == "lapse"]
+    facts = [json.loads(e["leaf"])["facts"] for e in entries]
+    assert [(f["what"], f["asked"], f["agreed"]) for f in facts] == [
+        ("password", first, False),
+        ("disable", second, True),
+    ]
+    assert {e["role"] for e in entries} == {"clock"}
+    told = _letters(three, "together_lapsed")
+    assert [(x.person_id, "期限内无人答复" in x.text) for x in told] == [
+        (three.one.person_id, True),
+        (three.one.person_id, False),
+    ]
+    done = verify(three.office.engine, three.office.clock, three.office.files)
+    assert {f.what for f in done.faults} <= {"late", "file"}
+
+
+def _letters(three: Three, kind: str) -> list[Letter]:
+    found: list[Letter] = three.do(letters.every)
+    return [x for x in found if x.kind == kind]
+
+
+def _from_elsewhere(work: Work) -> Actor:
+    """An auditor of another city."""
+    kind = OrganisationKind.department
+    where = organisations.add(work, kind=kind, name="示例外市局", place_code="340100")
+    person = people.add(work, "示例外市审计员", "elsewhere@example.com")
+    people.appoint(work, person, Role.auditor, where, SINCE)
+    return Actor(person, Role.auditor, where, None, "示例外市审计员")
+
+
+class TakenBack(Exception):
+    """Ends a transaction, so that nothing of it is kept."""
+
+
+def _may_answer(three: Three, actor: Actor, found: int) -> bool:
+    """Whether an answer would be taken; nothing is written."""
+    try:
+        with unit_of_work(three.office.engine, three.office.clock) as work:
+            together.answer(work, actor, found, A.decline)
+            raise TakenBack
+    except NotAllowed:
+        return False
+    except TakenBack:
+        return True
+
+
+def test_who_may_answer_sees_it_on_the_desk_and_is_written_to_nobody_else(three: Three) -> None:
+    office = three.office
+    county = _holder(office, Role.audit_admin, PLACE)
+    elsewhere = three.do(_from_elsewhere)
+    inspector = office.who(Role.inspector)
+    everybody = (three.one, three.other, three.auditor, county, elsewhere, inspector)
     found = three.ask()
-    three.answer(three.other, found)
+    may = {a.person_id for a in everybody if _may_answer(three, a, found)}
+    assert may == {three.other.person_id, county.person_id}
+    shown = {a.person_id for a in everybody if three.do(lambda w, a=a: together.answerable(w, a))}
+    assert shown == may
+    told = _letters(three, "together")
+    assert may <= {x.person_id for x in told}
+    assert not {x.person_id for x in told} & {
+        a.person_id for a in everybody if a.person_id not in may
+    }
+    assert len({x.person_id for x in told}) == len(told) <= together.MOST_TOLD
+    assert all("发放初始密码" in x.text and "遗忘密码" in x.text for x in told)
+    assert three.state(found) == AskedState.open
 
-    def shut_out(work: Work) -> None:
-        people.change(work, three.other.person_id or 0, active=False)
 
-    three.do(shut_out)
-    with pytest.raises(NeedsSecond):
-        three.give()
-    assert three.state(found) == AskedState.agreed
+def test_a_desk_asks_the_same_however_many_questions_wait(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[Question] = []
+    real = Work.records
 
+    def counting(self: Work, question: Question, **given: Any) -> Any:
+        asked_for.append(question)
+        return real(self, question, **given)
 
-def test_two_answers_at_once_are_one(three: Three) -> None:
-    found = three.ask()
-    third = _holder(three.office, Role.audit_admin, PLACE)
-    with unit_of_work(three.office.engine, three.office.clock, write=False) as work:
-        row = asked.get(work, found)
-    assert row is not None
-    three.answer(three.other, found)
-    with pytest.raises(Overtaken, match="刚刚由他人办理"):
-        three.do(lambda w: asked.move(w, row, AskedState.declined, answered_by=third.person_id))
-    assert three.state(found) == AskedState.agreed
+    counts = []
+    for what in (A.password, A.disable, A.enable, A.sign_out):
+        three.ask(what)
+        asked_for.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(Work, "records", counting)
+            waiting = three.do(lambda w: together.answerable(w, three.other))
+        counts.append((len(waiting), len(asked_for)))
+    assert [waiting for waiting, _ in counts] == [1, 2, 3, 4]
+    assert len({questions for _, questions in counts}) == 1

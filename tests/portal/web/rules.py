@@ -48,6 +48,20 @@ def _fixed(status: int) -> Callable[[str, str], int]:
     return lambda seat, thing: status
 
 
+_OPERATORS = {"system_admin", "audit_admin"}
+
+
+def _operates(path: str, **form: str) -> Rule:
+    """A form on the page of those who operate: to all others there is no such page, token or not."""
+    return Rule(
+        one(path, form=form),
+        _only(_OPERATORS, 422),
+        401,
+        first=lambda seat, thing: None if seat in {*_OPERATORS, "nobody"} else 404,
+        token=True,
+    )
+
+
 def _sees(seat: str, thing: str) -> int:
     return 200 if thing in SEES[seat] else 404
 
@@ -168,16 +182,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
         one("/entries"), _only({"auditor", "audit_admin", "security_admin"}), 303
     ),
     ("GET", "/people"): Rule(one("/people"), _only({"system_admin"}), 303),
-    ("GET", "/operation"): Rule(one("/operation"), _only({"system_admin", "audit_admin"}), 303),
-    ("POST", "/operation/release"): Rule(
-        one("/operation/release", form={"what": "post"}),
-        _only({"system_admin", "audit_admin"}, 422),
-        401,
-        first=lambda seat, thing: (
-            None if seat in ("system_admin", "audit_admin", "nobody") else 404
-        ),
-        token=True,
-    ),
+    ("GET", "/operation"): Rule(one("/operation"), _only(_OPERATORS), 303),
+    ("POST", "/operation/release"): _operates("/operation/release", what="post"),
     ("POST", "/people/{person_id:int}/password"): Rule(
         first_passwords,
         lambda seat, thing: 200 if (seat, thing) == ("system_admin", "somebody") else 404,
@@ -187,15 +193,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
         ),
         token=True,
     ),
-    ("POST", "/operation/clock"): Rule(
-        one("/operation/clock", form={"reason": ""}),
-        _only({"system_admin", "audit_admin"}, 422),
-        401,
-        first=lambda seat, thing: (
-            None if seat in ("system_admin", "audit_admin", "nobody") else 404
-        ),
-        token=True,
-    ),
+    ("POST", "/operation/clock"): _operates("/operation/clock", reason=""),
     ("GET", "/together"): Rule(one("/together"), _only(WATCHERS), 303),
     ("POST", "/together/{asked_id:int}"): Rule(
         questions,
