@@ -49,8 +49,9 @@ def give_notice(s: Scene) -> None:
     if s.duty.unit_id is None:
         facts = {
             "reason": "无管护单位",
-            "ground": "历史遗留",
-            "search_record": "走访未找到责任单位",
+            "ground": "legacy",
+            "search_record": ["走访所在乡镇和村，未找到管护单位", "查询不动产登记，无权属记录"],
+            "evidence": [photo(s, "before")],
         }
         s.act(R.division_chief, "declare_ownerless", facts)
         return
@@ -71,14 +72,16 @@ def file_report(s: Scene) -> None:
 
 
 def designate(s: Scene) -> None:
-    """The county's government names the unit, and the money."""
-    place = s.duty.place_code[:6]
-    unit = s.luck.choice(s.year.city.units[place])
+    """The county's government names a township or the water bureau, and the money."""
+    place = s.duty.place_code
+    town = s.year.city.at("township", place[:9])
     facts = {
-        "unit_id": unit,
+        "unit_id": s.luck.choice([town, s.year.city.answers_for(place[:6], "水利")]),
         "designation_no": f"示例指定〔{s.day.year}〕{s.duty.number[-5:]}号",
         "fund_source": "专项配套资金",
         "fund_fen": s.luck.randint(50, 500) * 1_000_000,
+        "allocation": f"示例财建〔{s.day.year}〕{s.duty.number[-5:]}号",
+        "recourse": "查明管护责任人后依法追偿",
     }
     s.act(R.government, "designate", facts)
 

@@ -180,6 +180,8 @@ def found_city(work: Work) -> City:
     founder.bureaus(CITY, "六安市", top)
     for place, name in PLACES.items():
         _found_place(founder, place, name, top)
+    for place in PLACES:
+        _seat_subjects(founder, place)
     work.flush()
     chair = founder.city.who(Role.commission_chair, top)
     pack = packs.get(work, packs.for_case(work, CITY, EVERY_SECTOR))
@@ -217,6 +219,18 @@ def _found_place(founder: _Founder, place: str, name: str, top: int) -> None:
         founder.staff(unit, Role.enterprise_head, Role.safety_officer, Role.union_chair)
         founder.city.names[unit] = f"{name}{firm}有限公司"
         units.append(unit)
+
+
+def _seat_subjects(founder: _Founder, place: str) -> None:
+    """People who act for a township or the water bureau where it has to remove a hazard itself."""
+    city = founder.city
+    bodies = [
+        i
+        for (kind, at), i in city.organisations.items()
+        if kind == "township" and at.startswith(place)
+    ]
+    for body in (*bodies, city.answers_for(place, "水利")):
+        founder.staff(body, Role.enterprise_head, Role.safety_officer)
 
 
 def sector_of(nth: int) -> str:

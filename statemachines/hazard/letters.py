@@ -2,12 +2,27 @@
 
 from guapai.people import Role
 from statemachines.noun import LetterKind
-from statemachines.readers import CHIEF, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
+from statemachines.readers import CHIEF, FORMER, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
 
 LETTERS = (
     LetterKind(name="general_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="hazard_graded_major", to=(*UNIT, TOWN), statutory=True),
-    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True),
+    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True, decides="actor"),
+    LetterKind(
+        name="subject_assigned", to=(*UNIT, FORMER, CHIEF), statutory=True, decides="department"
+    ),
+    LetterKind(
+        name="subject_redesignated",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="actor",
+    ),
+    LetterKind(
+        name="subject_succeeded",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="department",
+    ),
     LetterKind(name="hazard_listed", to=(*UNIT, CHIEF, OFFICE, TOWN), statutory=True, waits=True),
     LetterKind(name="hazard_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="plan_filed", to=(CHIEF,)),

@@ -13,6 +13,9 @@ class HazardRow(CaseRow, Protocol):
 
     state: HazardState
     place_code: str
+    sector: str
+    designation_no: str
+    fund_fen: int | None
     found_on: date
     potential_deaths: int
     real_danger: bool

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from statemachines.nouns import NOUNS
 from statemachines.side import LED, OF_UNIT
 from storage import case, duty, nouns, paper, pending
-from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.history import event
-from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.organisation import Organisation
 from storage.people.person import Post, Substitution, holders_of, holds
 from storage.upkeep import pack
 
@@ -130,10 +129,7 @@ _EVERY = (
     ),
     _part("at_unit", None, None, _POST.c.person_id).where(
         _POST.c.organisation_id
-        == sa.select(_C.c.unit_id)
-        .join(_ORG, _ORG.c.id == _C.c.unit_id)
-        .where(_C.c.id == _CASE, _ORG.c.kind == word(OrganisationKind.enterprise))
-        .scalar_subquery(),
+        == sa.select(_C.c.unit_id).where(_C.c.id == _CASE).scalar_subquery(),
         holds(_DAY),
         sa.or_(
             _POST.c.person_id.in_([_PERSON_ID, _BEHALF]),

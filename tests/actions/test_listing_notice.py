@@ -136,7 +136,12 @@ def test_a_township_that_was_designated_is_not_said_to_have_the_hazard(office: O
     facts = {"clauses": ["LA-水利-01"], "causes": "缺失", "harm": "较大"}
     office.act(Role.division_chief, "grade_major", facts, case)
     office.act(Role.expert, "grade_major", None, case)
-    why = {"reason": "无主", "ground": "历史遗留", "search_record": "查无产权人"}
+    why = {
+        "reason": "无主",
+        "ground": "legacy",
+        "search_record": ["走访乡镇，无管护单位", "查询产权登记，查无产权人"],
+        "evidence": office.photos(),
+    }
     office.act(Role.division_chief, "declare_ownerless", why, case)
     town = office.city.organisations[("township", "341502100")]
     rename(office, town)
@@ -145,6 +150,7 @@ def test_a_township_that_was_designated_is_not_said_to_have_the_hazard(office: O
         "designation_no": "金政函〔2026〕9号",
         "fund_source": "财政专项",
         "fund_fen": 500,
+        "allocation": "金财建〔2026〕3号",
     }
     office.act(Role.government, "designate", facts, case)
     violations = ["《水利工程生产安全重大事故隐患判定标准（试行）》（水安监〔2017〕344号）"]

@@ -18,7 +18,7 @@ SEED = 20261128
 @pytest.mark.parametrize(
     ("senders", "kills", "letters"),
     [
-        pytest.param(1, 50, 150, id="50"),
+        pytest.param(1, 20, 60, id="20"),
         pytest.param(1, 1000, 2000, id="1000-one", marks=pytest.mark.long),
         pytest.param(4, 1000, 2000, id="1000-four", marks=pytest.mark.long),
     ],

@@ -18,7 +18,7 @@ STALL = 2.0
 
 
 @pytest.mark.parametrize(
-    ("stalls", "letters"), [(50, 600), pytest.param(200, 2400, marks=pytest.mark.long)]
+    ("stalls", "letters"), [(15, 200), pytest.param(200, 2400, marks=pytest.mark.long)]
 )
 def test_who_comes_back_too_late_sends_nothing_twice(
     backlog: Backlog, clock: SimulatedClock, stalls: int, letters: int

@@ -60,7 +60,7 @@ def server() -> Iterator[Server]:
         found.cleanup()
 
 
-@pytest.mark.parametrize("stops", [50, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stops", [12, pytest.param(200, marks=pytest.mark.long)])
 def test_what_was_acknowledged_is_there(server: Server, tmp_path: Path, stops: int) -> None:
     clock = SimulatedClock(START)
     owner = open_engine(server.url, role=None)

@@ -1,5 +1,6 @@
 """Commands, and the sample city in a SQLite file for them to work on."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +21,8 @@ def guapai(
 ) -> Commands:
     """Runs commands away from the settings of this machine, in a folder for what they leave behind."""
     monkeypatch.chdir(tmp_path)
-    for name in ("GUAPAI_DATABASE_URL", "GUAPAI_SMTP_HOST", "GUAPAI_MAIL_FROM"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [n for n in os.environ if n.startswith("GUAPAI_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("GUAPAI_FILES", str(tmp_path / "files"))
     return Commands(monkeypatch, capsys)
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands import Commands
+
 ROOT = Path(__file__).parents[2]
 
 
-def guapai(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder of its own, away from the settings of this machine."""
+def program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a program of its own, in a folder of its own, away from the settings of this machine."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GUAPAI_")}
     environment["PYTHONPATH"] = str(ROOT)
     return subprocess.run(
@@ -25,40 +27,49 @@ def guapai(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_new_database_works_after_migrate(tmp_path: Path) -> None:
-    early = guapai(tmp_path, "run", "sweep", "--db", f"sqlite:///{tmp_path}/x.db")
-    assert early.returncode == 2
-    assert "guapai migrate" in early.stderr
-    made = guapai(tmp_path, "migrate")
+def test_as_a_program_it_ends_with_a_code_and_says_one_sentence(tmp_path: Path) -> None:
+    refused = program(tmp_path, "run", "sweep")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "guapai migrate" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    made = program(tmp_path, "migrate")
     assert made.returncode == 0, made.stderr
+    done = program(tmp_path, "run", "sweep")
+    assert (done.returncode, done.stdout[:8], done.stderr) == (0, "sweep: 0", "")
+
+
+def test_a_new_database_works_after_migrate(guapai: Commands, tmp_path: Path) -> None:
+    early = guapai("run", "sweep", "--db", f"sqlite:///{tmp_path}/x.db")
+    assert early.code == 2
+    assert "guapai migrate" in early.err
+    made = guapai("migrate")
+    assert made.code == 0, made.err
     assert (tmp_path / "var" / "guapai.db").exists()
     for job in ("sweep", "papers", "incidents", "housekeeping"):
-        done = guapai(tmp_path, "run", job)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith(f"{job}: 0 ")
-    posted = guapai(tmp_path, "run", "post")
+        done = guapai("run", job)
+        assert done.code == 0, done.err
+        assert done.out.startswith(f"{job}: 0 ")
+    posted = guapai("run", "post")
     assert (
-        posted.returncode,
-        "ALARM: the way out for mail: no mail server is set" in posted.stdout,
+        posted.code,
+        "ALARM: the way out for mail: no mail server is set" in posted.out,
     ) == (1, True)
-    again = guapai(tmp_path, "migrate")
-    assert again.returncode == 0
+    again = guapai("migrate")
+    assert again.code == 0
 
 
-def test_the_calendar_is_shown_and_imported(tmp_path: Path) -> None:
-    guapai(tmp_path, "migrate")
-    assert "provisional (暂定)" in guapai(tmp_path, "calendar", "show", "2027").stdout
-    assert "cannot read" in guapai(tmp_path, "calendar", "import", "n.csv").stderr
+def test_the_calendar_is_shown_and_imported(guapai: Commands, tmp_path: Path) -> None:
+    guapai("migrate")
+    assert "provisional (暂定)" in guapai("calendar", "show", "2027").out
+    assert "cannot read" in guapai("calendar", "import", "n.csv").err
     notice = tmp_path / "n.csv"
     notice.write_text("date,kind,note\n2027-01-01,off,元旦\n", encoding="utf-8")
-    assert (
-        "would be confirmed" in guapai(tmp_path, "calendar", "import", "n.csv", "--dry-run").stdout
-    )
+    assert "would be confirmed" in guapai("calendar", "import", "n.csv", "--dry-run").out
     import_ = ("calendar", "import", "n.csv")
-    assert "确认无误的" in guapai(tmp_path, *import_).stderr, "no whole year is taken unasked"
-    sure = guapai(tmp_path, *import_, "--yes", "--reason", "样例")
-    assert "2027 is confirmed" in sure.stdout, sure.stderr
-    shown = guapai(tmp_path, "calendar", "show", "2027").stdout
+    assert "确认无误的" in guapai(*import_).err, "no whole year is taken unasked"
+    sure = guapai(*import_, "--yes", "--reason", "样例")
+    assert "2027 is confirmed" in sure.out, sure.err
+    shown = guapai("calendar", "show", "2027").out
     assert "2027: confirmed" in shown
     assert "2027-01-01 off" in shown
 
@@ -73,16 +84,18 @@ def test_the_calendar_is_shown_and_imported(tmp_path: Path) -> None:
         (("calendar", "import", "n.csv", "--db", "sqlite:///x.db"), "there is no database at x.db"),
     ],
 )
-def test_a_mistake_is_one_sentence(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    failed = guapai(tmp_path, *words)
-    assert failed.returncode == 2
-    assert said in failed.stderr
-    assert "Traceback" not in failed.stderr
+def test_a_mistake_is_one_sentence(
+    guapai: Commands, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    failed = guapai(*words)
+    assert failed.code == 2
+    assert said in failed.err
+    assert "Traceback" not in failed.err
 
 
-def test_the_reference_is_written(tmp_path: Path) -> None:
-    written = guapai(tmp_path, "diagram", "pages")
-    assert written.returncode == 0, written.stderr
+def test_the_reference_is_written(guapai: Commands, tmp_path: Path) -> None:
+    written = guapai("diagram", "pages")
+    assert written.code == 0, written.err
     ours = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "pages").iterdir()}
     kept = ROOT / "docs" / "reference"
     assert ours == {p.name: p.read_text(encoding="utf-8") for p in kept.iterdir()}
@@ -123,7 +136,7 @@ def test_the_wheel_carries_its_data(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+def test_a_database_that_is_none_is_one_sentence(guapai: Commands, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no database", encoding="utf-8")
     for url, said in (
         (f"sqlite:///{tmp_path}", "is a folder, not a database"),
@@ -131,19 +144,21 @@ def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
         (f"sqlite:///{tmp_path}/mistyped.db", "there is no database at"),
         ("postgresql+psycopg://x@127.0.0.1:1/none", "Connection refused"),
     ):
-        refused = guapai(tmp_path, "verify", "--db", url)
-        assert refused.returncode == 2
-        assert said in refused.stderr
-        assert len(refused.stderr.splitlines()) == 1
+        refused = guapai("verify", "--db", url)
+        assert refused.code == 2
+        assert said in refused.err
+        assert len(refused.err.splitlines()) == 1
     assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_the_sample_city_never_takes_a_database_of_somebody_elses(tmp_path: Path) -> None:
+def test_the_sample_city_never_takes_a_database_of_somebody_elses(
+    guapai: Commands, tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path}/ours.db"
-    guapai(tmp_path, "migrate", "--db", url)
-    guapai(tmp_path, "organisation", "add", "政府", "某区人民政府", "341502", "--db", url)
+    guapai("migrate", "--db", url)
+    guapai("organisation", "add", "政府", "某区人民政府", "341502", "--db", url)
     for more in ((), ("--fresh",)):
-        refused = guapai(tmp_path, "demo", "--headless", "--days", "1", "--db", url, *more)
-        assert refused.returncode == 2
-        assert "nothing was changed" in refused.stderr
-    assert "某区人民政府" in guapai(tmp_path, "organisation", "list", "--db", url).stdout
+        refused = guapai("demo", "--headless", "--days", "1", "--db", url, *more)
+        assert refused.code == 2
+        assert "nothing was changed" in refused.err
+    assert "某区人民政府" in guapai("organisation", "list", "--db", url).out

@@ -11,31 +11,31 @@ from guapai.errors import BadInput, GuapaiError
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from tests.actions.conftest import FOUNDER
-from tests.cli.test_cli import guapai
+from tests.cli.commands import Commands
 
 GET_STARTED = Path(__file__).parents[2] / "docs" / "howto" / "get-started.md"
 
 
-def _as_the_docs_say(folder: Path) -> None:
+def _as_the_docs_say(guapai: Commands, folder: Path) -> None:
     """Run every command of the page that enters something, in its order."""
     (folder / "docs").symlink_to(GET_STARTED.parents[1])
     text = GET_STARTED.read_text("utf-8").partition("## Then a city")[2]
     lines = re.findall(r"bin/guapai ((?:organisation|user|import) [^#\n]*)", text)
     assert len(lines) == 11
     for line in lines:
-        done = guapai(folder, *line.split())
-        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        done = guapai(*line.split())
+        assert done.code == 0, (line, done.out, done.err)
 
 
-def test_a_city_from_nothing_takes_its_ledgers(tmp_path: Path) -> None:
-    assert guapai(tmp_path, "migrate").returncode == 0
-    _as_the_docs_say(tmp_path)
-    assert guapai(tmp_path, "verify").returncode == 0
-    listed = guapai(tmp_path, "organisation", "list", "--place", "341503", "--json")
-    kinds = {o["kind"] for o in json.loads(listed.stdout)}
+def test_a_city_from_nothing_takes_its_ledgers(guapai: Commands, tmp_path: Path) -> None:
+    assert guapai("migrate").code == 0
+    _as_the_docs_say(guapai, tmp_path)
+    assert guapai("verify").code == 0
+    listed = guapai("organisation", "list", "--place", "341503", "--json")
+    kinds = {o["kind"] for o in json.loads(listed.out)}
     assert kinds >= {"commission", "government", "department", "union", "township", "enterprise"}
-    assert "六安市安全生产委员会" in guapai(tmp_path, "organisation", "list").stdout
-    hazards = guapai(tmp_path, "export", "hazards", "--format", "jsonl").stdout.splitlines()
+    assert "六安市安全生产委员会" in guapai("organisation", "list").out
+    hazards = guapai("export", "hazards", "--format", "jsonl").out.splitlines()
     assert len(hazards) == 7
 
 

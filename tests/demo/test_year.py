@@ -47,14 +47,14 @@ def test_both_databases_live_the_same_days(
     figures = {}
     for kind in ("sqlite", "postgresql"):
         url = databases(kind).copy("year")
-        figures[kind] = _live(url, tmp_path / kind, 50)
+        figures[kind] = _live(url, tmp_path / kind, 25)
         databases(kind).drop(url)
     assert figures["sqlite"] == figures["postgresql"]
     other = databases("sqlite").copy("year")
-    assert _live(other, tmp_path / "other", 50, seed=8) != figures["sqlite"]
+    assert _live(other, tmp_path / "other", 25, seed=8) != figures["sqlite"]
 
 
-@pytest.mark.parametrize("days", [200, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("days", [100, pytest.param(400, marks=pytest.mark.long)])
 def test_the_days_hold_every_promise(
     databases: Callable[[str], Databases], tmp_path: Path, days: int
 ) -> None:
@@ -62,18 +62,19 @@ def test_the_days_hold_every_promise(
     figures = _live(url, tmp_path / "files", days)
     assert figures.hazards >= days / 2
     assert (figures.letters_failed, figures.letters_uncertain) == (0, 0)
-    assert all((figures.overdue, figures.deferrals, figures.upgrades, figures.closed))
+    assert all((figures.overdue, figures.closed))
     engine = open_engine(url)
     now = SimulatedClock(START.replace(year=2026, month=11, day=23, hour=9))
     found = verify(engine, now, tmp_path / "files")
     assert found.faults == []
     assert (found.cases, found.events) == (figures.hazards, figures.events)
-    _lived_through(engine)
+    _lived_through(engine, whole=days == 400)
+    assert days < 400 or all((figures.deferrals, figures.upgrades))
     engine.dispose()
 
 
-def _lived_through(engine: Engine) -> None:
-    """The year shows what it should: every sector, both grades, all ends, and the long way."""
+def _lived_through(engine: Engine, *, whole: bool) -> None:
+    """The days show what they should: every sector, both grades, all ends; a ``whole`` year the long way, too."""
     with unit_of_work(engine, write=False) as work:
         rows = hazard.every(work)
         made = {e.move for r in rows for e in event.of_case(work, r.id)}
@@ -82,6 +83,9 @@ def _lived_through(engine: Engine) -> None:
     assert {h.sector for h in rows} >= {sector_of(n) for n in range(18)} | {"水利"}
     assert {"closed", "voided", "transferred_out", "rectifying"} <= {str(h.state) for h in rows}
     assert {"county", "city"} <= levels
+    assert {"order_rectification", "list", "return_plan", "term_reached", "close"} <= made
+    if not whole:
+        return
     assert {
         *("declare_ownerless", "designate", "order_rectification", "list", "fail_acceptance"),
         *("return_plan", "record_report", "upgrade", "apply", "grant", "refuse", "term_reached"),

@@ -48,8 +48,8 @@ SEED = 20261124
 BACKLOG = 450
 """More than four lines hold with full batches."""
 
-KILLS = {"sweep": 8, "papers": 6, "post": 5, "housekeeping": 5}
-LONG = 20
+KILLS = {"sweep": 4, "papers": 3, "post": 3, "housekeeping": 3}
+LONG = 40
 """How many times as many kills the long run makes on each of the two databases."""
 
 
@@ -187,7 +187,7 @@ def test_no_letter_is_lost_and_none_doubled(killing: Callable[[str], Killing], f
 
 @pytest.mark.parametrize(
     ("times", "life"),
-    [(8, 60), *(pytest.param(*p, marks=pytest.mark.long) for p in ((200, 60), (200, 4)))],
+    [(5, 60), *(pytest.param(*p, marks=pytest.mark.long) for p in ((200, 60), (200, 4)))],
 )
 def test_letters_that_see_many_senders_die_all_arrive(
     killing: Callable[[str], Killing], times: int, life: int

@@ -105,6 +105,10 @@ class Story:
             return value.on(FIRST)
         if value == "now":
             return self.clock.at
+        if value == "township":
+            return self.city.at("township", f"{tale.place}100")
+        if value == "water":
+            return self.city.answers_for(tale.place, "水利")
         if isinstance(value, str) and value.startswith("unit:"):
             return self.city.units[tale.place][int(value.removeprefix("unit:"))]
         if isinstance(value, list):

@@ -134,6 +134,12 @@ CORRECTIONS = """
 15.6 | M9       | =  | P1      | | publish_listing |
 15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
 15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
+15.7 | L0 L1 G1 G2 M2 | = | R1 R2 | | assign_unit  | another_unit form:unit_id form:reason
+15.7 | M1       | =  | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | N1       | M1 | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | G1 | | redesignate | another_unit may_be_relieved fit_subject funds_above_zero form:ground form:designation_no form:allocation form:reason
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | R2 | | succeed | another_unit form:ground form:document_no form:evidence form:reason
+4.7  | M1 M2    | N1 | R2      | | declare_ownerless | form:ground form:evidence
 15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
 15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group
 15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group
@@ -158,6 +164,7 @@ DEFERRAL_CORRECTIONS = """
 """An order's deferral is decided by the department that issued it, a listing's by the lister."""
 
 OWN = """
+own | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 X1 | = | G1 | | record_funds | money_designated paid_within_what_there_is form:paid_fen
 own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case

@@ -47,6 +47,9 @@ class Hazard:
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
     place_code: str = "341502"
+    sector: str = "工贸"
+    designation_no: str = ""
+    fund_fen: int | None = None
     potential_deaths: int = 0
     real_danger: bool = False
     stop_needed: Stopped = Stopped.none
