@@ -96,6 +96,7 @@ class AcceptanceRules(Entry):
 
     group_min: Count
     officers_min: Count
+    experts_min: Count
 
 
 class ClosureRules(Entry):

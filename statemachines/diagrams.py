@@ -15,7 +15,7 @@ from law.provisions import NEWEST, cited
 from law.rung import Rung
 from statemachines.duty import Cadence, DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, NOUNS, PROCEDURES
-from statemachines.procedure import Move, Procedure
+from statemachines.procedure import Among, Move, Procedure
 
 _NONE = "—"
 _CARRIED = "随其他事项办理"
@@ -199,7 +199,13 @@ def _signatures(move: Move) -> str:
     quorum = move.needs.quorum
     many = f"规则包 `{quorum}`" if isinstance(quorum, str) else str(quorum)
     led = f"<br>须有：{_roles(move.needs.leaders)}" if move.needs.leaders else ""
-    return f"{many} 人：{_roles(move.needs.roles)}{led}"
+    there = "".join(f"<br>其中：{_kind(k)}" for k in move.needs.among)
+    return f"{many} 人：{_roles(move.needs.roles)}{led}{there}"
+
+
+def _kind(kind: Among) -> str:
+    many = f"规则包 `{kind.least}`" if isinstance(kind.least, str) else str(kind.least)
+    return f"{many} 人{'持有效执法证件' if kind.certified else ''}：{_roles(kind.roles)}"
 
 
 def _fields(facts: type[BaseModel]) -> str:

@@ -250,15 +250,22 @@ def case_of(
         calendar=packs.calendar(work, by["calendar"][0]["a"]),
         standings=asked.standings_in(by["standings"][0]["a"]),
         parties=by.get("party", []),
-        makers={
-            (p["r"], p["a"]): frozenset({p["n"], p["m"]} - {None}) for p in by.get("maker", ())
-        },
+        makers=_makers(by.get("maker", ())),
         unsealed=by["unsealed"][0]["n"],
         pending=by.get("pending", []),
         in_post=frozenset(p["n"] for p in by.get("post", ())),
         stands_in="stand_in" in by,
         of_the_unit="at_unit" in by or "for_unit" in by,
     )
+
+
+def _makers(found: Iterable[dict[str, Any]]) -> dict[tuple[int, str], frozenset[int]]:
+    """Who made a move of a row: all who signed it, on both sides of a substitution."""
+    makers: dict[tuple[int, str], frozenset[int]] = {}
+    for part in found:
+        key, people = (part["r"], part["a"]), frozenset({part["n"], part["m"]} - {None})
+        makers[key] = makers.get(key, frozenset()) | people
+    return makers
 
 
 def unborn(work: Work, actor: Actor, noun: str, root: Row) -> Case:

@@ -9,9 +9,29 @@ from guapai.text import Words
 from statemachines.facts import AFTER, Facts, Files, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.listed import Publish
-from statemachines.hazard.states import CHAIR, GROUP, INSPECTOR, LEADER, OFFICE, PROPOSALS, S
+from statemachines.hazard.states import (
+    CHAIR,
+    EXPERT,
+    GROUP,
+    INSPECTOR,
+    LEADS,
+    OFFICE,
+    PROPOSALS,
+    S,
+)
 from statemachines.hazard.term import within_cap_of_first_term
-from statemachines.procedure import Move, Signatures
+from statemachines.procedure import Among, Move, Signatures
+
+ACCEPTORS = Signatures(
+    roles=GROUP,
+    quorum="acceptance.group_min",
+    leaders=LEADS,
+    among=(
+        Among(roles=GROUP - EXPERT, least="acceptance.officers_min", certified=True),
+        Among(roles=EXPERT, least="acceptance.experts_min"),
+    ),
+)
+"""The acceptance group (domain.md §4.5, §15.8): led by the department or the lister."""
 
 
 class PassAcceptance(Facts):
@@ -56,7 +76,7 @@ ACCEPTANCE = (
         by=GROUP,
         facts=PassAcceptance,
         guards=(g.reviewer_is_not_leader, g.danger_over),
-        needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
+        needs=ACCEPTORS,
         basis="ajl16_23",
         meets=("accept", "rectify"),
         opens=("close",),
@@ -77,7 +97,7 @@ ACCEPTANCE = (
             g.deadline_within_cap,
             within_cap_of_first_term,
         ),
-        needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
+        needs=ACCEPTORS,
         basis="ajl16_23",
         meets=("accept",),
         opens=("rectify", "report_progress", "consider_penalty"),

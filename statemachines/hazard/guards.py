@@ -175,9 +175,9 @@ def served(s: Situation[object, HazardRow, object]) -> str | None:
 
 @apart("accept_plan")
 def reviewer_is_not_leader(s: Situation[object, object, object]) -> str | None:
-    """Plan reviewer ≠ leader of the acceptance (domain.md §8)."""
+    """Nobody who approved the plan signs its acceptance (domain.md §15.8)."""
     if s.acts_again("accept_plan"):
-        return "审查治理方案的人不能主持验收"
+        return "审查治理方案的人不能参加验收"
     return None
 
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from pydantic import Field
 
-from guapai.people import Role as R
 from guapai.text import Line, Words
 from guapai.word import Word
 from statemachines.facts import Answered, CaseId, Facts, Reasoned
@@ -13,6 +12,7 @@ from statemachines.hazard.states import (
     CHAIR,
     GOVERNMENT,
     LEADER,
+    LEGAL,
     LIVE,
     PROPOSALS,
     TREATED,
@@ -20,7 +20,7 @@ from statemachines.hazard.states import (
     S,
 )
 from statemachines.hazard.term import within_cap_of_first_term
-from statemachines.procedure import Move, Signatures
+from statemachines.procedure import Among, Move, Signatures
 
 
 class ProposeShutdown(Reasoned):
@@ -95,10 +95,12 @@ MEASURES = (
         title="提请关闭",
         source=TREATED,
         dest=S.shutdown_proposed,
-        by=LEADER | {R.legal_reviewer},
+        by=LEADER | LEGAL,
         facts=ProposeShutdown,
         guards=(g.no_open_deferral,),
-        needs=Signatures(roles=LEADER | {R.legal_reviewer}, quorum=2, leaders=LEADER),
+        needs=Signatures(
+            roles=LEADER | LEGAL, quorum=2, leaders=LEADER, among=(Among(roles=LEGAL),)
+        ),
         basis="aqscf_113",
         meets=("consider_shutdown",),
         opens=("decide_shutdown",),
