@@ -196,16 +196,17 @@ def _who(move: Move) -> str:
 def _signatures(move: Move) -> str:
     if move.needs is None:
         return ""
-    quorum = move.needs.quorum
-    many = f"规则包 `{quorum}`" if isinstance(quorum, str) else str(quorum)
-    led = f"<br>须有：{_roles(move.needs.leaders)}" if move.needs.leaders else ""
-    there = "".join(f"<br>其中：{_kind(k)}" for k in move.needs.among)
-    return f"{many} 人：{_roles(move.needs.roles)}{led}{there}"
+    there = "".join(f"<br>须有：{_kind(k)}" for k in move.needs.kinds)
+    return f"{_number(move.needs.quorum)} 人：{_roles(move.needs.roles)}{there}"
 
 
 def _kind(kind: Among) -> str:
-    many = f"规则包 `{kind.least}`" if isinstance(kind.least, str) else str(kind.least)
-    return f"{many} 人{'持有效执法证件' if kind.certified else ''}：{_roles(kind.roles)}"
+    held = "持有效执法证件" if kind.certified else ""
+    return f"{_number(kind.least)} 人{held}：{_roles(kind.roles)}"
+
+
+def _number(said: int | str) -> str:
+    return f"规则包 `{said}`" if isinstance(said, str) else str(said)
 
 
 def _fields(facts: type[BaseModel]) -> str:
