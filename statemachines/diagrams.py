@@ -106,7 +106,7 @@ def duty_reference(pack: Pack) -> str:
         (
             f"`{k.name}`<br>{k.title}",
             ROLE_TITLES[k.role],
-            _belongs(k),
+            f"{NOUNS[k.noun].title}{_only(k)}",
             _term(k, pack),
             *_basis(k, pack),
         )
@@ -233,10 +233,6 @@ def _products(move: Move) -> str:
 def _chain(move: Move) -> str:
     begun = [f"新建{NOUNS[noun].title}：`{name}`" for noun, name in move.starts]
     return "<br>".join(begun + [f"`{relation}`：`{name}`" for relation, name in move.then])
-
-
-def _belongs(kind: DutyKind) -> str:
-    return f"{NOUNS[kind.noun].title}{_only(kind)}"
 
 
 def _only(kind: DutyKind) -> str:
