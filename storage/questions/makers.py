@@ -63,7 +63,7 @@ def signers(move: str) -> Any:
         )
         .scalar_subquery()
     )
-    said = sa.literal_column(f"'{move}'")
+    said: Any = sa.literal_column(f"'{move}'")
     return part("maker", said, None, _G.c.person_id, _G.c.behalf_of, _ROW).where(
         _G.c.pending_id == performed
     )
