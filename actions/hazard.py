@@ -169,7 +169,15 @@ def _former(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
 
 
 def _listed(case: Case, row: Row, facts: Any) -> Columns:
-    return {"listed_at": case.work.now, **_first_term(case, row, facts)}
+    """Who lists: the department where its head decides, else the commission."""
+    by_head = case.actor.role is Role.department_head
+    lister = row.department_id if by_head else row.commission_id
+    return {"listed_at": case.work.now, "lister_id": lister, **_first_term(case, row, facts)}
+
+
+def _supervised(case: Case, row: Row, facts: Any) -> Columns:
+    """Above the highest commission there is none."""
+    return {"upper_id": facts.upper_id}
 
 
 def _first_term(case: Case, row: Row, facts: Any) -> Columns:
@@ -224,7 +232,10 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
-    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    empty = (
+        *("closed_at", "served_at", "listed_at", "deadline", "level"),
+        *("first_deadline", "lister_id"),
+    )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
@@ -235,6 +246,8 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "redesignate": _answers,
     "succeed": _succeeded,
     "list": _listed,
+    "change_supervision": _supervised,
+    "hand_up": _supervised,
     "order_rectification": _first_term,
     "grade_general": _general,
     "grade_major": _graded,

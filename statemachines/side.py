@@ -82,6 +82,13 @@ CLIMBED: Mapping[str, tuple[str, Role]] = {
 """To whom lateness climbs, seen from who owes the duty: of what the upper commission owes, its own
 office and chair, and the commission over it."""
 
+EXECUTING = "executing"
+"""The side of a commission whose listing a higher one has taken over: it goes on with the daily work."""
+LEAD = "lead"
+"""The side of the department that leads the supervision of a listing."""
+JOINT = "joint"
+"""The side of a commission that lists together with the one of the case."""
+
 SIDE_TITLES: Mapping[str, str] = {
     "unit": "责任单位",
     "department": "监管部门",
@@ -89,6 +96,9 @@ SIDE_TITLES: Mapping[str, str] = {
     "upper": "上级安委会",
     "government": "本级人民政府",
     "township": "乡镇（街道、园区）",
+    EXECUTING: "执行督办单位",
+    LEAD: "牵头督办部门",
+    JOINT: "共同挂牌单位",
     FORMER: "原责任单位",
 }
 """What a side is called on the page of a case."""

@@ -83,6 +83,10 @@ def _none(_: int | None, __: int) -> bool:
     return False
 
 
+def _no_place(_: int | None) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Generic[Row_co, Case_co, Facts_co]):
     """The row about to move, and all a guard may ask about its case.
@@ -96,7 +100,8 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
     whether nobody holds a role at an organisation today, ``is_officer`` whether a natural person
-    holds a post there and a certificate that is valid today; both are looked up when a guard asks.
+    holds a post there and a certificate that is valid today, ``place_of`` the code of the place of
+    an organisation (empty where there is none); all are looked up when a guard asks.
     ``known`` answers of other organisations and cases. ``awaited`` are the kinds of the duties that
     are still to be done.
     """
@@ -113,6 +118,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     overdue: frozenset[str]
     vacant: Callable[[int | None, Role], bool] = _nowhere
     is_officer: Callable[[int | None, int], bool] = _none
+    place_of: Callable[[int | None], str] = _no_place
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
     known: Known = field(default_factory=Nothing)

@@ -61,6 +61,7 @@ class HazardColumns(SQLModel):
     first_deadline: date | None = None
     term_started_on: date | None = None
     plan_days: int | None = None
+    lister_id: int | None = maybe_reference("organisations.id")
     listed_at: datetime | None = None
     served_at: datetime | None = None
     failed_acceptances: int = 0

@@ -18,6 +18,7 @@ from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
 from storage.people import officer as officers
+from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.questions import situation as asked
 from storage.questions.situation import Asked
@@ -99,6 +100,13 @@ class Case:
             self.officers[key] = officers.is_officer(self.work, *key)
         return self.officers[key]
 
+    def place_of(self, organisation_id: int | None) -> str:
+        """The code of the place of an organisation; empty where there is none."""
+        if organisation_id is None:
+            return ""
+        found = organisations.get(self.work, organisation_id)
+        return found.place_code if found else ""
+
     @cached_property
     def overdue(self) -> frozenset[str]:
         """The kinds of the open duties whose time has run out."""
@@ -128,6 +136,7 @@ class Case:
             overdue=self.overdue,
             vacant=self.is_vacant,
             is_officer=self.is_officer,
+            place_of=self.place_of,
             unsealed=self.unsealed,
             owed=self.owed,
             known=Surroundings(self.work, self.actor),

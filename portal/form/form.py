@@ -110,6 +110,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "place": _whole,
     "department": _known,
     "officers": _picked,
+    "commission": _known,
+    "official": _known,
     "answer": lambda text: text == "yes",
 }
 

@@ -12,6 +12,8 @@ class HazardRow(CaseRow, Protocol):
     """A hazard as guards see it, be it the row that moves or the case of another row."""
 
     state: HazardState
+    department_id: int | None
+    lister_id: int | None
     place_code: str
     sector: str
     designation_no: str

@@ -7,15 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from statemachines.nouns import NOUNS
 from statemachines.side import LED, OF_UNIT
 from storage import case, duty, nouns, paper, pending
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.history import event
+from storage.makers import makers_of, makers_of_case, part
 from storage.people.organisation import Organisation
 from storage.people.person import Post, Substitution, holders_of, holds
-from storage.questions.makers import maker, makers_of_case, part, signers
 from storage.upkeep import pack
 
 Asked = tuple[Question, Mapping[str, Any]]
@@ -46,7 +45,6 @@ def _acted_for_unit(whose: str) -> sa.ColumnElement[bool]:
 
 _GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
-
 _EVERY = (
     part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
         _S.c.case_id == _CASE
@@ -119,9 +117,7 @@ ORGANISATIONS = Question(
 
 @cache
 def _seen(noun: str) -> Question:
-    makers, moves = sorted(NOUNS[noun].makers), NOUNS[noun].procedure
-    signed = [m for m in makers if any(one.needs for one in moves.named(m))]
-    return Question(sa.union_all(*_EVERY, *map(maker, makers), *map(signers, signed)))
+    return Question(sa.union_all(*_EVERY, *makers_of(noun)))
 
 
 @cache

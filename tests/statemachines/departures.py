@@ -13,10 +13,6 @@ NOT_YET = {
         "close guard penalties_decided": "24: there are no penalties",
         "close guard closure_publication_drafted": "24: published afterwards, without a draft",
         "void guard correction_published": "30: no public correction is asked for",
-        "list guard level_of_own_place": "15.4: any commission lists at any level, 国家级 too",
-        "list guard head_lists_in_own_name": "15.4: a head lists as the commission does",
-        "list form lead_department_id": "15.4: the lead department is a line of text",
-        "list form lead_official_id": "15.4: the responsible leader is a line of text",
         "serve_notice from M4": "15.5: service is possible in M3 only",
         "serve_notice from M5": "15.5: likewise",
         "serve_notice from M6": "15.5: likewise",
@@ -38,11 +34,7 @@ NOT_YET = {
         "look_back duty consider_reopening": "15.8: a recurrence opens nothing",
         "reopen duty check_acceptors": "15.8: nobody owes the liability check",
     },
-    "listing": {
-        "upgrade guard no_level_skipped": "15.4: from the county straight to the state is accepted",
-        "upgrade duty serve_notice": "15.4: no new notice is issued",
-        "upgrade duty publish_listing": "15.4: no new publication is owed",
-    },
+    "listing": {},
     "deferral": {},
 }
 """What the dossier asks for and the code does not do; whoever mends one takes it out here. Guards,
@@ -144,6 +136,13 @@ BEYOND = {
     },
     "listing": {
         "upgrade guard deadline_ahead": "a term ends after it begins",
+        "upgrade guard while_treated": "25: in M3 to M7",
+        "upgrade guard new_term_in_acceptance": "25: new T by decision; the unit can act again",
+        "take_over guard not_the_state": "15.4: 国家级 by an order from above only",
+        "amend_listing guard violations_from_catalogue": "§4.2, as for the proposal",
+        "amend_listing guard other_places_differ": "§4.1, likewise",
+        "amend_listing guard deadline_ahead": "likewise",
+        "amend_listing guard plan_days_within_cap": "§10.4, K8, likewise",
     },
     "deferral": {
         "apply guard none_pending": "one application at a time",
@@ -154,14 +153,8 @@ BEYOND = {
 """What the code allows, or asks for, beyond the dossier."""
 
 MOVES_TO_COME = {
-    "agree_listing": "15.4: R4 agrees to the proposal of R2",
-    "examine_listing": "15.4: C1 examines it before C2 decides",
-    "send_back_listing": "15.4: each may send it back with reasons",
-    "amend_listing": "15.4: the proposal can be amended",
-    "propose_upward": "15.4: what the matrix wants higher is asked of the upper commission",
     "waive_report_b": "15.6: the chair waives report B in writing",
     "downgrade": "15.7: major to general, with a second person and a public correction",
-    "name_joint_lister": "15.7: hazards of two counties have a joint lister",
     "reopen_linked": "29, 15.8: after twelve months a linked case one level up",
 }
 """Rows of the dossier that have no move yet, under names of our choosing."""
