@@ -151,16 +151,14 @@ def cite_pinned(case: CaseFile, row: Event, leaf: Mapping[str, Any]) -> str:
 
 def _named(case: CaseFile, name: str, value: Any) -> Any:
     """A fact with its organisations by name, and without what the reader learns nothing of."""
-    if name == "officers":  # older entries hold what was typed
-        return [case.people.get(x, "") if isinstance(x, int) else x for x in value]
     if isinstance(value, list):
         return [_named(case, name, x) for x in value if not _unseen(case, x)]
     if isinstance(value, dict):
         return {n: _named(case, n, v) for n, v in value.items()}
     if name in (*LED.values(), "organisation_id", "lead_department_id") and isinstance(value, int):
         return case.organisations.get(value, "")
-    if name == "lead_official_id":
-        return case.people.get(value or 0, "")
+    if name in ("lead_official_id", "officers") and isinstance(value, int):
+        return case.people.get(value, "")
     return value
 
 
