@@ -19,8 +19,8 @@ from portal.web.visit import Form
 from portal.words.field import Field, fields_of
 from statemachines.deferral.row import ApplyDeferral
 from statemachines.facts import Answered
-from statemachines.hazard.acceptance import PassAcceptance
 from statemachines.hazard.delivery import ServeNotice
+from statemachines.hazard.ending.acceptance import PassAcceptance
 from statemachines.hazard.intake import GradeMajor, ReportLead, Verify
 from statemachines.hazard.listed import ListHazard
 from statemachines.hazard.report import FileReport
