@@ -39,7 +39,14 @@ from tests.journeys.filling import World, fill
 from tests.journeys.promises import broken
 from tests.statemachines.situations import luan
 
-ENDS = {"void", "dismiss", "transfer_out", "shut_down"}
+ENDS = {
+    "void",
+    "dismiss",
+    "transfer_out",
+    "settle_for_other",
+    "remove_on_the_spot",
+    "accept_shutdown",
+}
 NOUNS = {"listing": listing, "deferral": deferral}
 WAITING = {LetterState.queued, LetterState.claimed, LetterState.sending}
 
