@@ -13,6 +13,7 @@ from statemachines.facts import (
     DepartmentId,
     Facts,
     Files,
+    Lines,
     Officers,
     Opinion,
     PlaceCode,
