@@ -207,7 +207,7 @@ own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case
 own | X1a X1b | M5 | G1 | | revoke_shutdown | deadline_within_cap within_cap_of_first_term form:reason form:deadline duty:rectify duty:report_progress
 own | M7 | = | carried | | extend_term     | duty:rectify
-own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
+own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | among:1:R3 form:reason
 """
 """Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
 an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too

@@ -99,10 +99,9 @@ def test_who_approved_the_plan_is_in_no_group(office: Office) -> None:
 
 
 def test_legal_review_is_a_signature_of_its_own(office: Office) -> None:
-    case = office.rectifying()
-    second = _somebody(office, Role.department_head)
-    shut = {"reason": "拒不整改", "ground": "停产整改后仍不具备条件"}
-    office.act(Role.department_head, "propose_shutdown", shut, case)
+    signing = Signing(office)
+    case, second = signing.case, _somebody(office, Role.department_head)
+    signing.park()
     done = office.act(Role.department_head, "propose_shutdown", None, case, actor=second)
     assert (done.missing, done.state) == (1, "rectifying")
     assert _said(office, case, second, "propose_shutdown") == "您已签署，还缺：法制审核人员1人"
