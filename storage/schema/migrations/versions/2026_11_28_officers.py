@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_officers"
-down_revision = "2026_11_28_receipts"
+down_revision = "2026_11_28_tasks"
 
 
 def upgrade() -> None:
