@@ -38,19 +38,26 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
         elif field.kind == "unit":
             found = organisations.below(work, _K.enterprise, head, MOST)
             field.options = [(o.name, o.credit_code or "") for o in found]
+        elif field.kind == "officers":
+            field.options = _officers(work, visit.actor.organisation_id)
         elif field.kind in ("department", "commission", "official"):
             field.options = _supervisors(work, field.kind, head, head_of(place), case)
         elif field.kind == "sector":
-            found = organisations.below(work, _K.enterprise, head, MOST)
-            field.options = [(s, s) for s in sorted({o.sector for o in found if o.sector})]
-        elif field.kind == "officers":
-            found_officers = officers_at(work, visit.actor.organisation_id or 0)
-            field.options = [
-                (str(o.person_id), f"{o.name} {o.certificate_no}") for o in found_officers
-            ]
+            field.options = _sectors(work, head)
         elif field.kind == "clauses" and case is not None:
             near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]
+
+
+def _sectors(work: Work, head: str) -> list[tuple[str, str]]:
+    found = organisations.below(work, _K.enterprise, head, MOST)
+    return [(s, s) for s in sorted({o.sector for o in found if o.sector})]
+
+
+def _officers(work: Work, organisation_id: int | None) -> list[tuple[str, str]]:
+    """The officers of the visitor's organisation, with their certificates."""
+    found = officers_at(work, organisation_id or 0)
+    return [(str(o.person_id), f"{o.name} {o.certificate_no}") for o in found]
 
 
 def _offer_tasks(field: Field, named: list[str]) -> None:

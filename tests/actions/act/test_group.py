@@ -1,7 +1,6 @@
 """Who must be among the signers, and that nobody signs both of two opposite decisions."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -16,12 +15,7 @@ from storage.people import person as people
 from tests.actions.act.signing import Signing
 from tests.actions.conftest import FOUNDER, Office
 
-SINCE = date(2020, 1, 1)
-FAILED = {"reasons": "高度不足", "deadline": "2026-07-01"}
-
-
-def _passed(office: Office) -> dict[str, Any]:
-    return {"opinion": "合格", "items_checked": "全部", "evidence": office.photos()}
+SINCE, UNTIL = date(2020, 1, 1), "2026-07-01"
 
 
 def _somebody(office: Office, role: Role, certificate: str = "") -> Actor:
@@ -44,7 +38,7 @@ def _said(office: Office, case: int, actor: Actor, name: str) -> str:
 def test_one_officer_and_two_experts_are_no_group(office: Office) -> None:
     case = office.requested()
     head, expert = office.who(Role.department_head), office.who(Role.expert)
-    office.act(Role.department_head, "pass_acceptance", _passed(office), case)
+    office.act(Role.department_head, "pass_acceptance", office.passed(case), case)
     assert (
         _said(office, case, head, "pass_acceptance") == "您已签署，还缺：持证执法人员1人、专家1人"
     )
@@ -65,7 +59,7 @@ def test_whose_certificate_has_ended_signs_as_no_officer(office: Office) -> None
         assert person is not None
         change_person(work, FOUNDER, person, certificate_until=date(2020, 1, 1))
     for role in (Role.department_head, Role.inspector, Role.expert):
-        facts = FAILED if role == Role.department_head else None
+        facts = office.failed(case, UNTIL) if role == Role.department_head else None
         done = office.act(role, "fail_acceptance", facts, case)
     assert done.missing == 1
     assert office.act(Role.inspector, "fail_acceptance", None, case, nth=1).state == "rework"
@@ -73,14 +67,14 @@ def test_whose_certificate_has_ended_signs_as_no_officer(office: Office) -> None
 
 def test_the_lister_may_lead(office: Office) -> None:
     case = office.requested()
-    office.act(Role.commission_chair, "pass_acceptance", _passed(office), case)
+    office.act(Role.commission_chair, "pass_acceptance", office.passed(case), case)
     office.act(Role.inspector, "pass_acceptance", None, case)
     assert office.act(Role.expert, "pass_acceptance", None, case).state == "accepted"
 
 
 def test_without_a_leader_or_an_expert_it_waits(office: Office) -> None:
     case = office.requested()
-    office.act(Role.inspector, "pass_acceptance", _passed(office), case)
+    office.act(Role.inspector, "pass_acceptance", office.passed(case), case)
     office.act(Role.inspector, "pass_acceptance", None, case, nth=1)
     third = _somebody(office, Role.inspector, "示例证90001")
     done = office.act(Role.inspector, "pass_acceptance", None, case, actor=third)
@@ -95,7 +89,7 @@ def test_who_approved_the_plan_is_in_no_group(office: Office) -> None:
         people.appoint(work, chief.person_id or 0, Role.expert, home, SINCE)
     actor = Actor(chief.person_id, Role.expert, home, None, chief.name)
     with pytest.raises(Refused, match="不能参加验收"):
-        office.act(Role.expert, "fail_acceptance", FAILED, case, actor=actor)
+        office.act(Role.expert, "fail_acceptance", office.failed(case, UNTIL), case, actor=actor)
 
 
 def test_legal_review_is_a_signature_of_its_own(office: Office) -> None:
@@ -111,10 +105,10 @@ def test_legal_review_is_a_signature_of_its_own(office: Office) -> None:
 
 def test_nobody_signs_both_that_it_is_done_and_that_it_is_not(office: Office) -> None:
     signing = Signing(office)
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), signing.case)
     case, expert = signing.case, office.who(Role.expert)
-    office.act(Role.expert, "pass_acceptance", _passed(office), case)
-    office.act(Role.department_head, "fail_acceptance", FAILED, case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
+    office.act(Role.expert, "pass_acceptance", office.passed(case), case)
+    office.act(Role.department_head, "fail_acceptance", office.failed(case, UNTIL), case)
     with pytest.raises(Refused, match=r"已签署“验收合格”.*先撤回"):
         office.act(Role.expert, "fail_acceptance", None, case)
     with pytest.raises(Refused, match="已签署“验收不合格”"):
