@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +19,15 @@ from demo.city import City, found_city
 from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
+from law.place import COUNTRY
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
 from storage.files.place import store_at
 from storage.files.store import FileStore
+from storage.people import organisation as organisations
 from tests.actions.sender import Sender
+from tests.conftest import CITIES
 
 PLACE = "341502"
 FOUNDER = By(None, founding=True)
@@ -41,7 +45,11 @@ class Office:
         self.unit = self.city.units[PLACE][0]
 
     def _found(self) -> City:
+        """The city that the database began with, or a new one."""
+        known = CITIES.get(self.engine.dialect.name)
         with unit_of_work(self.engine, self.clock) as work:
+            if known and organisations.get(work, known.at("commission", COUNTRY)):
+                return deepcopy(known)
             return found_city(work)
 
     def who(self, role: Role, nth: int = 0) -> Actor:
