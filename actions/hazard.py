@@ -162,11 +162,33 @@ def _general(case: Case, row: Row, facts: Any) -> Columns:
 
 
 def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
+    failed = {"failed_rechecks": row.failed_rechecks + 1}
     if facts.deadline is not None:
-        return {}
+        return failed
     last = row.term_started_on and last_day(row.term_started_on, case.pack, case.calendar)
     day = _general(case, row, facts)["deadline"]
-    return {"deadline": min(day, last) if last else day}
+    return {"deadline": min(day, last) if last else day, **failed}
+
+
+def _stopped(case: Case, row: Row, facts: Any) -> Columns:
+    """The usual longest stop counts from the first day, whatever is decided after it."""
+    return {
+        "stop_since": row.stop_since or local_date(case.work.now),
+        "evacuated": row.evacuated or facts.evacuated,
+    }
+
+
+def _evacuated(case: Case, row: Row, facts: Any) -> Columns:
+    return {"evacuated": row.evacuated or facts.evacuated}
+
+
+def _applied(case: Case, row: Row, facts: Any) -> Columns:
+    return {"resumption_asked_at": case.work.now}
+
+
+def _graded(case: Case, row: Row, facts: Any) -> Columns:
+    """A danger that is on record is not over because a form says nothing of it."""
+    return {"real_danger": row.real_danger or facts.real_danger}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:
@@ -179,7 +201,7 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
     empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
-    counters = {"deferrals_granted": 0, "failed_acceptances": 0}
+    counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
 
@@ -188,6 +210,11 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "list": _listed,
     "order_rectification": _first_term,
     "grade_general": _general,
+    "grade_major": _graded,
+    "decline_stop": _evacuated,
+    "stop_production": _stopped,
+    "stop_on_the_spot": _stopped,
+    "request_resumption": _applied,
     "fail_recheck": _recheck_failed,
     "pass_recheck": _closed,
     "fail_acceptance": _failed,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from demo import treatment
+from demo import standstill, treatment
 from demo.forms import MEDIUM, PLAN, after, photo, terms
 from demo.personas import Persona
 from demo.scene import Scene
@@ -38,9 +38,10 @@ def grade(s: Scene) -> None:
         "potential_deaths": finding.deaths,
     }
     s.sign("grade_major", facts, (R.division_chief, 0), (R.expert, 0))
-    if s.duty.unit_id is not None and s.chance(0.15):
-        stop = {"reason": "整改期间保证安全", "production_stopped": "part"}
-        s.act(R.department_head, "stop_production", stop)
+    if s.duty.unit_id is not None and s.chance(0.05):
+        standstill.on_the_spot(s)
+    elif s.duty.unit_id is not None and s.chance(0.15):
+        standstill.stop(s)
 
 
 def give_notice(s: Scene) -> None:
@@ -130,7 +131,8 @@ def visit(s: Scene) -> None:
 def close(s: Scene) -> None:
     """Struck off, once a stop is lifted."""
     if s.duty.production_stopped != "none":
-        s.act(R.department_head, "resume_production", {"reason": "隐患已消除，恢复生产"})
+        standstill.ask(s)
+        standstill.resume(s)
     s.act(R.commission_office, "close", {"conclusion": "隐患已消除，予以销号"})
 
 
@@ -176,6 +178,14 @@ ANSWERS: dict[str, Answer] = {
     "visit": visit,
     "rectify": treatment.rectify,
     "accept": treatment.accept,
+    "consider_stop": standstill.consider,
+    "confirm_stop": standstill.confirm,
+    "review_stop": standstill.prolong,
+    "review_resumption": standstill.resume,
+    "consider_penalty": standstill.consider_penalty,
+    "file_penalty_case": lambda s: s.act(
+        R.division_chief, "file_penalty_case", {"case_no": f"示例立案{s.duty.number[-5:]}号"}
+    ),
     "close": close,
     "publish_closure": published("publish_closure"),
     "look_back": look_back,

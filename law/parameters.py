@@ -78,9 +78,10 @@ class ProgressRules(Entry):
 
 
 class TermRules(Entry):
-    """The longest term."""
+    """The longest term, and the longest that production usually stands still."""
 
     max: Length
+    temporary_stop: Length
 
 
 class DeferralRules(Entry):
@@ -103,6 +104,12 @@ class ClosureRules(Entry):
     lookback: Number[tuple[TermField, ...]]
 
 
+class CounterRules(Entry):
+    """After how many failed rectifications a penalty is considered."""
+
+    failed_rectifications: Count
+
+
 class RemedyRules(Entry):
     """Within what time a decision can be contested."""
 
@@ -120,4 +127,5 @@ class Parameters(Entry):
     deferral: DeferralRules
     acceptance: AcceptanceRules
     closure: ClosureRules
+    counters: CounterRules
     remedies: RemedyRules

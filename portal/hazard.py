@@ -37,11 +37,17 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("治理期限", row.deadline or Said("未定")),
         ("原定期限", row.first_deadline if row.first_deadline != row.deadline else ""),
         ("验收不合格次数", row.failed_acceptances or ""),
+        ("复查不合格次数", row.failed_rechecks or ""),
         (
             "停产",
             Said(row.production_stopped.label if row.production_stopped != Stopped.none else ""),
         ),
+        ("停产的场所、设施", row.stop_scope),
+        ("停产决定文号", row.stop_number),
+        ("停产截止日期", row.stop_until),
+        ("恢复生产申请时间", wall(row.resumption_asked_at)),
         ("现实危险", Said("存在" if row.real_danger else "")),
+        ("危险区域人员", Said("已撤出" if row.evacuated else "")),
         ("办结时间", wall(row.closed_at)),
     ]
     return [(k, v) for k, v in known if v]

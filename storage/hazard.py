@@ -49,6 +49,13 @@ class HazardColumns(SQLModel):
     production_stopped: Stopped = Field(
         default=Stopped.none, sa_type=words(Stopped, "production_stopped")
     )
+    stop_scope: str = long_text()
+    stop_number: str = Field(default="", max_length=200)
+    stop_since: date | None = None
+    stop_until: date | None = None
+    stop_to_confirm: bool = False
+    resumption_asked_at: datetime | None = None
+    evacuated: bool = False
     level: Level | None = Field(default=None, sa_type=words(Level))
     deadline: date | None = None
     first_deadline: date | None = None
@@ -57,6 +64,7 @@ class HazardColumns(SQLModel):
     listed_at: datetime | None = None
     served_at: datetime | None = None
     failed_acceptances: int = 0
+    failed_rechecks: int = 0
     deferrals_granted: int = 0
     designation_no: str = Field(default="", max_length=200)
     fund_fen: int | None = whole()

@@ -1,6 +1,7 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from statemachines.hazard.acceptance import ACCEPTANCE
+from statemachines.hazard.danger import DANGER
 from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
@@ -8,13 +9,18 @@ from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED
 from statemachines.hazard.measures import MEASURES
+from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
+from statemachines.hazard.stops import STOPS
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
-MOVES = (*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE, *MEASURES)
+MOVES = (
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
+    *(*DANGER, *STOPS, *PENALTY, *MEASURES),
+)
 
 HAZARD = Noun(
     name="hazard",

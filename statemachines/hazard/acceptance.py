@@ -80,7 +80,7 @@ ACCEPTANCE = (
         needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
         basis="ajl16_23",
         meets=("accept",),
-        opens=("rectify", "report_progress"),
+        opens=("rectify", "report_progress", "consider_penalty"),
         replaces=("rectify",),
         letters=("acceptance_failed",),
     ),

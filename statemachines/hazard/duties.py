@@ -56,6 +56,25 @@ DUTIES = (
     DutyKind(name="close", title="办理销号", role=Role.commission_office),
     DutyKind(name="publish_closure", title="公示销号", role=Role.publisher),
     DutyKind(name="look_back", title="回头看", role=Role.inspector, slots="closure.lookback"),
+    DutyKind(name="consider_stop", title="研究停产撤人", role=Role.department_head, once=True),
+    DutyKind(name="confirm_stop", title="确认或者解除当场停产", role=Role.department_head),
+    DutyKind(
+        name="review_stop",
+        title="研究停产期满的处理",
+        role=Role.department_head,
+        dated_by="stop_until",
+    ),
+    DutyKind(name="review_resumption", title="审查恢复生产的申请", role=Role.department_head),
+    DutyKind(
+        name="consider_penalty",
+        title="研究是否处罚",
+        role=Role.department_head,
+        once=True,
+        outlives=True,
+    ),
+    DutyKind(
+        name="file_penalty_case", title="办理处罚立案", role=Role.division_chief, outlives=True
+    ),
     DutyKind(name="decide_shutdown", title="决定是否关闭", role=Role.government),
     DutyKind(name="consider_interview", title="研究是否约谈", role=Role.department_head),
     DutyKind(

@@ -8,6 +8,7 @@ from guapai.people import Role as R
 from guapai.text import Words
 from statemachines.facts import AFTER, Facts, Files, Opinion
 from statemachines.hazard import guards as g
+from statemachines.hazard.penalty import failed_too_often
 from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, UNIT, S
 from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
@@ -77,6 +78,7 @@ GENERAL_TRACK = (
         basis="ajl15_recheck",
         meets=("recheck",),
         opens=("fix",),
+        opens_if=(("consider_penalty", failed_too_often),),
         replaces=("fix",),
         letters=("recheck_failed",),
     ),

@@ -213,6 +213,16 @@ def production_stands_still(s: Situation[object, HazardRow, object]) -> str | No
     return "没有停产措施" if s.case.production_stopped == Stopped.none else None
 
 
+def no_danger_yet(s: Situation[object, HazardRow, object]) -> str | None:
+    """A danger is recorded once; it is over when two say so."""
+    return "已登记有现实危险" if s.case.real_danger else None
+
+
+def danger_there(s: Situation[object, HazardRow, object]) -> str | None:
+    """Only what was recorded is over."""
+    return None if s.case.real_danger else "没有登记现实危险"
+
+
 def no_open_deferral(s: Situation[object, object, object]) -> str | None:
     """A deferral is decided or withdrawn first."""
     if s.count("deferral", "applied", "endorsed"):

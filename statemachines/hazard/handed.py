@@ -78,6 +78,20 @@ class Stopping(Protocol):
     def production_stopped(self) -> Stopped: ...
 
 
+class Ending(Protocol):
+    """A stop with its last day."""
+
+    @property
+    def stop_until(self) -> date: ...
+
+
+class Prolonging(Ending, Protocol):
+    """A later last day of a stop, and why it is so late."""
+
+    @property
+    def beyond_usual(self) -> str: ...
+
+
 class Voided(Protocol):
     """A decision to void: on which ground, and which case says the same."""
 

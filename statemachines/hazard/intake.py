@@ -24,6 +24,7 @@ from statemachines.facts import (
     Where,
 )
 from statemachines.hazard import guards as g
+from statemachines.hazard.danger import asks_for_a_stop
 from statemachines.hazard.states import (
     CHIEF,
     CLOCK,
@@ -90,7 +91,9 @@ class GradeMajor(Facts):
     harm: Words = Field(title="危害程度和整改难易程度")
     potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
     stop_needed: Stopped = Field(default=Stopped.none, title="需停产范围")
-    real_danger: bool = Field(default=False, title="存在现实危险")
+    real_danger: bool = Field(
+        default=False, title="存在现实危险", description="已登记的，在此不能解除。"
+    )
 
 
 class AskExperts(Reasoned):
@@ -142,6 +145,7 @@ INTAKE = (
         dest=S.voided,
         by=CHIEF,
         facts=Reasoned,
+        guards=(g.danger_over, g.stop_lifted),
         basis="ajl16_6",
         meets=("verify_lead",),
     ),
@@ -152,6 +156,7 @@ INTAKE = (
         dest=S.transferred_out,
         by=CHIEF,
         facts=TransferOut,
+        guards=(g.stop_lifted,),
         basis="ajl16_6",
         meets=("verify_lead", "grade"),
         opens=("confirm_transfer",),
@@ -227,6 +232,7 @@ INTAKE = (
         meets=("grade",),
         cancels=("obtain_opinion",),
         opens=("give_notice", "file_report"),
+        opens_if=(("consider_stop", asks_for_a_stop),),
         letters=("hazard_graded_major",),
     ),
 )

@@ -20,6 +20,16 @@ LETTERS = (
     LetterKind(name="hazard_closed", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="hazard_reopened", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="production_stopped", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(
+        name="stopped_on_the_spot", to=(*UNIT, LEADER), statutory=True, decides="department"
+    ),
+    LetterKind(name="stop_confirmed", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(name="stop_prolonged", to=(*UNIT, TOWN), statutory=True, decides="department"),
+    LetterKind(name="stop_lifted", to=(*UNIT, TOWN), statutory=True),
+    LetterKind(name="resumption_requested", to=(LEADER, ("department", Role.inspector))),
+    LetterKind(name="resumption_refused", to=UNIT, statutory=True, decides="department"),
+    LetterKind(name="danger_recorded", to=(*UNIT, LEADER, TOWN), statutory=True),
+    LetterKind(name="danger_cleared", to=(*UNIT, LEADER, TOWN)),
     LetterKind(name="shutdown_proposed", to=(GOVERNMENT, UNIT[0])),
     LetterKind(
         name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"

@@ -1,4 +1,4 @@
-"""What may happen beside the line: danger, stops, answers to proposals, shutdown, voiding (26–30)."""
+"""What may happen beside the line: answers to proposals, shutdown, voiding (26–28, 30)."""
 
 from datetime import date
 
@@ -7,11 +7,10 @@ from pydantic import Field
 from guapai.people import Role as R
 from guapai.text import Line, Words
 from guapai.word import Word
-from statemachines.facts import Answered, CaseId, Facts, Reasoned, Stopped
+from statemachines.facts import Answered, CaseId, Facts, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
-    DEPARTMENT,
     GOVERNMENT,
     LEADER,
     LIVE,
@@ -22,7 +21,6 @@ from statemachines.hazard.states import (
 )
 from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
-from statemachines.secrecy import Secrecy
 
 
 class ProposeShutdown(Reasoned):
@@ -59,54 +57,9 @@ class Void(Reasoned):
     duplicate_of: CaseId | None = Field(default=None, title="重复于")
 
 
-class RecordDanger(Reasoned):
-    """Whether there is a real and present danger."""
-
-    real_danger: bool = Field(title="存在现实危险")
-
-
-class StopProduction(Reasoned):
-    """How far production must stand still."""
-
-    production_stopped: Stopped = Field(title="停产范围")
-
-
 _AFTER_LISTING = (*TREATED, S.accepted, S.shutdown_proposed)
 
 MEASURES = (
-    Move(
-        name="record_danger",
-        title="登记现实危险",
-        source=LIVE,
-        dest=None,
-        by=DEPARTMENT,
-        facts=RecordDanger,
-        basis="aqscf_70",
-    ),
-    Move(
-        name="stop_production",
-        title="停产决定",
-        source=LIVE,
-        dest=None,
-        by=LEADER,
-        facts=StopProduction,
-        guards=(g.stops_something,),
-        sets={"secrecy": Secrecy.open},
-        basis="aqscf_65",
-        letters=("production_stopped",),
-    ),
-    Move(
-        name="resume_production",
-        title="恢复生产",
-        source=LIVE,
-        dest=None,
-        by=LEADER,
-        facts=Reasoned,
-        guards=(g.production_stands_still,),
-        basis="aqscf_65",
-        sets={"production_stopped": "none"},
-        letters=("production_resumed",),
-    ),
     Move(
         name="decide_interview",
         title="答复约谈建议",

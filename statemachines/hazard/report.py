@@ -94,7 +94,7 @@ REPORT = (
         facts=RecordReport,
         guards=(g.report_term_over,),
         basis="aqscf_101",
-        opens=LISTING_DUTIES,
+        opens=(*LISTING_DUTIES, "consider_penalty"),
         cancels=REPORT_DUTIES,
     ),
     Move(

@@ -16,10 +16,17 @@ class HazardRow(CaseRow, Protocol):
     found_on: date
     potential_deaths: int
     real_danger: bool
+    stop_needed: Stopped
     production_stopped: Stopped
+    stop_since: date | None
+    stop_until: date | None
+    stop_to_confirm: bool
+    resumption_asked_at: datetime | None
     deadline: date | None
     first_deadline: date | None
     term_started_on: date | None
     deferrals_granted: int
+    failed_acceptances: int
+    failed_rechecks: int
     listed_at: datetime | None
     served_at: datetime | None

@@ -17,7 +17,7 @@ from actions.hand.facts import Subject
 from actions.papers.printing import print_papers
 from demo.city import City, found_city
 from demo.forms import PLAN
-from guapai.clock import SimulatedClock
+from guapai.clock import SimulatedClock, local_date
 from guapai.people import Actor, Role
 from law.place import COUNTRY
 from storage.database.engine import Engine
@@ -169,6 +169,38 @@ class Office:
         case = self.accepted(**changes)
         self.act(Role.commission_office, "close", {"conclusion": "隐患已消除"}, case)
         return case
+
+    def stop(self, case: int, how_far: str = "all", days: int = 30) -> None:
+        """The head decides that production stands still."""
+        self.act(Role.department_head, "stop_production", self.stopping(how_far, days), case)
+
+    def stopping(self, how_far: str = "all", days: int = 30) -> dict[str, Any]:
+        """What a decision to stop says."""
+        return {
+            "reason": "险情",
+            "production_stopped": how_far,
+            "stop_scope": "打磨车间",
+            "stop_ground": "unsafe",
+            "stop_number": "示例停产1号",
+            "stop_until": (local_date(self.clock()) + timedelta(days=days)).isoformat(),
+        }
+
+    def ask_to_resume(self, case: int) -> None:
+        """The unit has its treatment evaluated and applies for going on."""
+        asked = {
+            "treated": "已改造",
+            "evaluator": "own",
+            "evaluator_name": "示例技术组",
+            "evaluation": "具备条件",
+            "evidence": self.photos(),
+        }
+        self.act(Role.enterprise_head, "request_resumption", asked, case)
+
+    def resume(self, case: int) -> None:
+        """The unit applies, the head agrees."""
+        self.ask_to_resume(case)
+        answer = {"review": "现场核对", "reason": "已消除"}
+        self.act(Role.department_head, "resume_production", answer, case)
 
     def accept(self, case: int) -> None:
         """Three people sign that all is done."""

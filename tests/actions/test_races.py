@@ -174,9 +174,9 @@ class Closing:
             else (Role.inspector, "pass_recheck", None)
         )
         forbidding = (
-            (Role.inspector, "record_danger", {"reason": "又见险情", "real_danger": True})
+            (Role.inspector, "record_danger", {"reason": "又见险情"})
             if nth % 2
-            else (Role.department_head, "stop_production", _STOP)
+            else (Role.department_head, "stop_production", office.stopping())
         )
         first, second = (
             _call(office, case, office.who(role, nth), name, facts)
@@ -189,9 +189,6 @@ class Closing:
 
     def _later(self) -> str:
         return (self.office.clock() + timedelta(days=30)).date().isoformat()
-
-
-_STOP = {"reason": "险情", "production_stopped": "all"}
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.long)])

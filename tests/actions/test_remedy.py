@@ -33,9 +33,8 @@ def general(office: Office) -> int:
 
 def stopped(office: Office) -> int:
     case = office.grading()
-    facts = {"reason": "险情", "production_stopped": "all"}
-    office.act(Role.department_head, "stop_production", facts, case)
-    office.act(Role.department_head, "resume_production", {"reason": "已消除"}, case)
+    office.stop(case)
+    office.resume(case)
     office.act(Role.department_head, "void", {"reason": "重复", "ground": "untrue"}, case)
     return case
 
@@ -88,7 +87,7 @@ def test_decisions_name_their_remedies(
 def test_a_letter_says_one_thing(office: Office) -> None:
     found = texts(office, stopped(office))
     assert "决定全部停产" in found["production_stopped"]
-    assert "恢复" not in found["production_stopped"]
+    assert "同意恢复" not in found["production_stopped"]
     assert "同意恢复生产" in found["production_resumed"]
     again = texts(office, general(office))
     assert ("判定" in again["general_ordered"], "复查" in again["general_ordered"]) == (True, False)

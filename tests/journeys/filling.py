@@ -82,6 +82,9 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
     "duplicate_of": lambda luck, world: luck.choice([None, world.case]),
     "plan_days": lambda luck, world: luck.choice([1, 15, 30, 31]),
     "potential_deaths": lambda luck, world: luck.choice([0, 2, 2, 12]),
+    "stop_until": lambda luck, world: (
+        world.today + timedelta(days=luck.choice([0, 20, 90, 200]))
+    ).isoformat(),
     "real_danger": lambda luck, world: luck.random() < 0.2,
     "production_stopped": lambda luck, world: luck.choice(["none", "none", "part", "all"]),
 }

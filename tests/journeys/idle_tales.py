@@ -2,6 +2,7 @@
 
 from guapai.people import Role as R
 from tests.journeys.story import (
+    PHOTO,
     PLAN,
     Day,
     Tale,
@@ -84,15 +85,16 @@ SLOW_OFFICE = Tale(
             R.inspector,
             "department",
             "record_danger",
-            {"reason": "发现火星", "real_danger": True},
+            {"reason": "发现火星"},
         ),
         step(
             137,
             R.inspector,
             "department",
-            "record_danger",
-            {"reason": "已处置", "real_danger": False},
+            "clear_danger",
+            {"reason": "已处置", "evidence": [{"file": PHOTO, "kind": "after"}]},
         ),
+        step(137, R.division_chief, "department", "clear_danger"),
         step(
             138,
             R.enterprise_head,

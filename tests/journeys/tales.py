@@ -24,6 +24,7 @@ from tests.journeys.tales_beside import (
     TRANSFERRED,
     UNTRUE,
 )
+from tests.journeys.tales_of_stops import resumed, resumption, stopped
 
 _DUST = ("除尘器泄爆口朝向人员通道", "一号除尘系统泄爆口正对人员通道，作业场所积尘较厚。", "工贸")
 _COLD = ("快速冻结装置未独立设置", "涉氨制冷快速冻结装置与作业间相通，无隔断。", "工贸")
@@ -211,13 +212,7 @@ UPGRADED = Tale(
         *reported(4),
         *listed(7, 40),
         *planned(15),
-        step(
-            20,
-            R.department_head,
-            "department",
-            "stop_production",
-            {"reason": "保证安全", "production_stopped": "part"},
-        ),
+        stopped(20, 110),
         step(
             48,
             R.commission_chair,
@@ -227,13 +222,8 @@ UPGRADED = Tale(
             noun="listing",
         ),
         *passed(72),
-        step(
-            73,
-            R.department_head,
-            "department",
-            "resume_production",
-            {"reason": "隐患已消除，恢复生产"},
-        ),
+        resumption(72),
+        resumed(73),
         step(74, R.commission_office, "commission", "close", {"conclusion": "予以销号"}),
     ),
 )

@@ -77,9 +77,6 @@ DEFERRAL = """
 """§10.2, 19–20 with §4.4: the office signs its opinion first, whichever way the chair then decides."""
 
 CLOCKS = """
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 | | record_danger     | form:reason
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | stop_production   | form:reason
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4    | | resume_production | form:reason
 10.3       | M2                   | = | R2    | | propose_listing    | level_fits_matrix deadline_within_cap form:reason
 10.4 K2    | L1                   | = | R4    | | ask_experts        | form:document_no pauses:grade duty:obtain_opinion
 10.4 K2    | L1                   | = | R2    | | receive_opinion    | form:opinion
@@ -97,6 +94,28 @@ CLOCKS = """
 11 T+60    | M3 M4 M5 M6 M7       | = | R4    | | decline_shutdown   | form:reason
 """
 """Moves of a hazard that no row of §10.2 names, but a flag, a clock or a rung of the ladder does."""
+
+STOPS = """
+10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2    |         | record_danger | form:reason duty:consider_stop
+3.2 65     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | decline_stop  | form:reason form:evacuated
+15.8 BD    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | clear_danger | form:reason form:evidence
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | stop_production  | within_usual_stop form:reason form:stop_ground form:stop_scope form:stop_number form:stop_until duty:review_stop
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       | 2 of R1 | stop_on_the_spot | form:reason form:stop_ground form:stop_scope duty:confirm_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | confirm_stop     | within_usual_stop form:stop_number form:stop_until duty:review_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | lift_stop        | form:reason
+11 stop    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | prolong_stop     | beyond_usual_says_why form:reason form:stop_until duty:review_stop
+3.1 18     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | E1       |         | request_resumption | form:treated form:evaluator form:evaluation form:evidence duty:review_resumption
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | resume_production | applied_for form:review form:reason
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | refuse_resumption | applied_for form:review form:reason
+10         | L1 | M1 | R2 X1     |         | grade_major      | duty:consider_stop
+10.3 113   | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       |         | record_refusal   | form:reason duty:consider_penalty
+11b        | M1 | M2 | R1 R2     |         | record_report    | duty:consider_penalty
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R4 |        | decide_penalty   | form:reason form:agreed duty:file_penalty_case
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R2 |        | file_penalty_case | form:case_no
+"""
+"""A stop is a fact with scope, ground, number and end (§9.16, §11); resumed on application only (令16号
+art. 18, 23). A danger needs an answer (art. 65) and a second person to end it (law.md BD). What
+failed or is refused is put to the head as a penalty in question (R3)."""
 
 CORRECTIONS = """
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
@@ -143,6 +162,7 @@ own | M3 | = | R1      | | correct_service | served served_not_before_listing fo
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case
 own | M7 | = | carried | | extend_term     | duty:rectify
+own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
 """
 """Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
 an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too
@@ -160,7 +180,7 @@ own | applied endorsed | lapsed    | carried | | lapse    |
 """Who asked may take it back before it is decided; or the case ended first."""
 
 READ = {
-    "hazard": MAIN + CLOCKS + CORRECTIONS + OWN,
+    "hazard": MAIN + CLOCKS + STOPS + CORRECTIONS + OWN,
     "listing": LISTING + LISTING_CORRECTIONS + LISTING_OWN,
     "deferral": DEFERRAL + DEFERRAL_CORRECTIONS + DEFERRAL_OWN,
 }

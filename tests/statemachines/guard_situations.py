@@ -12,7 +12,8 @@ from statemachines.hazard.delivery import ServeNotice
 from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish
-from statemachines.hazard.measures import StopProduction, Void, VoidGround
+from statemachines.hazard.measures import Void, VoidGround
+from statemachines.hazard.stops import StopGround, StopProduction
 from statemachines.hazard.treatment import Progress, RequestAcceptance
 from tests.statemachines.situations import (
     OURS,
@@ -61,7 +62,14 @@ def terms(**over: Any) -> ListHazard:
 
 
 def stop(how_far: Stopped) -> StopProduction:
-    return StopProduction(reason="险情", production_stopped=how_far)
+    return StopProduction(
+        reason="险情",
+        production_stopped=how_far,
+        stop_scope="打磨车间",
+        stop_ground=StopGround.danger,
+        stop_number="1号",
+        stop_until=date(2026, 4, 10),
+    )
 
 
 def served(at: datetime) -> ServeNotice:

@@ -49,11 +49,18 @@ class Hazard:
     place_code: str = "341502"
     potential_deaths: int = 0
     real_danger: bool = False
+    stop_needed: Stopped = Stopped.none
     production_stopped: Stopped = Stopped.none
+    stop_since: date | None = None
+    stop_until: date | None = None
+    stop_to_confirm: bool = False
+    resumption_asked_at: datetime | None = None
     deadline: date | None = date(2026, 6, 30)
     first_deadline: date | None = date(2026, 6, 30)
     term_started_on: date | None = date(2026, 1, 1)
     deferrals_granted: int = 0
+    failed_acceptances: int = 0
+    failed_rechecks: int = 0
     listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     served_at: datetime | None = None
     closed_at: datetime | None = None

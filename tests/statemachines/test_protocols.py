@@ -130,7 +130,13 @@ def wrong(noun: Noun, move: Move, guard: Callable[..., Any]) -> list[str]:
     ]
 
 
-GUARDS = [(n, m, g) for n in NOUNS.values() for m in n.procedure.moves for g in m.guards]
+GUARDS = [
+    (n, m, g)
+    for n in NOUNS.values()
+    for m in n.procedure.moves
+    for g in (*m.guards, *(so for _, so in m.opens_if))
+]
+"""Every guard of a move, and every condition on which it opens a duty."""
 HEADED = [n for n in NOUNS.values() if n.heading]
 
 

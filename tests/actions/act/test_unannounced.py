@@ -53,8 +53,7 @@ def test_a_unit_whose_production_is_stopped_is_told_though_nothing_is_verified(
     office: Office,
 ) -> None:
     case = office.lead()
-    stop = {"reason": "险情", "production_stopped": "part"}
-    office.act(Role.department_head, "stop_production", stop, case)
+    office.stop(case, "part")
     assert seen(office, case) == EVERYBODY
     with unit_of_work(office.engine, office.clock, write=False) as work:
         told = {n.kind for n in letter.of_case(work, case) if n.organisation_id == office.unit}

@@ -149,8 +149,7 @@ def test_nobody_signs_what_they_have_not_read(waiting: Waiting) -> None:
 def test_what_lapsed_is_told_and_what_was_typed_is_kept(waiting: Waiting) -> None:
     expert, office = waiting.expert, waiting.town.office
     sign, refuse = _forms(waiting.read(expert))
-    danger = {"reason": "险情", "real_danger": True}
-    office.act(R.inspector, "record_danger", danger, waiting.case)
+    office.act(R.inspector, "record_danger", {"reason": "险情"}, waiting.case)
     for form in (sign, {**refuse, "reason": "示例的退回理由"}):
         got = waiting.send(expert, form)
         assert got.status_code == 409

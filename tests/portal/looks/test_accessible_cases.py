@@ -73,8 +73,7 @@ def forms(town: Town) -> list[Form]:
     office, found = town.office, dict[tuple[str, str, bool], Form]()
     city = office.city.who(R.commission_chair, office.city.at("commission", "341500"))
     stopped = office.rectifying(title="除尘系统停产整改")
-    stop = {"reason": "险情", "production_stopped": "part"}
-    office.act(R.department_head, "stop_production", stop, stopped)
+    office.stop(stopped, "part")
     for case in (*town.cases.values(), stopped):
         for actor in (*map(town.who, LOCAL), city):
             with unit_of_work(office.engine, office.clock, write=False) as work:

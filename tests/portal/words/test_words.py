@@ -16,7 +16,8 @@ from portal.words.speech import CHINESE
 from portal.words.wording import facts_said
 from statemachines.facts import EvidenceKind, Source, Stopped
 from statemachines.hazard.intake import GradeMajor, ReportLead
-from statemachines.hazard.measures import StopProduction, Void, VoidGround
+from statemachines.hazard.measures import Void, VoidGround
+from statemachines.hazard.stops import StopProduction
 from statemachines.nouns import PROCEDURES
 from storage.hazard import Grade
 from storage.history.event import canonical
