@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from guapai.clock import SimulatedClock
 from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
+from storage.people import organisation as organisations
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.walk import Ground, Walk, Walked
@@ -33,7 +35,9 @@ def ground(
     clock = SimulatedClock(START)
     engine = open_engine(found.copy("walks"))
     office = Office(engine, clock, tmp_path / "files")
-    made = Ground(found, office.city, office.photo, tmp_path / "files")
+    with unit_of_work(engine, clock, write=False) as work:
+        places = {o.id: o.place_code for o in organisations.every(work)}
+    made = Ground(found, office.city, office.photo, tmp_path / "files", places)
     engine.dispose()
     return made
 

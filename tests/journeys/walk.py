@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,10 +37,10 @@ from storage.questions import fold
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
+from tests.journeys.posts import ENDS, Posts, nobody_can_act
 from tests.journeys.promises import broken
 from tests.statemachines.situations import luan
 
-ENDS = {"void", "dismiss", "transfer_out", "shut_down"}
 NOUNS = {"listing": listing, "deferral": deferral}
 WAITING = {LetterState.queued, LetterState.claimed, LetterState.sending}
 
@@ -52,6 +53,7 @@ class Ground:
     city: City
     photo: str
     files: Path
+    places: Mapping[int, str]
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Walk:
         self.clock = SimulatedClock(START)
         self.people = Office(self.engine, self.clock, ground.files, ground.city)
         self.people.photo = ground.photo
+        self.posts = Posts(ground.city)
         self.office = MemoryOffice(Sender("guapai@example.com", "挂牌督办系统", "example.com"))
         self.past: list[tuple[datetime, fold.Folded]] = []
         self.answered: list[tuple[Subject, str, Any, Actor, str, Done]] = []
@@ -85,9 +88,23 @@ class Walk:
 
     def step(self, luck: Random) -> None:
         """Something happens, mostly somebody makes a move."""
-        kinds = (self.act, self.overreach, self.repeat, self.wait, self.deliver)
-        luck.choices(kinds, weights=(10, 2, 1, 2, 2))[0](luck)
+        kinds = (self.act, self.overreach, self.repeat, self.wait, self.deliver, self.empty)
+        luck.choices(kinds, weights=(10, 2, 1, 2, 2, 0.5))[0](luck)
         self.check()
+
+    def empty(self, luck: Random) -> None:
+        """A post of the case is held by nobody from today on; still somebody can act."""
+        with unit_of_work(self.engine, self.clock) as work:
+            self.posts.empty(work, self.case, luck)
+        self.check_that_somebody_can_act()
+
+    def check_that_somebody_can_act(self) -> None:
+        """No case stands still, whoever has gone."""
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            assert not nobody_can_act(work, self.posts, self.case), (
+                self._rows("hazard")[0]["state"],
+                self.posts.emptied,
+            )
 
     def act(self, luck: Random) -> None:
         """Somebody who may makes a move that the state allows; guards may still say no."""
@@ -159,7 +176,8 @@ class Walk:
         """I2 and I3: the events, folded, are the rows; every step stands in the table; the law holds."""
         folded, rows, events = self._state()
         assert folded == rows
-        assert broken(rows, events, luan(), shipped_calendar()) == []
+        found = broken(rows, events, luan(), shipped_calendar(), self.ground.places)
+        assert not found, found
         self.past.append((self.clock(), rows))
         for found in events[self.seen_events :]:
             self._stands_in_the_table(found)
@@ -180,8 +198,9 @@ class Walk:
         ), (found.noun, found.move, found.source, found.dest)
 
     def end(self, walked: Walked) -> None:
-        """What was is still known; then clear away."""
+        """What was is still known, and somebody can go on."""
         self._look_back()
+        self.check_that_somebody_can_act()
         assert all(self.refused), "a refusal without a sentence"
         walked.refused += len(self.refused)
         walked.made.update(f"{a[0].noun}.{a[1]}" for a in self.answered)
@@ -282,8 +301,9 @@ class Walk:
         row = self._rows("hazard")[0]
         side = luck.choice(str(move.at.get(role) or SIDE.get(role, "any")).split("|"))
         organisation = row.get(f"{side}_id") or row["department_id"]
-        people = self.people.city.actors
-        return luck.choice(people.get((organisation, role)) or [self.people.who(Role.inspector)])
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            holders = self.posts.holders(work, organisation, role)
+        return luck.choice(holders or [self.people.who(Role.inspector)])
 
     def _world(self) -> World:
         now = self.clock()
