@@ -13,12 +13,13 @@ from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import Said, half_width
 from law.deadlines import due
-from law.place import head_of
+from law.place import above, head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
+from statemachines.hazard.subject.answering import SuccessionGround
 from statemachines.hazard.term import last_day
 from statemachines.secrecy import Secrecy
-from statemachines.side import OF_UNIT
+from statemachines.side import FORMER, OF_UNIT
 from storage import case as cases
 from storage import hazard as hazards
 from storage import paper as papers
@@ -27,13 +28,11 @@ from storage.database.columns import defaults
 from storage.database.work import Work
 from storage.history.event import canonical
 from storage.people import organisation as organisations
-from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.organisation import ANSWERING, Organisation, OrganisationKind
 from storage.upkeep import pack as packs
 
 Columns = dict[str, Any]
 _K = OrganisationKind
-ANSWERING = frozenset({_K.enterprise, _K.township, _K.department, _K.government})
-"""The kinds of organisation that can have to remove a hazard."""
 _SUPERVISE = frozenset({_K.department, _K.commission, _K.government, _K.township})
 NOTED = "台账所载"
 """Begins the lines a ledger adds to a description; they tell hazards apart no more than spelling."""
@@ -138,14 +137,47 @@ def _unit(work: Work, unit_id: int | None) -> Organisation | None:
     return found
 
 
-def _designated(case: Case, row: Row, facts: Any) -> Columns:
+def _answers(case: Case, row: Row, facts: Any) -> Columns:
+    """Somebody answers for the hazard from now on. Whoever supervises it is not supervised by themselves:
+    where it is the department of the case, the next level's takes its place."""
     unit = _unit(case.work, facts.unit_id)
-    grams.index(case.work, row.id, unit.name if unit else "")
-    return {}
+    assert unit is not None
+    grams.index(case.work, row.id, unit.name)
+    found: Columns = {"former_unit_id": row.unit_id or row.former_unit_id}
+    if unit.id == row.department_id:
+        higher = above(unit.place_code)
+        over = organisations.at_place(case.work, _K.department, higher, row.sector)
+        found["department_id"] = over.id if over is not None else row.department_id
+    return found
+
+
+def _owned(case: Case, row: Row, facts: Any) -> Columns:
+    """Who answers in law does not do so by designation."""
+    return {**_answers(case, row, facts), "designation_no": ""}
+
+
+def _succeeded(case: Case, row: Row, facts: Any) -> Columns:
+    by_law = facts.ground == SuccessionGround.owner_found
+    return (_owned if by_law else _answers)(case, row, facts)
+
+
+def _former(case: Case, row: Row, facts: Any) -> list[tuple[str, int]]:
+    """Who answered before keeps what they did in sight, if they ever were told of it."""
+    if row.former_unit_id is None or row.secrecy == Secrecy.unannounced:
+        return []
+    return [(FORMER, row.former_unit_id)]
 
 
 def _listed(case: Case, row: Row, facts: Any) -> Columns:
-    return {"listed_at": case.work.now, **_first_term(case, row, facts)}
+    """Who lists: the department where its head decides, else the commission."""
+    by_head = case.actor.role is Role.department_head
+    lister = row.department_id if by_head else row.commission_id
+    return {"listed_at": case.work.now, "lister_id": lister, **_first_term(case, row, facts)}
+
+
+def _supervised(case: Case, row: Row, facts: Any) -> Columns:
+    """Above the highest commission there is none."""
+    return {"upper_id": facts.upper_id}
 
 
 def _first_term(case: Case, row: Row, facts: Any) -> Columns:
@@ -200,14 +232,22 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
-    empty = ("closed_at", "served_at", "listed_at", "deadline", "level", "first_deadline")
+    empty = (
+        *("closed_at", "served_at", "listed_at", "deadline", "level"),
+        *("first_deadline", "lister_id"),
+    )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
-    "designate": _designated,
+    "assign_unit": _owned,
+    "designate": _answers,
+    "redesignate": _answers,
+    "succeed": _succeeded,
     "list": _listed,
+    "change_supervision": _supervised,
+    "hand_up": _supervised,
     "order_rectification": _first_term,
     "grade_general": _general,
     "grade_major": _graded,
@@ -226,6 +266,10 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
+
+
+PARTIES = dict.fromkeys(("assign_unit", "designate", "redesignate", "succeed"), _former)
+"""Who joins the case with a move, and on which side."""
 
 
 PAPERS = {"listing_notice": listing_notice}

@@ -56,6 +56,7 @@ def write_letters(
     if isinstance(facts, BaseModel):
         for name in personal_fields(type(facts)):
             del said[name]
+    said |= _led(case, said)
     for name in names:
         kind = LETTERS[name]
         remedies, contact = remedies_of(case, kind, row) if kind.decides else ("", "")
@@ -172,12 +173,27 @@ def _context(
         "unit": _named(case, root.unit_id, "责任单位（未定）"),
         "department": _named(case, root.department_id, "监管部门"),
         "commission": _named(case, root.commission_id, "安全生产委员会"),
+        "lister": _named(
+            case, getattr(root, "lister_id", None) or root.commission_id, "安全生产委员会"
+        ),
         "deadline": _day(getattr(root, "deadline", None)),
         "level": Level(root.level).label if getattr(root, "level", None) else "",
         "basis": ground(record.basis, root.place_code, local_date(case.work.now)),
         "duties": opened,
         "facts": {k: _shown(v) for k, v in said.items()},
     }
+
+
+def _led(case: Case, said: Mapping[str, Any]) -> dict[str, str]:
+    """By name who is named by id: the department and the leader of a listing, a joint lister."""
+    out = {}
+    for name, title in (("lead_department_id", "lead_department"), ("commission_id", "joint")):
+        if said.get(name) is not None:
+            out[title] = _named(case, said[name], "")
+    if said.get("lead_official_id") is not None:
+        person = people.get(case.work, said["lead_official_id"])
+        out["lead_official"] = person.name if person else ""
+    return out
 
 
 def _named(case: Case, organisation_id: int | None, otherwise: str) -> str:

@@ -6,16 +6,20 @@ from actions.ground import grounds_of
 from actions.hand.case import Case, Row
 from guapai.clock import local_date
 from guapai.errors import Refused
+from guapai.text import Said
 from law.grading import shipped_catalogue
 from law.parameters import Length
 from law.place import head_of
 from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level
+from statemachines.level import is_above
 from statemachines.noun import PaperKind
+from statemachines.side import EXECUTING, JOINT
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people.organisation import Organisation, OrganisationKind
 
+_ABOVE = "%(level)s挂牌督办超出制发单位的级别，不能制发通知书"
 _TOO_WIDE = "涉及的其他县区不都在督办单位管辖的地区内，请由共同的上一级安委会挂牌或者指定"
 
 
@@ -24,44 +28,65 @@ def listing_notice(
 ) -> ListingNotice:
     """The notice of a listing that has just been decided.
 
-    Raises Refused for a hazard that reaches beyond the places of the issuer.
+    Raises Refused for a hazard that reaches beyond the places of the issuer and who lists with it,
+    and for a level above that of the issuer.
     """
-    unit = case.organisations.get(row.unit_id)
+    root, numbers = case.root, case.pack.parameters
+    unit = case.organisations.get(root.unit_id)
     listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
-    others = _lines(listing.other_places)
-    if any(not place.startswith(head_of(issuer.place_code)) for place in others):
+    others, joint = _lines(listing.other_places), _joint(case, issuer)
+    if is_above(Level(root.level), issuer.place_code):
+        raise Refused(Said(_ABOVE, level=Said(Level(root.level).label)))
+    heads = [head_of(one.place_code) for one in (issuer, *joint)]
+    if any(not place.startswith(tuple(heads)) for place in others):
         raise Refused(_TOO_WIDE)
-    numbers = case.pack.parameters
     return ListingNotice(
         number=number,
         signer=_signer(case),
         issuer=issuer.name,
+        joint=tuple(one.name for one in joint),
         addressee=unit["name"] if unit else "",
-        designation=getattr(row, "designation_no", ""),
-        hazard_number=row.number,
-        title=row.title,
-        sector=row.sector,
-        kinds=_kinds(row.clauses),
-        description=row.description,
-        address=row.address,
+        designation=root.designation_no,
+        hazard_number=root.number,
+        title=root.title,
+        sector=root.sector,
+        kinds=_kinds(root.clauses),
+        description=root.description,
+        address=root.address,
         places=tuple(g.removesuffix("人民政府") for g in _governments(case, others)),
-        part=row.part,
+        part=root.part,
         violations=_lines(listing.violations),
         basis=tuple(r.name for r in grounds_of(case.work, kind, case.pack)),
-        level=Level(row.level).label,
-        deadline=row.deadline,
-        plan_days=row.plan_days,
-        lead_department=listing.lead_department,
-        lead_official=listing.lead_official,
+        level=Level(root.level).label,
+        deadline=root.deadline,
+        plan_days=root.plan_days,
+        lead_department=_name(case, listing.lead_department_id),
+        lead_official=_leader(case, listing.lead_official_id),
         tasks=listing.tasks,
         measures=listing.measures,
         duty_phone=listing.duty_phone,
         public_contact=listing.public_contact,
         deferral_note=_deferral(numbers.deferral.window),
         progress_note=f"每月{numbers.progress.day.value}日前",
-        copied_to=tuple(dict.fromkeys(_copied(case, others))),
+        copied_to=tuple(dict.fromkeys(_copied(case, others, issuer))),
         issued_on=local_date(case.work.now),
     )
+
+
+def _joint(case: Case, issuer: Organisation) -> list[Organisation]:
+    """The commissions that list together with the issuer."""
+    ids = [p["n"] for p in case.parties if p["a"] == JOINT and p["n"] != issuer.id]
+    return [o for o in (organisations.get(case.work, one) for one in ids) if o is not None]
+
+
+def _name(case: Case, organisation_id: int) -> str:
+    found = organisations.get(case.work, organisation_id)
+    return found.name if found else ""
+
+
+def _leader(case: Case, person_id: int) -> str:
+    found = people.get(case.work, person_id)
+    return found.name if found else ""
 
 
 def _signer(case: Case) -> str:
@@ -83,11 +108,12 @@ def _governments(case: Case, places: tuple[str, ...]) -> list[str]:
     return [g.name for g in found if g is not None]
 
 
-def _copied(case: Case, others: tuple[str, ...]) -> Iterator[str]:
-    """The governments of its places, the department that supervises, the township, but the unit."""
+def _copied(case: Case, others: tuple[str, ...], issuer: Organisation) -> Iterator[str]:
+    """The governments of its places, who supervises and executes, the township, but unit and issuer."""
     yield from _governments(case, (case.root.place_code[:6], *others))
-    for side in (case.root.department_id, case.root.township_id):
-        if side not in (None, case.root.unit_id):
+    executing = [p["n"] for p in case.parties if p["a"] == EXECUTING]
+    for side in (*executing, case.root.department_id, case.root.township_id):
+        if side not in (None, case.root.unit_id, issuer.id):
             yield case.organisations[side]["name"]
 
 

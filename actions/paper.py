@@ -26,7 +26,8 @@ _NOT_TAKEN_ON = (
 def issue_paper(case: Case, record: Record, name: str, row: Row) -> int:
     """Take a number and freeze what the paper will say. Its id."""
     now, kind = case.work.now, PAPERS[name]
-    issuer_id = organisation_of(case.root, case.parties, kind.issuer, row)
+    side = kind.issuer_by.get(case.actor.role, kind.issuer)
+    issuer_id = organisation_of(case.root, case.parties, side, row)
     issuer = organisations.get(case.work, issuer_id) if issuer_id is not None else None
     if issuer is None:
         raise Refused("没有登记制发文书的单位，请先补录机构关系")

@@ -49,8 +49,9 @@ def give_notice(s: Scene) -> None:
     if s.duty.unit_id is None:
         facts = {
             "reason": "无管护单位",
-            "ground": "历史遗留",
-            "search_record": "走访未找到责任单位",
+            "ground": "legacy",
+            "search_record": ["走访所在乡镇和村，未找到管护单位", "查询不动产登记，无权属记录"],
+            "evidence": [photo(s, "before")],
         }
         s.act(R.division_chief, "declare_ownerless", facts)
         return
@@ -71,14 +72,16 @@ def file_report(s: Scene) -> None:
 
 
 def designate(s: Scene) -> None:
-    """The county's government names the unit, and the money."""
-    place = s.duty.place_code[:6]
-    unit = s.luck.choice(s.year.city.units[place])
+    """The county's government names a township or the water bureau, and the money."""
+    place = s.duty.place_code
+    town = s.year.city.at("township", place[:9])
     facts = {
-        "unit_id": unit,
+        "unit_id": s.luck.choice([town, s.year.city.answers_for(place[:6], "水利")]),
         "designation_no": f"示例指定〔{s.day.year}〕{s.duty.number[-5:]}号",
         "fund_source": "专项配套资金",
         "fund_fen": s.luck.randint(50, 500) * 1_000_000,
+        "allocation": f"示例财建〔{s.day.year}〕{s.duty.number[-5:]}号",
+        "recourse": "查明管护责任人后依法追偿",
     }
     s.act(R.government, "designate", facts)
 
@@ -92,9 +95,53 @@ def propose_listing(s: Scene) -> None:
     s.act(R.division_chief, "propose_listing", {**terms(s), "reason": "可能造成较大伤亡"})
 
 
+def agree_listing(s: Scene) -> None:
+    """The head mostly agrees; now and then one lists in the department's own name."""
+    own, row = s.level(), s.proposed()
+    if row is not None and row.level == own and s.chance(0.1):
+        s.act(R.department_head, "list", terms(s, own))
+    elif s.chance(0.06):
+        s.on_listing(R.department_head, "send_back_listing", {"reason": "整改任务不具体"})
+    else:
+        s.on_listing(R.department_head, "agree_listing")
+
+
+def amend_listing(s: Scene) -> None:
+    """The chief makes it better."""
+    row = s.proposed()
+    level = row.level if row is not None else ""
+    better = {**terms(s, level), "reason": "可能造成较大伤亡，已补充任务"}
+    s.on_listing(R.division_chief, "amend_listing", better)
+
+
+def examine_listing(s: Scene) -> None:
+    """The office examines; what is above its level it asks upward."""
+    row = s.proposed()
+    if row is not None and row.level != s.level():
+        s.on_listing(R.commission_office, "propose_upward", {"reason": "超出本级挂牌权限"})
+    elif s.chance(0.05):
+        s.on_listing(R.commission_office, "send_back_listing", {"reason": "牵头部门不当"})
+    else:
+        s.on_listing(R.commission_office, "examine_listing")
+
+
+def answer_upward(s: Scene) -> None:
+    """The level above mostly takes over what is its own."""
+    row = s.proposed()
+    if row is None or row.state != "asked":
+        treatment.consider_upgrade(s)
+    elif s.chance(0.8):
+        s.on_listing(R.commission_chair, "take_over", {"reason": "属本级督办范围"}, "upper")
+    else:
+        why = {"reason": "先由下级挂牌，本级跟踪"}
+        s.on_listing(R.commission_chair, "decline_upgrade", why, "upper")
+
+
 def decide_listing(s: Scene) -> None:
-    """The chair decides on the proposal, once there is one."""
-    s.act(R.commission_chair, "list", terms(s))
+    """The chair decides on the proposal, once it is examined, at the level of its own place."""
+    row = s.proposed()
+    if row is not None and row.state in ("examined", "left"):
+        s.act(R.commission_chair, "list", terms(s, s.level()))
 
 
 def serve_notice(s: Scene) -> None:
@@ -164,6 +211,10 @@ ANSWERS: dict[str, Answer] = {
     "give_notice": give_notice,
     "file_report": file_report,
     "propose_listing": propose_listing,
+    "agree_listing": agree_listing,
+    "amend_listing": amend_listing,
+    "examine_listing": examine_listing,
+    "answer_upward": answer_upward,
     "decide_listing": decide_listing,
     "designate": designate,
     "confirm_transfer": lambda s: s.act(

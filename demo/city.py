@@ -56,13 +56,14 @@ _FIRMS = (
 """Firms of each place below the city, and the sector in which hazards are found there."""
 
 _BUREAUS = (
-    ("水利局", "水利"),
-    ("住房和城乡建设局", "建筑施工"),
-    ("交通运输局", "道路交通"),
-    ("市场监督管理局", "特种设备"),
-    ("消防救援机构", "消防"),
+    ("水利局", "水利", "水"),
+    ("住房和城乡建设局", "建筑施工", "建"),
+    ("交通运输局", "道路交通", "交"),
+    ("市场监督管理局", "特种设备", "市监"),
+    ("消防救援机构", "消防", "消"),
 )
-"""Departments that answer for one sector; the emergency bureau answers for the rest."""
+"""Departments that answer for one sector, and how their papers are marked; the emergency bureau
+answers for the rest."""
 
 _SINCE = date(2020, 1, 1)
 
@@ -83,6 +84,11 @@ class City:
     def answers_for(self, place: str, sector: str) -> int:
         """The department of a place that answers for a sector."""
         return self.organisations.get((sector, place)) or self.at("department", place)
+
+    def place_of(self, organisation_id: int) -> str:
+        """The code of the place of an organisation."""
+        found = self.organisations.items()
+        return next(place for (_, place), one in found if one == organisation_id)
 
     def named(self, organisation_id: int) -> str:
         """The name of an organisation of the city."""
@@ -124,7 +130,7 @@ class _Founder:
 
     def bureaus(self, place: str, name: str, parent: int) -> None:
         """The departments of a place: the emergency bureau first, it answers for the rest."""
-        for bureau, sector in (("应急管理局", ""), *_BUREAUS):
+        for bureau, sector, mark in (("应急管理局", "", "应急"), *_BUREAUS):
             found = self.office(
                 Kind.department,
                 place,
@@ -132,6 +138,7 @@ class _Founder:
                 *_DEPARTMENT,
                 sector=sector,
                 parent_id=parent,
+                paper_code=f"{name[:-1]}{mark}督",
             )
             if sector:
                 self.city.organisations[(sector, place)] = found
@@ -176,6 +183,8 @@ def found_city(work: Work) -> City:
     founder.bureaus(CITY, "六安市", top)
     for place, name in PLACES.items():
         _found_place(founder, place, name, top)
+    for place in PLACES:
+        _seat_subjects(founder, place)
     work.flush()
     chair = founder.city.who(Role.commission_chair, top)
     pack = packs.get(work, packs.for_case(work, CITY, EVERY_SECTOR))
@@ -213,6 +222,18 @@ def _found_place(founder: _Founder, place: str, name: str, top: int) -> None:
         founder.staff(unit, Role.enterprise_head, Role.safety_officer, Role.union_chair)
         founder.city.names[unit] = f"{name}{firm}有限公司"
         units.append(unit)
+
+
+def _seat_subjects(founder: _Founder, place: str) -> None:
+    """People who act for a township or the water bureau where it has to remove a hazard itself."""
+    city = founder.city
+    bodies = [
+        i
+        for (kind, at), i in city.organisations.items()
+        if kind == "township" and at.startswith(place)
+    ]
+    for body in (*bodies, city.answers_for(place, "水利")):
+        founder.staff(body, Role.enterprise_head, Role.safety_officer)
 
 
 def sector_of(nth: int) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from demo.scene import Scene
+from guapai.people import Role
 from law.grading import Standard, standards
 
 PLAN = {
@@ -44,14 +45,14 @@ def _standards(s: Scene) -> list[Standard]:
     return [one for one in known if one.sector == trade] or known
 
 
-def terms(s: Scene) -> dict[str, Any]:
-    """The terms of a listing; proposal and decision say the same."""
+def terms(s: Scene, level: str = "") -> dict[str, Any]:
+    """The terms of a listing, at the level that the matrix asks for unless another one is said."""
     return {
-        "level": level_for(s.year.findings[s.duty.number].deaths),
+        "level": level or level_for(s.year.findings[s.duty.number].deaths),
         "deadline": s.later(s.luck.choice([30, 45, 60, 90, 120])),
         "plan_days": 15,
-        "lead_department": s.year.city.named(s.organisation("department")),
-        "lead_official": "示例分管领导",
+        "lead_department_id": s.organisation("department"),
+        "lead_official_id": s.who(Role.department_head, "department").person_id,
         "part": "隐患部位",
         "violations": [f"《{one.title}》（{one.number}）" for one in _standards(s)][:2],
         "tasks": "完成改造并通过验收",

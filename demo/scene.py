@@ -16,7 +16,9 @@ from flows.timetable import Ground
 from guapai.clock import SimulatedClock
 from guapai.people import Actor, Role
 from law.calendar import Calendar
-from statemachines.listing import ListingState
+from statemachines.facts import Level
+from statemachines.level import level_of
+from statemachines.listing.row import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
 from storage.database.work import unit_of_work
@@ -111,3 +113,20 @@ class Scene:
         with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
             rows = listing.of_case(work, self.duty.case_id)
         return next((r for r in rows if r.state == ListingState.listed), None)
+
+    def proposed(self) -> listing.Listing | None:
+        """The listing that was proposed last."""
+        with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
+            return next(reversed(listing.of_case(work, self.duty.case_id)), None)
+
+    def on_listing(
+        self, role: Role, move: str, facts: Mapping[str, Any] | None = None, side: str = ""
+    ) -> Done:
+        """Make a move of the listing that was proposed last."""
+        row = self.proposed()
+        assert row is not None, self.duty.number
+        return self.act(role, move, facts or {}, side=side, noun="listing", row=row.id)
+
+    def level(self) -> Level:
+        """The level of the commission of the case."""
+        return level_of(self.year.city.place_of(self.organisation("commission")))

@@ -35,7 +35,7 @@ def wants_time(s: Scene) -> bool:
         s.persona is Persona.slow
         and s.duty.hazard_state in ("rectifying", "rework")
         and 3 <= left <= 24
-        and s.chance(0.3)
+        and s.chance(0.5)
     )
 
 
@@ -114,6 +114,8 @@ def consider_upgrade(s: Scene) -> None:
             "reason": "下级督办期满未改",
             "level": raised,
             "deadline": s.later(30),
+            "lead_department_id": s.organisation("department"),
+            "lead_official_id": s.who(R.department_head, "department").person_id,
         }
         s.act(R.commission_chair, "upgrade", facts, side="upper", noun="listing", row=row.id)
     else:

@@ -54,6 +54,7 @@ class ListingNotice(BaseModel):
     number: str = Field(description="文号, with its 字〔year〕no.")
     signer: str = Field(description="签发人: who decided")
     issuer: str = Field(description="督办单位, full name; heads the paper and stands at the seal")
+    joint: tuple[str, ...] = Field(default=(), description="who lists together with the issuer")
     addressee: str
     hazard_number: str
     title: str = Field(description="the hazard's short name, not the paper's")

@@ -74,7 +74,7 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         return hazard.head(case, discreet=discreet)
     named, row = case.organisations, case.root
     sides = [(SIDE_TITLES[s], named.get(getattr(row, c) or 0, "")) for s, c in LED.items()]
-    known = [*sides, *told_by(case.noun, row), ("登记时间", wall(row.created_at))]
+    known = [*sides, *told_by(case, case.noun, row), ("登记时间", wall(row.created_at))]
     return [(k, v) for k, v in [*known, ("办结时间", wall(row.closed_at))] if v]
 
 
@@ -152,12 +152,13 @@ def cite_pinned(case: CaseFile, row: Event, leaf: Mapping[str, Any]) -> str:
 def _named(case: CaseFile, name: str, value: Any) -> Any:
     """A fact with its organisations by name, and without what the reader learns nothing of."""
     if isinstance(value, list):
-        seen = [x for x in value if not _unseen(case, x)]
-        return [_named(case, name, x) for x in seen]
+        return [_named(case, name, x) for x in value if not _unseen(case, x)]
     if isinstance(value, dict):
         return {n: _named(case, n, v) for n, v in value.items()}
-    if name in (*LED.values(), "organisation_id") and isinstance(value, int):
+    if name in (*LED.values(), "organisation_id", "lead_department_id") and isinstance(value, int):
         return case.organisations.get(value, "")
+    if name == "lead_official_id":
+        return case.people.get(value or 0, "")
     return value
 
 
@@ -234,12 +235,12 @@ def line_view(case: CaseFile | Notices, row: Mapping[str, Any], rules: Pack) -> 
     )
 
 
-def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
+def told_by(case: CaseFile, noun: str, row: Any) -> list[tuple[str, Any]]:
     """What a row says of itself: the facts of its moves that became columns, by their titles."""
     out: dict[str, tuple[str, Any]] = {}
     for move in NOUNS[noun].procedure.moves:
         for name, field in move.facts.model_fields.items():
-            value = getattr(row, name, None)
+            value = _named(case, name, getattr(row, name, None))
             told = field.title and name not in ("title", "place_code")
             if not told or is_personal(field) or value in (None, ""):
                 continue
@@ -250,14 +251,16 @@ def told_by(noun: str, row: Any) -> list[tuple[str, Any]]:
 def cards(case: CaseFile) -> list[dict[str, Any]]:
     """The rows of other nouns that stand under the root; of those that have ended the last."""
     out = [
-        _card(noun, row, nth) for noun, rows in case.rows.items() for nth, row in enumerate(rows, 1)
+        _card(case, noun, row, nth)
+        for noun, rows in case.rows.items()
+        for nth, row in enumerate(rows, 1)
     ]
     ended = [c["id"] for c in out if not c["live"]]
     past = set(ended[:-MOST_CARDS])
     return [c for c in out if c["id"] not in past]
 
 
-def _card(noun: str, row: Any, nth: int) -> dict[str, Any]:
+def _card(case: CaseFile, noun: str, row: Any, nth: int) -> dict[str, Any]:
     known = NOUNS[noun]
     title = (
         known.heading(row)
@@ -270,7 +273,7 @@ def _card(noun: str, row: Any, nth: int) -> dict[str, Any]:
         "title": title,
         "state": known.procedure.titles[known.procedure.states(row.state)],
         "live": row.state not in known.procedure.final,
-        "facts": told_by(noun, row),
+        "facts": told_by(case, noun, row),
     }
 
 

@@ -7,6 +7,7 @@ from guapai.word import Word
 from portal.words.wording import MOST_SHOWN, several, wall
 from statemachines.facts import Stopped
 from statemachines.hazard.states import LINES
+from statemachines.side import SIDE_TITLES
 from storage.hazard import Grade
 from storage.questions.casefile import CaseFile
 
@@ -30,7 +31,8 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
         ("隐患等级", Said(row.grade.label)),
         ("判定依据", _clauses(row.clauses)),
         ("监管部门", named.get(row.department_id, "")),
-        ("督办单位", named.get(row.commission_id, "") if row.level else ""),
+        ("督办单位", named.get(row.lister_id or row.commission_id, "") if row.level else ""),
+        *((SIDE_TITLES[p["side"]], named.get(p["organisation_id"], "")) for p in case.parties),
         ("督办级别", Said(row.level.label if row.level else "")),
         ("挂牌时间", wall(row.listed_at)),
         ("送达时间", wall(row.served_at)),

@@ -48,6 +48,9 @@ Period = Annotated[
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 UnitId = Annotated[RowId, Control("unit")]
 DepartmentId = Annotated[RowId, Control("department")]
+CommissionId = Annotated[RowId, Control("commission")]
+OfficialId = Annotated[RowId, Control("official")]
+"""A leader, by the id of the natural person, who has a post on the side that supervises."""
 CaseId = Annotated[RowId, Control("case")]
 Sector = Annotated[Line, Control("sector")]
 Where = Annotated[OptionalWords, Control("line")]

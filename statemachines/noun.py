@@ -36,6 +36,8 @@ class LetterKind:
 class PaperKind:
     """One official paper: whose number it takes (a side of the case), and on which ground.
 
+    ``issuer_by`` names another side where that role decides: a head signs for the department only.
+
     ``basis`` names the provisions the paper cites; the first of them is the ground of its sealing.
     ``reads`` are the nouns of whose rows it tells.
     """
@@ -43,6 +45,7 @@ class PaperKind:
     name: str
     title: str
     issuer: str
+    issuer_by: Mapping[Role, str] = field(default_factory=dict)
     basis: tuple[str, ...]
     reads: tuple[str, ...] = ()
 
@@ -104,13 +107,22 @@ class Noun:
         for group in (*self.relations.values(), *self.lines):
             for state in group:
                 self.procedure.states(state)
-        unknown = self.makers - {m.name for m in self.procedure.moves}
+        self._check_makers()
+
+    def _check_makers(self) -> None:
+        own = {m for m in self.makers if "." not in m}
+        if own < self.makers and not self.root:
+            raise ValueError(f"{self.name}: only a root asks who moved the other rows of its case")
+        unknown = own - {m.name for m in self.procedure.moves}
         if unknown:
             raise ValueError(f"{self.name}: a guard asks who made {sorted(unknown)}: no such move")
 
     @cached_property
     def makers(self) -> frozenset[str]:
-        """The moves of a row whose makers its guards ask about (separation of duties)."""
+        """The moves of a row whose makers its guards ask about (separation of duties).
+
+        Those of any row of a noun in its case are ``noun.move``.
+        """
         guards = (g for m in self.procedure.moves for g in m.guards)
         return frozenset(name for g in guards for name in getattr(g, "makers", ()))
 
@@ -127,10 +139,20 @@ def index(nouns: tuple[Noun, ...]) -> dict[str, Noun]:
         for root in noun.under:
             if root != ANY and (root not in found or not found[root].root):
                 raise ValueError(f"{noun.name}: stands under {root!r}, which is no root")
+        for said in _unknown_makers(found, noun):
+            raise ValueError(f"{noun.name}: {said}")
         for move in noun.procedure.moves:
             for said in _unknown(found, noun, move):
                 raise ValueError(f"{noun.name}.{move.name}: {said}")
     return found
+
+
+def _unknown_makers(nouns: Mapping[str, Noun], noun: Noun) -> Iterator[str]:
+    """The moves of other rows of which a guard asks who made them, and that are not there."""
+    for maker in sorted(noun.makers):
+        other, _, name = maker.rpartition(".")
+        if other and (other not in nouns or not nouns[other].procedure.named(name)):
+            yield f"a guard asks who made {maker!r}: there is no such move"
 
 
 def _refuse_doubles(what: str, names: Iterator[str]) -> None:

@@ -23,6 +23,8 @@ Each guard says itself what it reads of row, case and facts (`Situation`).
 def apart(*moves: str) -> Callable[[Guard], Guard]:
     """Marks a guard that asks who made those earlier moves of the row (separation of duties).
 
+    A root may ask of any row of a noun in its case: ``noun.move``.
+
     What is not announced here cannot be asked: `Situation.acts_again` raises LookupError.
     """
 

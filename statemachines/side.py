@@ -12,6 +12,8 @@ ANY = "any"
 """A role that belongs to no side: it acts wherever it holds a post."""
 UNIT = "unit"
 """The side of those who have to remove the hazard."""
+FORMER = "former_unit"
+"""The side of those who had to remove it before somebody else did."""
 OWN = "own"
 """The organisation that a row itself names (its ``organisation_id``): whose promise it is."""
 
@@ -80,6 +82,13 @@ CLIMBED: Mapping[str, tuple[str, Role]] = {
 """To whom lateness climbs, seen from who owes the duty: of what the upper commission owes, its own
 office and chair, and the commission over it."""
 
+EXECUTING = "executing"
+"""The side of a commission whose listing a higher one has taken over: it goes on with the daily work."""
+LEAD = "lead"
+"""The side of the department that leads the supervision of a listing."""
+JOINT = "joint"
+"""The side of a commission that lists together with the one of the case."""
+
 SIDE_TITLES: Mapping[str, str] = {
     "unit": "责任单位",
     "department": "监管部门",
@@ -87,8 +96,12 @@ SIDE_TITLES: Mapping[str, str] = {
     "upper": "上级安委会",
     "government": "本级人民政府",
     "township": "乡镇（街道、园区）",
+    EXECUTING: "执行督办单位",
+    LEAD: "牵头督办部门",
+    JOINT: "共同挂牌单位",
+    FORMER: "原责任单位",
 }
 """What a side is called on the page of a case."""
 
-APART = frozenset({"unit", "interviewee", "supplier"})
+APART = frozenset({UNIT, FORMER, "interviewee", "supplier"})
 """Organisations on one of these sides see what concerns themselves, and nothing of each other."""

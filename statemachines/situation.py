@@ -1,7 +1,7 @@
 """What a guard may know: one frozen picture of the case at the moment of the act."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -25,8 +25,62 @@ class CaseRow(Protocol):
     closed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """An organisation as guards see it: what it is (a word of its kind), where, in which trade."""
+
+    id: int
+    kind: str
+    name: str
+    sector: str
+    place_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another case as guards see it: its kind of root, its number, and where it stands."""
+
+    id: int
+    noun: str
+    number: str
+    state: str
+
+
+class Known(Protocol):
+    """What lies outside the case, looked up when a guard asks; the actor is told no more than they may see."""
+
+    def body(self, organisation_id: int) -> Body | None:
+        """The organisation with that id."""
+
+    def case(self, case_id: int) -> Other | None:
+        """The case with that id, if the actor may see it."""
+
+    def alike(self, identity: str) -> list[Other]:
+        """The live hazards of an identity of which the actor may be told."""
+
+
+class Nothing:
+    """Knows of nothing outside the case."""
+
+    def body(self, organisation_id: int) -> Body | None:
+        """No organisation."""
+        return None
+
+    def case(self, case_id: int) -> Other | None:
+        """No case."""
+        return None
+
+    def alike(self, identity: str) -> list[Other]:
+        """No hazard."""
+        return []
+
+
 def _nowhere(_: int | None, __: Role) -> bool:
     return False
+
+
+def _no_place(_: int | None) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +95,10 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
-    whether nobody holds a role at an organisation today; it is looked up when a guard asks.
+    whether nobody holds a role at an organisation today, ``place_of`` the code of the place of one
+    (empty where there is none); both are looked up when a guard asks.
+    ``known`` answers of other organisations and cases. ``awaited`` are the kinds of the duties that
+    are still to be done.
     """
 
     row: Row_co
@@ -55,8 +112,11 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
     vacant: Callable[[int | None, Role], bool] = _nowhere
+    place_of: Callable[[int | None], str] = _no_place
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()
+    known: Known = field(default_factory=Nothing)
+    awaited: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:

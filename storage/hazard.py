@@ -10,7 +10,7 @@ from statemachines.facts import Level, Source, Stopped
 from statemachines.hazard.states import FINAL, HazardState
 from storage.case import TABLE as CASES
 from storage.case import CaseColumns, root_of
-from storage.database.columns import long_text, root_identity, whole, words
+from storage.database.columns import long_text, maybe_reference, root_identity, whole, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -61,6 +61,7 @@ class HazardColumns(SQLModel):
     first_deadline: date | None = None
     term_started_on: date | None = None
     plan_days: int | None = None
+    lister_id: int | None = maybe_reference("organisations.id")
     listed_at: datetime | None = None
     served_at: datetime | None = None
     failed_acceptances: int = 0
@@ -68,6 +69,11 @@ class HazardColumns(SQLModel):
     deferrals_granted: int = 0
     designation_no: str = Field(default="", max_length=200)
     fund_fen: int | None = whole()
+    fund_source: str = Field(default="", max_length=200)
+    allocation: str = Field(default="", max_length=200)
+    paid_fen: int | None = whole()
+    former_unit_id: int | None = maybe_reference("organisations.id")
+    published_on: date | None = None
     duplicate_of: int | None = whole()
 
 

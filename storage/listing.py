@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from statemachines.facts import Level
-from statemachines.listing import ListingState
-from storage.database.columns import identity, long_text, reference, words
+from statemachines.listing.row import ListingState
+from storage.database.columns import identity, long_text, maybe_reference, reference, words
 from storage.database.statement import Question
 from storage.database.work import Work
 
@@ -24,14 +24,17 @@ class Listing(SQLModel, table=True):
     level: Level = Field(sa_type=words(Level))
     deadline: date
     plan_days: int
-    lead_department: str = Field(max_length=200)
-    lead_official: str = Field(max_length=200)
+    lead_department_id: int | None = maybe_reference("organisations.id")
+    lead_official_id: int | None = maybe_reference("persons.id")
+    part: str = long_text()
     tasks: str = long_text()
     measures: str = long_text()
     duty_phone: str = Field(max_length=200)
     violations: str = long_text()
     public_contact: str = Field(default="", max_length=200)
     other_places: str = Field(default="", max_length=200)
+    order_no: str = Field(default="", max_length=200)
+    order_organ: str = Field(default="", max_length=200)
     reason: str = long_text()
     proposed_at: datetime
     listed_at: datetime | None = None

@@ -16,7 +16,6 @@ from law.pack import Pack
 from statemachines.duty import DutyKind
 from statemachines.nouns import KNOWN_DUTIES
 from statemachines.procedure import Each, Move
-from statemachines.side import LED
 from storage import duty as duties
 
 
@@ -265,16 +264,3 @@ def replace(case: Case, record: Record, row: Row, duty: Row) -> None:
     open_kind(case, record, row, duty.kind)
     if duty.suspended_at is not None:
         _suspend(case, record, case.duties[-1])
-
-
-def hand_over(case: Case, record: Record) -> None:
-    """Give the open duties to the organisations the case has now (a new unit, a higher level)."""
-    for duty in case.duties:
-        owner = organisation_of(case.root, case.parties, duty.side)
-        if duty.side in LED and owner != duty.owner_id and not _named(case, duty):
-            record.update(duties.TABLE, duty, {"owner_id": owner})
-
-
-def _named(case: Case, duty: Row) -> bool:
-    """Whether a duty belongs to a party, and not to whoever leads its side."""
-    return any(p["n"] == duty.owner_id and p["a"] == duty.side for p in case.parties)

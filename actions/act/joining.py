@@ -7,13 +7,13 @@ from pydantic import BaseModel
 from actions import nouns
 from actions.hand.case import NOT_THERE, Case, Row
 from actions.hand.record import Record
+from actions.hand.surroundings import scope_of_actor
 from guapai.errors import BadInput
 from guapai.people import Role
 from statemachines.procedure import Move
 from storage import case as cases
-from storage.people import organisation as organisations
 from storage.questions import casefile
-from storage.questions.scope import NONE, Scope, scope_of
+from storage.questions.scope import Scope
 
 
 def join(case: Case, record: Record, row: Row, move: Move, facts: BaseModel) -> None:
@@ -48,15 +48,6 @@ def _refuse_unseen(case: Case, ids: Iterable[int]) -> None:
         return
     scope: Scope | None = None
     for about_id in ids:
-        scope = scope or _scope_of(case)
+        scope = scope or scope_of_actor(case.work, case.actor)
         if casefile.find(case.work, scope, about_id) is None:
             raise BadInput(NOT_THERE)
-
-
-def _scope_of(case: Case) -> Scope:
-    """What the actor may see, in the post in which they act."""
-    actor = case.actor
-    home = organisations.get(case.work, actor.organisation_id or 0)
-    if home is None:
-        return NONE
-    return scope_of(actor.role, home.id, home.kind, home.place_code)

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions import nouns
-from actions.act.duty import hand_over, replace, settle
+from actions.act.duty import replace, settle
+from actions.act.handover import hand_over
 from actions.act.joining import join
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
@@ -147,10 +148,10 @@ def _follow(case: Case, record: Record, row: Row, move: Move, changed: dict[str,
     ``changed`` are the columns with what they said before. What counts from another moment (a plan
     that was sent back) does not move when service is corrected.
     """
-    if not changed.keys().isdisjoint(LED.values()):
-        hand_over(case, record)
-        case.holders, case.organisations = [], {}
     touched = {*move.opens, *move.may_open, *move.meets, *move.replaces, *move.cancels}
+    if not changed.keys().isdisjoint(LED.values()):
+        hand_over(case, record, touched)
+        case.holders, case.organisations = [], {}
     for duty in [d for d in case.duties if d.row_id == row.id and d.kind not in touched]:
         kind = KNOWN_DUTIES[duty.kind]
         if kind.dated_by in changed or (

@@ -183,7 +183,10 @@ def is_enough(move: Move, field: str) -> bool:
         n: f.get_default(call_default_factory=True) for n, f in move.facts.model_fields.items()
     }
     facts = _Heard(move.facts.model_construct(**{**told, field: "-"}))
-    others = ("row", "case", "actor", "now", "pack", "calendar", "children", "makers", "overdue")
+    others = (
+        *("row", "case", "actor", "now", "pack", "calendar", "children", "makers", "overdue"),
+        *("known", "awaited"),
+    )
     unsaid: dict[str, Any] = dict.fromkeys(others, _Unsaid())
     situation = Situation(facts=facts, **unsaid)
     for guard in move.guards:

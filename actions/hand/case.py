@@ -7,6 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from actions.hand.surroundings import Surroundings
 from guapai.clock import local_date
 from guapai.errors import Missing
 from guapai.people import Actor, Role
@@ -16,6 +17,7 @@ from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
+from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.questions import situation as asked
 from storage.questions.situation import Asked
@@ -86,6 +88,13 @@ class Case:
             self.vacancies[key] = role not in held
         return self.vacancies[key]
 
+    def place_of(self, organisation_id: int | None) -> str:
+        """The code of the place of an organisation; empty where there is none."""
+        if organisation_id is None:
+            return ""
+        found = organisations.get(self.work, organisation_id)
+        return found.place_code if found else ""
+
     @cached_property
     def overdue(self) -> frozenset[str]:
         """The kinds of the open duties whose time has run out."""
@@ -114,8 +123,11 @@ class Case:
             makers={m: self.makers.get((row.id, m), nobody) for m in NOUNS[noun].makers},
             overdue=self.overdue,
             vacant=self.is_vacant,
+            place_of=self.place_of,
             unsealed=self.unsealed,
             owed=self.owed,
+            known=Surroundings(self.work, self.actor),
+            awaited=frozenset(d.kind for d in self.duties),
         )
 
     def waiting(self, row: Row) -> list[dict[str, Any]]:

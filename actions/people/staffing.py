@@ -15,14 +15,14 @@ from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people import staffing
-from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.organisation import ANSWERING, Organisation, OrganisationKind
 from storage.people.person import Person, Post
 from storage.people.staffing import Span
 
 _K = OrganisationKind
 _AUTHORITIES = frozenset({_K.department, _K.commission, _K.government})
 _KINDS_OF_SIDE = {
-    "unit": frozenset({_K.enterprise}),
+    "unit": ANSWERING,
     "department": frozenset({_K.department}),
     "commission": frozenset({_K.commission}),
     "government": frozenset({_K.government}),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from actions.hazard import ANSWERING
 from guapai.errors import BadInput
 from guapai.text import Said, half_width, one_line
 from law.grading import shipped_catalogue, suggest
@@ -15,7 +14,8 @@ from storage import case as cases
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import staffing
-from storage.people.organisation import OrganisationKind
+from storage.people.leader import leaders_at
+from storage.people.organisation import ANSWERING, OrganisationKind
 from storage.questions import casefile
 
 MOST = 300
@@ -33,15 +33,33 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
         elif field.kind == "unit":
             found = organisations.below(work, _K.enterprise, head, MOST)
             field.options = [(o.name, o.credit_code or "") for o in found]
-        elif field.kind == "department":
-            found = organisations.below(work, _K.department, head, MOST)
-            field.options = [(str(o.id), o.name) for o in found]
+        elif field.kind in ("department", "commission", "official"):
+            field.options = _supervisors(work, field.kind, head, head_of(place), case)
         elif field.kind == "sector":
             found = organisations.below(work, _K.enterprise, head, MOST)
             field.options = [(s, s) for s in sorted({o.sector for o in found if o.sector})]
         elif field.kind == "clauses" and case is not None:
             near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]
+
+
+def _supervisors(
+    work: Work, kind: str, head: str, reach: str, case: Any | None
+) -> list[tuple[str, str]]:
+    """Departments near the case, commissions within the visitor's reach, or leaders of the case."""
+    if kind == "official":
+        return _officials(work, case) if case is not None else []
+    wanted, begins = {"department": (_K.department, head)}.get(kind, (_K.commission, reach))
+    found = organisations.below(work, wanted, begins, MOST)
+    return [(str(o.id), o.name) for o in found]
+
+
+def _officials(work: Work, case: Any) -> list[tuple[str, str]]:
+    """Who can lead the supervision of a case: in post at its government, commissions and departments."""
+    departments = organisations.below(work, _K.department, case.place_code[:6], MOST)
+    sides = (case.government_id, case.commission_id, case.upper_id)
+    found = leaders_at(work, [*(s for s in sides if s is not None), *(d.id for d in departments)])
+    return [(str(one.person_id), f"{one.name} {one.organisation}") for one in found]
 
 
 def _places(work: Work, head: str) -> list[tuple[str, str]]:

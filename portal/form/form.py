@@ -103,6 +103,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "month": _whole,
     "place": _whole,
     "department": _known,
+    "commission": _known,
+    "official": _known,
     "answer": lambda text: text == "yes",
 }
 

@@ -11,7 +11,7 @@ from guapai.clock import local_date, local_time
 from law.grading import standards
 from portal.words.field import Field
 from portal.words.wording import yuan
-from statemachines.listing import ListingState
+from statemachines.listing import LISTING
 from statemachines.nouns import PROCEDURES
 from statemachines.side import SIDE
 from storage import deferral, listing, pending
@@ -37,7 +37,7 @@ def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> bool
     if move == "grant":
         known |= _asked(work, case.id, row_id)
     for field in fields:
-        if (field.name in known and field.value in ("", [], None)) or move == "list":
+        if (field.name in known and field.value in ("", [], None)) or move in _DECIDED:
             field.value = known.get(field.name, field.value)
     ended = _ended(work, found)
     if ended is not None:
@@ -87,6 +87,8 @@ def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+_DECIDED = ("list", "amend_listing")
+"""Moves with the terms that were proposed before."""
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice"), str),
     **dict.fromkeys(("lines", "clauses"), list),
@@ -101,10 +103,13 @@ _TYPED: Mapping[str, Callable[[Any], Any]] = {
 
 def _terms(work: Work, case: Any, move: str) -> dict[str, Any]:
     """What is known of the terms of a listing before it is proposed, and when it is decided."""
-    if move not in ("propose_listing", "list"):
+    if move == "upgrade":
+        return _led(work, case.id)
+    if move not in ("propose_listing", "list", "amend_listing"):
         return {}
     known = {"part": case.part, "violations": _standards(case.sector, local_date(work.now))}
-    return known | (_proposed(work, case.id) if move == "list" else {})
+    known["lead_department_id"] = str(case.department_id or "")
+    return known | (_proposed(work, case.id) if move in _DECIDED else {})
 
 
 def _standards(sector: str, day: date) -> list[str]:
@@ -118,16 +123,27 @@ def _standards(sector: str, day: date) -> list[str]:
 def _proposed(work: Work, case_id: int) -> dict[str, Any]:
     """The terms of the listing that was proposed."""
     for row in listing.of_case(work, case_id):
-        if row.state == ListingState.proposed:
-            names = ("lead_department", "lead_official", "tasks", "measures", "duty_phone")
+        if row.state in LISTING.relations["proposed"]:
+            names = ("part", "tasks", "measures", "duty_phone", "public_contact", "reason")
             return {
-                **{n: getattr(row, n) for n in (*names, "public_contact")},
+                **{n: getattr(row, n) for n in names},
+                **_leads(row),
                 **{n: getattr(row, n).split("\n") for n in ("violations", "other_places")},
                 "level": row.level,
                 "deadline": row.deadline.isoformat(),
                 "plan_days": str(row.plan_days),
             }
     return {}
+
+
+def _led(work: Work, case_id: int) -> dict[str, Any]:
+    """Who leads the listing that is on."""
+    rows = listing.of_case(work, case_id)
+    return next((_leads(r) for r in rows if r.state in LISTING.relations["on"]), {})
+
+
+def _leads(row: listing.Listing) -> dict[str, str]:
+    return {n: str(getattr(row, n) or "") for n in ("lead_department_id", "lead_official_id")}
 
 
 def _asked(work: Work, case_id: int, row_id: int) -> dict[str, Any]:

@@ -86,10 +86,15 @@ def facts_in_words(row: Event, facts: dict[str, Any]) -> list[tuple[str, str]]:
     return facts_said(_model(row), facts)
 
 
+_RETIRED = {"lead_department": "牵头督办部门", "lead_official": "责任领导"}
+"""Titles of what older forms asked for, and their entries still say."""
+
+
 def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value of facts by the titles of their model; the clock's own without one."""
     fields = model.model_fields if model else {}
     titles = {n: f.title or n for n, f in fields.items()} if fields else _CLOCK_TITLES
+    titles = titles | {n: title for n, title in _RETIRED.items() if n in facts}
     instants = {n for n, f in fields.items() if f.annotation in (datetime, AwareDatetime)} | {
         "old",
         "new",

@@ -105,6 +105,11 @@ def _ordered(case: HazardRow) -> bool:
     return case.listed_at is None
 
 
+def _by_department(case: HazardRow, lister_id: int | None, department_id: int | None) -> bool:
+    """Whether the term is the department's: ordered, or listed by its head in its own name."""
+    return _ordered(case) or (lister_id is not None and lister_id == department_id)
+
+
 def order_needs_force_majeure(s: Situation[object, HazardRow, ApplyDeferral]) -> str | None:
     """The term of an order moves only for 不可抗力 (domain.md §4.4)."""
     if _ordered(s.case) and s.facts.ground != DeferralGround.force_majeure:
@@ -114,10 +119,11 @@ def order_needs_force_majeure(s: Situation[object, HazardRow, ApplyDeferral]) ->
 
 def endorsed_on_its_side(s: Situation[object, HazardRow, object]) -> str | None:
     """The opinion is of the office that serves who decides."""
-    if _ordered(s.case) and s.actor.role is not Role.division_chief:
-        return "责令整改的延期，由监管部门业务科（处）签署意见"
-    if not _ordered(s.case) and s.actor.role is not Role.commission_office:
-        return "挂牌督办的延期，由安委办签署意见"
+    department = _by_department(s.case, s.case.lister_id, s.case.department_id)
+    if department and s.actor.role is not Role.division_chief:
+        return "责令整改、部门挂牌的延期，由监管部门业务科（处）签署意见"
+    if not department and s.actor.role is not Role.commission_office:
+        return "安委会挂牌督办的延期，由安委办签署意见"
     return None
 
 
@@ -126,9 +132,9 @@ def decided_at_its_level(s: Situation[DeferralRow, HazardRow, object]) -> str | 
 
     Where the lister's chair is vacant, the next level decides (domain.md §15.5).
     """
-    if _ordered(s.case):
+    if _by_department(s.case, s.case.lister_id, s.case.department_id):
         ours = s.actor.role is Role.department_head
-        return None if ours else "责令整改的延期由作出决定的监管部门决定"
+        return None if ours else "责令整改、部门挂牌的延期由作出决定的监管部门决定"
     if s.actor.role is not Role.commission_chair:
         return "挂牌督办的延期由安委会决定"
     if s.row.ordinal < 2:
@@ -143,14 +149,14 @@ def decided_at_its_level(s: Situation[DeferralRow, HazardRow, object]) -> str | 
 
 def of_department(case: HazardRow, _: DeferralRow) -> bool:
     """The department answers for the term that it ordered."""
-    return _ordered(case)
+    return _by_department(case, case.lister_id, case.department_id)
 
 
 def of_lister(case: HazardRow, row: DeferralRow) -> bool:
     """The lister answers the first time."""
-    return not _ordered(case) and row.ordinal < 2
+    return not _by_department(case, case.lister_id, case.department_id) and row.ordinal < 2
 
 
 def of_upper(case: HazardRow, row: DeferralRow) -> bool:
     """The next level answers the second time."""
-    return not _ordered(case) and row.ordinal >= 2
+    return not _by_department(case, case.lister_id, case.department_id) and row.ordinal >= 2

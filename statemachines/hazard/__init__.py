@@ -1,5 +1,6 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
+from guapai.people import Role
 from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.danger import DANGER
 from statemachines.hazard.delivery import SERVICE
@@ -7,19 +8,20 @@ from statemachines.hazard.duties import DUTIES
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
-from statemachines.hazard.listed import LISTED
+from statemachines.hazard.listed import LISTED, SUPERVISION
 from statemachines.hazard.measures import MEASURES
 from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.stops import STOPS
+from statemachines.hazard.subject import SUBJECT
 from statemachines.hazard.treatment import TREATMENT
 from statemachines.noun import Noun, PaperKind
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *LISTED, *SERVICE, *TREATMENT, *ACCEPTANCE),
-    *(*DANGER, *STOPS, *PENALTY, *MEASURES),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT),
+    *(*SUPERVISION, *ACCEPTANCE, *DANGER, *STOPS, *PENALTY, *MEASURES),
 )
 
 HAZARD = Noun(
@@ -33,6 +35,7 @@ HAZARD = Noun(
             name="listing_notice",
             title="重大事故隐患治理挂牌督办通知书",
             issuer="commission",
+            issuer_by={Role.department_head: "department"},
             basis=("aqscf_41", "gf2010_23"),
             reads=("listing",),
         ),

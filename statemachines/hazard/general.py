@@ -9,7 +9,7 @@ from guapai.text import Words
 from statemachines.facts import AFTER, Facts, Files, Opinion
 from statemachines.hazard import guards as g
 from statemachines.hazard.penalty import failed_too_often
-from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, UNIT, S
+from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, TERM, UNIT, S
 from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 
@@ -25,6 +25,12 @@ class FailRecheck(Opinion):
     """Why it failed, and the new date."""
 
     deadline: date | None = Field(default=None, title="新的整改期限")
+
+
+class Regrade(Opinion):
+    """What shows that a general hazard is worse than thought."""
+
+    evidence: Files = Field(min_length=1, title="新的证据")
 
 
 GENERAL_TRACK = (
@@ -88,8 +94,9 @@ GENERAL_TRACK = (
         source=GENERAL,
         dest=S.grading,
         by=INSPECTOR | {R.expert},
-        facts=Opinion,
+        facts=Regrade,
         basis="ajl16_3",
+        sets={"grade": "none", **dict.fromkeys(TERM)},
         opens=("grade",),
         cancels=("fix", "recheck"),
     ),

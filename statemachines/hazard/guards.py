@@ -6,7 +6,7 @@ from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
 from law.grading import is_citable
-from statemachines.facts import EvidenceKind, Level, Source, Stopped
+from statemachines.facts import EvidenceKind, Source, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -24,7 +24,8 @@ from statemachines.procedure import apart
 from statemachines.side import OF_UNIT
 from statemachines.situation import CaseRow, Situation
 
-_RANK = {level: rank for rank, level in enumerate(Level)}
+WAITING = ("proposed", "agreed", "examined", "asked", "left", "returned")
+"""States of a listing that is not decided yet."""
 
 
 def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | None:
@@ -80,23 +81,6 @@ def plan_days_within_cap(s: Situation[object, object, Termed]) -> str | None:
     return None
 
 
-def level_fits_matrix(s: Situation[object, HazardRow, Termed]) -> str | None:
-    """The level is at least what the matrix of the pack asks for (domain.md §4.1)."""
-    matrix = s.pack.parameters.listing.matrix
-    deaths = s.case.potential_deaths
-    least = Level.county
-    if deaths >= matrix.province_deaths.value:
-        least = Level.province
-    elif deaths >= matrix.city_deaths.value:
-        least = Level.city
-    if _RANK[Level(s.facts.level)] < _RANK[least]:
-        level = Said(least.label)
-        return Said(
-            "可能造成%(deaths)d人死亡，挂牌级别不得低于%(level)s", deaths=deaths, level=level
-        ).beside("level")
-    return None
-
-
 def violations_from_catalogue(s: Situation[object, object, Termed]) -> str | None:
     """What is violated is a standard in force or a rule of the catalogue (domain.md §4.2)."""
     for line in s.facts.violations:
@@ -108,35 +92,17 @@ def violations_from_catalogue(s: Situation[object, object, Termed]) -> str | Non
 
 
 def other_places_differ(s: Situation[object, HazardRow, Termed]) -> str | None:
-    """A hazard of two counties is listed at the level of the city at least (domain.md §4.1, own)."""
+    """The other places a hazard reaches into are other ones, each named once."""
     home, others = s.case.place_code[:6], [p[:6] for p in s.facts.other_places]
     if home in others or len(set(others)) < len(others):
         return Said("涉及的其他县区与所在地相同，或者重复，请核对").beside("other_places")
-    least = Level.province if any(p[:4] != home[:4] for p in others) else Level.city
-    if others and _RANK[Level(s.facts.level)] < _RANK[least]:
-        return Said("跨地区的隐患，挂牌级别不得低于%(level)s", level=Said(least.label)).beside(
-            "level"
-        )
     return None
-
-
-def proposal_waits(s: Situation[object, object, object]) -> str | None:
-    """A listing is decided on a proposal."""
-    return None if s.count("listing", "proposed") else "尚无挂牌建议，请业务科（处）先提出建议"
 
 
 def no_proposal_yet(s: Situation[object, object, object]) -> str | None:
     """One listing at a time."""
-    if s.count("listing", "proposed", "listed"):
+    if s.count("listing", *WAITING, "listed"):
         return "已有挂牌建议或正在挂牌，不能重复提出"
-    return None
-
-
-@apart("propose_listing")
-def not_the_proposer(s: Situation[object, object, object]) -> str | None:
-    """Proposer ≠ approver (domain.md §8)."""
-    if s.acts_again("propose_listing"):
-        return "提出挂牌建议的人不能同时作出挂牌决定"
     return None
 
 

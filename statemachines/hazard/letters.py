@@ -2,22 +2,58 @@
 
 from guapai.people import Role
 from statemachines.noun import LetterKind
-from statemachines.readers import CHIEF, GOVERNMENT, LEADER, OFFICE, TOWN, UNIT
+from statemachines.readers import (
+    CHIEF,
+    EXECUTING_OFFICE,
+    FORMER,
+    GOVERNMENT,
+    JOINT_OFFICE,
+    LEAD_HEAD,
+    LEADER,
+    OFFICE,
+    TOWN,
+    UNIT,
+)
 
 LETTERS = (
     LetterKind(name="general_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="hazard_graded_major", to=(*UNIT, TOWN), statutory=True),
-    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True),
-    LetterKind(name="hazard_listed", to=(*UNIT, CHIEF, OFFICE, TOWN), statutory=True, waits=True),
+    LetterKind(name="subject_designated", to=(*UNIT, CHIEF), statutory=True, decides="actor"),
+    LetterKind(
+        name="subject_assigned", to=(*UNIT, FORMER, CHIEF), statutory=True, decides="department"
+    ),
+    LetterKind(
+        name="subject_redesignated",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="actor",
+    ),
+    LetterKind(
+        name="subject_succeeded",
+        to=(*UNIT, FORMER, CHIEF, OFFICE, TOWN),
+        statutory=True,
+        decides="department",
+    ),
+    LetterKind(
+        name="hazard_listed",
+        to=(*UNIT, CHIEF, OFFICE, TOWN, LEAD_HEAD, JOINT_OFFICE),
+        statutory=True,
+        waits=True,
+    ),
     LetterKind(name="hazard_ordered", to=UNIT, statutory=True, decides="department"),
     LetterKind(name="plan_filed", to=(CHIEF,)),
     LetterKind(name="plan_ordered", to=UNIT, statutory=True),
     LetterKind(name="plan_accepted", to=UNIT),
     LetterKind(name="plan_returned", to=UNIT, statutory=True),
     LetterKind(name="acceptance_requested", to=(LEADER, ("department", Role.inspector))),
-    LetterKind(name="acceptance_passed", to=(*UNIT, OFFICE), statutory=True),
-    LetterKind(name="acceptance_failed", to=(*UNIT, OFFICE), statutory=True, decides="department"),
-    LetterKind(name="hazard_closed", to=(*UNIT, CHIEF), statutory=True),
+    LetterKind(name="acceptance_passed", to=(*UNIT, OFFICE, EXECUTING_OFFICE), statutory=True),
+    LetterKind(
+        name="acceptance_failed",
+        to=(*UNIT, OFFICE, EXECUTING_OFFICE),
+        statutory=True,
+        decides="department",
+    ),
+    LetterKind(name="hazard_closed", to=(*UNIT, CHIEF, EXECUTING_OFFICE), statutory=True),
     LetterKind(name="hazard_reopened", to=(*UNIT, CHIEF), statutory=True),
     LetterKind(name="production_stopped", to=(*UNIT, TOWN), statutory=True, decides="department"),
     LetterKind(

@@ -1,4 +1,4 @@
-"""The decision to list, its filing and publication (14–15)."""
+"""The decision to list, filing and publication, and who supervises from then on (14–15, 25)."""
 
 from datetime import date
 
@@ -6,8 +6,19 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import Line, OptionalLine, Words
-from statemachines.facts import Facts, Level, Lines, Places, Reasoned, Where
+from statemachines.facts import (
+    DepartmentId,
+    Facts,
+    Level,
+    Lines,
+    OfficialId,
+    Places,
+    Reasoned,
+    RowId,
+    Where,
+)
 from statemachines.hazard import guards as g
+from statemachines.hazard import levels as v
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
@@ -26,8 +37,8 @@ class ListTerms(Facts):
     level: Level = Field(title="挂牌级别")
     deadline: date = Field(title="治理完毕日期")
     plan_days: int = Field(default=15, ge=1, le=366, title="方案备案期限（日，自送达起）")
-    lead_department: Line = Field(title="牵头督办部门")
-    lead_official: Line = Field(title="责任领导")
+    lead_department_id: DepartmentId = Field(title="牵头督办部门")
+    lead_official_id: OfficialId = Field(title="责任领导")
     part: Words = Field(title="隐患部位")
     violations: Lines = Field(
         min_length=1,
@@ -66,6 +77,21 @@ class FileUpward(Facts):
     receipt: Line = Field(title="备案回执")
 
 
+class Supervisors(Facts):
+    """Who supervises from now on."""
+
+    commission_id: RowId
+    upper_id: RowId | None
+
+
+class Supervision(Supervisors):
+    """A new level with who supervises, and a new term if one is set."""
+
+    level: Level
+    lister_id: RowId
+    deadline: date | None = None
+
+
 class Publish(Facts):
     """Where something was made public."""
 
@@ -87,7 +113,7 @@ LISTED = (
         guards=(
             g.with_unit,
             g.no_proposal_yet,
-            g.level_fits_matrix,
+            v.level_fits_matrix,
             g.violations_from_catalogue,
             g.other_places_differ,
             g.deadline_ahead,
@@ -108,9 +134,11 @@ LISTED = (
         facts=ListHazard,
         guards=(
             g.with_unit,
-            g.proposal_waits,
-            g.not_the_proposer,
-            g.level_fits_matrix,
+            v.head_lists_in_own_name,
+            v.proposal_waits,
+            v.not_the_proposer,
+            v.level_of_own_place,
+            v.level_fits_matrix,
             g.violations_from_catalogue,
             g.other_places_differ,
             g.deadline_ahead,
@@ -159,5 +187,45 @@ LISTED = (
         guards=(g.listing_on, g.publication_in_the_past),
         basis="qingdao_3x",
         meets=("publish_listing",),
+    ),
+)
+
+_NEW_NOTICE = {"served_at": None}
+"""The notice of who supervised before is not the one in force any more: the new one is served, and
+the plan that is not filed yet is due after that."""
+_NOTICE_DUTIES = ("serve_notice", "file_upward", "publish_listing")
+
+SUPERVISION = (
+    Move(
+        name="change_supervision",
+        title="督办级别变更",
+        source=(S.plan_due, S.plan_review, S.rectifying, S.rework),
+        dest=None,
+        facts=Supervision,
+        basis="gf2010_23",
+        sets=_NEW_NOTICE,
+        opens=_NOTICE_DUTIES,
+        replaces=_NOTICE_DUTIES,
+        cancels=("file_plan",),
+    ),
+    Move(
+        name="change_supervision",
+        title="督办级别变更（待验收）",
+        source=(S.acceptance_requested,),
+        dest=S.rectifying,
+        facts=Supervision,
+        basis="gf2010_23",
+        sets=_NEW_NOTICE,
+        opens=(*_NOTICE_DUTIES, "rectify", "report_progress"),
+        replaces=(*_NOTICE_DUTIES, "rectify"),
+        cancels=("accept", "file_plan"),
+    ),
+    Move(
+        name="hand_up",
+        title="挂牌建议由上级接管",
+        source=(S.reported,),
+        dest=None,
+        facts=Supervisors,
+        basis="own_matrix",
     ),
 )

@@ -1,16 +1,14 @@
-"""From the grading of a major hazard to its report, and the search for who answers (11–13)."""
+"""From the grading of a major hazard to its report (11)."""
 
 from datetime import date
 
 from pydantic import Field
 
-from guapai.text import Line, Words
-from statemachines.facts import BEFORE, Facts, Fen, Files, Reasoned, UnitId
+from guapai.text import Words
+from statemachines.facts import BEFORE, Facts, Fen, Files
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
-    CHIEF,
     DEPARTMENT,
-    GOVERNMENT,
     HEAD,
     LISTING_DUTIES,
     REPORT_DUTIES,
@@ -47,22 +45,6 @@ class RecordReport(Facts):
     harm: Words = Field(title="危害程度和整改难易程度分析")
 
 
-class DeclareOwnerless(Reasoned):
-    """Why no responsible unit can be found, and how it was searched for."""
-
-    ground: Line = Field(title="无主体情形", examples=["灭失", "查找不到", "权属不清", "历史遗留"])
-    search_record: Words = Field(title="查找记录")
-
-
-class Designate(Facts):
-    """The unit the government makes answerable, and its money."""
-
-    unit_id: UnitId = Field(title="指定治理主体")
-    designation_no: Line = Field(title="指定文号")
-    fund_source: Line = Field(title="资金来源")
-    fund_fen: Fen = Field(title="配套资金（分）")
-
-
 REPORT = (
     Move(
         name="give_notice",
@@ -96,30 +78,5 @@ REPORT = (
         basis="aqscf_101",
         opens=(*LISTING_DUTIES, "consider_penalty"),
         cancels=REPORT_DUTIES,
-    ),
-    Move(
-        name="declare_ownerless",
-        title="认定无主体",
-        source=(S.major_confirmed, S.reported),
-        dest=S.ownerless,
-        by=CHIEF,
-        facts=DeclareOwnerless,
-        guards=(g.without_unit,),
-        basis="own_ownerless",
-        opens=("designate",),
-        cancels=REPORT_DUTIES + LISTING_DUTIES,
-        then=(("listing:proposed", "withdraw"),),
-    ),
-    Move(
-        name="designate",
-        title="指定治理主体",
-        source=(S.ownerless,),
-        dest=S.reported,
-        by=GOVERNMENT,
-        facts=Designate,
-        basis="own_ownerless",
-        meets=("designate",),
-        opens=LISTING_DUTIES,
-        letters=("subject_designated",),
     ),
 )

@@ -12,7 +12,12 @@ class HazardRow(CaseRow, Protocol):
     """A hazard as guards see it, be it the row that moves or the case of another row."""
 
     state: HazardState
+    department_id: int | None
+    lister_id: int | None
     place_code: str
+    sector: str
+    designation_no: str
+    fund_fen: int | None
     found_on: date
     potential_deaths: int
     real_danger: bool

@@ -68,3 +68,6 @@ REPORT_DUTIES = ("give_notice", "file_report")
 LISTING_DUTIES = ("propose_listing", "decide_listing")
 TREATMENT_DUTIES = ("serve_notice", "file_plan", "review_plan", "report_progress", "visit")
 PROPOSALS = ("consider_interview", "consider_upgrade", "consider_exposure", "consider_shutdown")
+
+TERM = ("deadline", "first_deadline", "term_started_on")
+"""The columns of a term; all of them are empty where there is none."""

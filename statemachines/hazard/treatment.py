@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.text import OptionalWords, Words
-from statemachines.facts import AFTER, Facts, Fen, Files, Level, Opinion, Period, Reasoned, RowId
+from statemachines.facts import AFTER, Facts, Fen, Files, Opinion, Period, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
@@ -15,6 +15,7 @@ from statemachines.hazard.states import (
     HEAD,
     INSPECTOR,
     LEADER,
+    OFFICE,
     TREATED,
     TREATMENT_DUTIES,
     UNIT,
@@ -22,6 +23,7 @@ from statemachines.hazard.states import (
 )
 from statemachines.hazard.term import from_the_higher_commission
 from statemachines.procedure import Move
+from statemachines.side import EXECUTING, LEAD
 
 
 class FilePlan(Facts):
@@ -78,15 +80,6 @@ class SetTerm(Reasoned):
     """A term that the next level sets, where the cap of all terms together leaves no room."""
 
     deadline: date = Field(title="核定的治理期限")
-
-
-class Supervision(Facts):
-    """A new level, and who supervises from now on; carried by an upgrade."""
-
-    level: Level
-    commission_id: RowId
-    upper_id: RowId | None
-    deadline: date | None = None
 
 
 TREATMENT = (
@@ -155,7 +148,8 @@ TREATMENT = (
         title="登记现场督查",
         source=TREATED,
         dest=None,
-        by=INSPECTOR | {R.township},
+        by=INSPECTOR | OFFICE | {R.township},
+        at={R.inspector: f"department|{LEAD}", R.commission_office: f"commission|{EXECUTING}"},
         facts=Visit,
         basis="own_ladder",
         meets=("visit",),
@@ -205,14 +199,6 @@ TREATMENT = (
         basis="qingdao_3x",
         meets=("set_term",),
         letters=("term_set",),
-    ),
-    Move(
-        name="change_supervision",
-        title="督办级别变更",
-        source=TREATED,
-        dest=None,
-        facts=Supervision,
-        basis="gf2010_23",
     ),
     Move(
         name="request_acceptance",

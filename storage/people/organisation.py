@@ -20,6 +20,17 @@ class OrganisationKind(Word):
     union = "union", "工会"
 
 
+ANSWERING = frozenset(
+    {
+        OrganisationKind.enterprise,
+        OrganisationKind.township,
+        OrganisationKind.department,
+        OrganisationKind.government,
+    }
+)
+"""What can have to remove a hazard; a public body where nobody else answers (domain.md §4.7)."""
+
+
 class Organisation(SQLModel, table=True):
     """One organisation, at a place (GB/T 2260 code), under a parent."""
 

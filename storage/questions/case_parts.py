@@ -1,9 +1,12 @@
 """The questions whose answers make the page of a case."""
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
+from statemachines.nouns import NOUNS
 from statemachines.side import LED
 from storage import case, duty, letter, nouns, pending
 from storage.database.statement import Question
@@ -132,9 +135,21 @@ PENDING = Question(
     )
     .order_by(pending.TABLE.c.id)
 )
+
+
+def _named_by_rows(kind: str) -> Iterator[sa.Select[tuple[int]]]:
+    """What the rows of a case name beside those who lead its sides: organisations, or people."""
+    for noun, table in nouns.TABLES.items():
+        whose: Any = table.c.id if NOUNS[noun].root else table.c.get("case_id")
+        for column in (c for c in table.c if NOUNS[noun].folded and whose is not None):
+            if any(f.column.table.name == kind for f in column.foreign_keys):
+                yield sa.select(column.label("id")).where(whose == _CASE)
+
+
 _ACTING = sa.union(
     sa.select(_E.c.person_id.label("id")).where(_E.c.case_id == _CASE),
     sa.select(_E.c.behalf_of).where(_E.c.case_id == _CASE),
+    *_named_by_rows("persons"),
 ).subquery()
 PEOPLE = Question(sa.select(_P.c.id, _P.c.name).where(_P.c.id.in_(sa.select(_ACTING.c.id))))
 _CONCERNED = sa.union(
@@ -142,6 +157,7 @@ _CONCERNED = sa.union(
     sa.select(case.PARTIES.c.organisation_id).where(case.PARTIES.c.case_id == _CASE),
     sa.select(_E.c.organisation_id).where(_E.c.case_id == _CASE),
     sa.select(_D.c.owner_id).where(_D.c.case_id == _CASE),
+    *_named_by_rows("organisations"),
 ).subquery()
 ORGANISATIONS = Question(
     sa.select(

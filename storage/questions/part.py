@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guapai.people import Role
-from statemachines.side import APART, LED, OF_UNIT, UNIT
+from statemachines.side import APART, FORMER, LED, OF_UNIT, UNIT
 from storage.files.kind import PICTURES
 
 
@@ -40,13 +40,17 @@ class Part:
 
 
 def part_of(root: Any, parties: Iterable[Mapping[str, Any]], organisation_id: int) -> Part:
-    """The part of an organisation in a case, by who leads its sides and who is a party on them."""
+    """The part of an organisation in a case, by who leads its sides and who is a party on them.
+
+    Who had to remove the hazard before learns nothing of who has to now; who follows sees all.
+    """
     joined = [(p["side"], p["organisation_id"]) for p in parties]
     led = [(s, getattr(root, c)) for s, c in LED.items()]
     leads = organisation_id in (o for _, o in led)
     apart = {s for s, o in (*joined, *led) if o == organisation_id} & APART
-    there = {o for s, o in (*joined, *led) if s in apart}
+    hidden = apart | ({UNIT} if FORMER in apart and UNIT not in apart else set())
+    there = {o for s, o in (*joined, *led) if s in hidden}
     others = frozenset(there - {None, organisation_id})
     own_letters = bool(others) or (bool(apart) and not leads)
     sides = {s for s, o in (*joined, *led) if o == organisation_id}
-    return Part(organisation_id, others, own_letters, sides == {UNIT})
+    return Part(organisation_id, others, own_letters, bool(sides) and sides <= {UNIT, FORMER})

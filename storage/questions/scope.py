@@ -10,10 +10,10 @@ from guapai.people import Role
 from law.place import head_of
 from statemachines.nouns import NOUNS
 from statemachines.secrecy import Secrecy
-from statemachines.side import ANY, SIDE
+from statemachines.side import ANY, SIDE, UNIT
 from storage.case import PARTIES, TABLE
 from storage.database.columns import word
-from storage.people.organisation import OrganisationKind
+from storage.people.organisation import ANSWERING, OrganisationKind
 
 _READERS = frozenset({Role.auditor, Role.discipline_supervisor, Role.audit_admin})
 _BLIND = frozenset(
@@ -136,13 +136,16 @@ def scope_of(role: Role, organisation_id: int, kind: OrganisationKind, place_cod
     """What a role at an organisation may see: refused unless allowed.
 
     Auditors read all. An enterprise sees its own, a department its own, a township what lies in
-    it; a commission and a government see the cases of their place and of the places below.
+    it; a commission and a government see the cases of their place and of the places below. Who acts
+    for a public body that has to remove hazards sees those, and not what the body supervises.
     """
     seat = Scope("none", organisation_id, handles=handled_by(role), reads=read_by(role))
     if role in _READERS:
         return replace(seat, column="")
     if role in _BLIND:
         return seat
+    if SIDE.get(role) == UNIT and kind in ANSWERING:
+        return replace(seat, column=_COLUMN[OrganisationKind.enterprise])
     if kind in _COLUMN:
         return replace(seat, column=_COLUMN[kind])
     if kind in _WIDE:

@@ -1,6 +1,6 @@
 """What one act asks of a case: the locked root, its open duties, and all a guard may ask, at one go."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from statemachines.nouns import NOUNS
 from statemachines.side import LED, OF_UNIT
 from storage import case, duty, nouns, paper, pending
-from storage.database.columns import word
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.history import event
-from storage.people.organisation import Organisation, OrganisationKind
+from storage.people.organisation import Organisation
 from storage.people.person import Post, Substitution, holders_of, holds
 from storage.upkeep import pack
 
@@ -64,9 +63,34 @@ def _maker(move: str) -> Any:
     )
 
 
+def _maker_beside(maker: str, row_id: Any) -> Any:
+    """Who made a move last, of whatever row of a noun in the case."""
+    noun, _, move = maker.rpartition(".")
+    later = _E.alias()
+    last = (
+        sa.select(later.c.id)
+        .where(
+            later.c.case_id == _CASE,
+            later.c.noun == sa.literal_column(f"'{noun}'"),
+            later.c.move == sa.literal_column(f"'{move}'"),
+        )
+        .order_by(later.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    said: Any = sa.literal_column(f"'{maker}'")
+    return _part("maker", said, None, _E.c.person_id, _E.c.behalf_of, row_id).where(_E.c.id == last)
+
+
+def _makers_of(noun: str) -> Iterator[Any]:
+    """Who made the moves that the guards of a noun ask about: of the row, and beside it."""
+    for maker in sorted(NOUNS[noun].makers):
+        yield _maker_beside(maker, _ROW) if "." in maker else _maker(maker)
+
+
 def _makers_of_case() -> Any:
     """Who made, of every row of the case, the moves that its guards ask about."""
-    asked = sorted({f"{n.name}.{m}" for n in NOUNS.values() for m in n.makers})
+    asked = sorted({f"{n.name}.{m}" for n in NOUNS.values() for m in n.makers if "." not in m})
     last = (
         sa.select(sa.func.max(_E.c.id))
         .join(_S, _S.c.row_id == _E.c.row_id)
@@ -97,7 +121,6 @@ def _acted_for_unit(whose: str) -> sa.ColumnElement[bool]:
 
 _GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
-
 _EVERY = (
     _part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
         _S.c.case_id == _CASE
@@ -130,10 +153,7 @@ _EVERY = (
     ),
     _part("at_unit", None, None, _POST.c.person_id).where(
         _POST.c.organisation_id
-        == sa.select(_C.c.unit_id)
-        .join(_ORG, _ORG.c.id == _C.c.unit_id)
-        .where(_C.c.id == _CASE, _ORG.c.kind == word(OrganisationKind.enterprise))
-        .scalar_subquery(),
+        == sa.select(_C.c.unit_id).where(_C.c.id == _CASE).scalar_subquery(),
         holds(_DAY),
         sa.or_(
             _POST.c.person_id.in_([_PERSON_ID, _BEHALF]),
@@ -173,12 +193,14 @@ ORGANISATIONS = Question(
 
 @cache
 def _seen(noun: str) -> Question:
-    return Question(sa.union_all(*_EVERY, *(_maker(m) for m in sorted(NOUNS[noun].makers))))
+    return Question(sa.union_all(*_EVERY, *_makers_of(noun)))
 
 
 @cache
 def _seen_whole() -> Question:
-    return Question(sa.union_all(*_EVERY, _makers_of_case()))
+    beside = sorted({m for n in NOUNS.values() for m in n.makers if "." in m})
+    parts = (_maker_beside(maker, _CASE) for maker in beside)
+    return Question(sa.union_all(*_EVERY, _makers_of_case(), *parts))
 
 
 @cache

@@ -20,6 +20,7 @@ from demo.forms import PLAN
 from guapai.clock import SimulatedClock, local_date
 from guapai.people import Actor, Role
 from law.place import COUNTRY
+from storage import listing
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
@@ -119,8 +120,8 @@ class Office:
         return {
             "level": "county",
             "deadline": deadline,
-            "lead_department": "应急管理局",
-            "lead_official": "示例领导",
+            "lead_department_id": self.city.at("department", PLACE),
+            "lead_official_id": self.who(Role.department_head).person_id,
             "part": "2号除尘器",
             "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],
             "tasks": "改造",
@@ -131,9 +132,33 @@ class Office:
     def listed(self, **changes: Any) -> int:
         """A listed hazard, its notice not yet printed."""
         case = self.reported(**changes)
-        self.act(Role.division_chief, "propose_listing", {**self.terms(), "reason": "危险"}, case)
+        self.examined(case, self.terms())
         self.act(Role.commission_chair, "list", self.terms(), case)
         return case
+
+    def examined(self, case: int, terms: Mapping[str, Any], at: str = "") -> None:
+        """The listing of a case, proposed by the chief, agreed to by the head, examined by the office."""
+        chief, head, office = (
+            self.city.who(role, self.city.at(kind, at)) if at else self.who(role)
+            for role, kind in (
+                (Role.division_chief, "department"),
+                (Role.department_head, "department"),
+                (Role.commission_office, "commission"),
+            )
+        )
+        facts = {**terms, "reason": "危险"}
+        self.act(Role.division_chief, "propose_listing", facts, case, actor=chief)
+        self.on_listing(head, "agree_listing", case)
+        self.on_listing(office, "examine_listing", case)
+
+    def on_listing(
+        self, actor: Actor, name: str, case: int, facts: Mapping[str, Any] | None = None
+    ) -> Done:
+        """Make a move of the last listing of a case."""
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            row = listing.of_case(work, case)[-1].id
+        facts = facts or {}
+        return self.act(actor.role, name, facts, row, noun="listing", case=case, actor=actor)
 
     def general(self, **changes: Any) -> int:
         """A general hazard that is being fixed."""

@@ -28,8 +28,6 @@ LONG = "皖西示例新能源装备制造产业园第二期工程爆炸性粉尘
 TERMS = {
     "deadline": "2026-06-30",
     "plan_days": 20,
-    "lead_department": "六安市金安区应急管理局（牵头）",
-    "lead_official": "赵分管（副区长）",
     "part": "二车间2号除尘器泄爆口",
     "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）第十一条"],
     "tasks": "更换泄爆装置并改变朝向",
@@ -58,13 +56,18 @@ def listed(office: Office, level: str = "county", **changes: Any) -> int:
     return decide(office, case, level, **changes)
 
 
+def on_terms(office: Office, level: str, at: str = "341502", **changes: Any) -> dict[str, Any]:
+    """Terms of a listing, with who leads: the first department of a place and its head."""
+    lead = office.city.at("department", at)
+    head = office.city.who(Role.department_head, lead)
+    who = {"lead_department_id": lead, "lead_official_id": head.person_id}
+    return {**TERMS, **who, "level": level, **changes}
+
+
 def decide(office: Office, case: int, level: str, at: str = "341502", **changes: Any) -> int:
-    terms = {**TERMS, "level": level, **changes}
-    chief = office.city.who(Role.division_chief, office.city.at("department", at))
+    terms = on_terms(office, level, at, **changes)
     chair = office.city.who(Role.commission_chair, office.city.at("commission", at))
-    office.act(
-        Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case, actor=chief
-    )
+    office.examined(case, terms, at)
     office.act(Role.commission_chair, "list", terms, case, actor=chair)
     return case
 
@@ -94,6 +97,7 @@ LAW = (
 
 def test_a_firm_with_a_name_of_sixty_signs(office: Office) -> None:
     rename(office, office.unit)
+    rename(office, office.city.at("department", "341502"))
     said, printed = notice(office, listed(office))
     chair = office.who(Role.commission_chair)
     fields = {
@@ -112,15 +116,16 @@ def test_a_firm_with_a_name_of_sixty_signs(office: Office) -> None:
         "violations": tuple(TERMS["violations"]),
         "basis": LAW,
         "level": "县（区）级",
-        "lead_department": TERMS["lead_department"],
-        "lead_official": TERMS["lead_official"],
+        "joint": (),
+        "lead_department": LONG,
+        "lead_official": office.who(Role.department_head).name,
         "tasks": TERMS["tasks"],
         "measures": TERMS["measures"],
         "duty_phone": TERMS["duty_phone"],
         "public_contact": TERMS["public_contact"],
         "deferral_note": "应当在期限届满前书面提出延期申请，请尽量提前15个工作日",
         "progress_note": "每月30日前",
-        "copied_to": ("金安区人民政府", "金安区应急管理局", "金安区示例镇人民政府"),
+        "copied_to": ("金安区人民政府", LONG, "金安区示例镇人民政府"),
     }
     fields["kinds"] = tuple(c.text for c in shipped_catalogue() if c.id == "LA-工贸-01")
     holds(said, printed, fields)
@@ -136,7 +141,12 @@ def test_a_township_that_was_designated_is_not_said_to_have_the_hazard(office: O
     facts = {"clauses": ["LA-水利-01"], "causes": "缺失", "harm": "较大"}
     office.act(Role.division_chief, "grade_major", facts, case)
     office.act(Role.expert, "grade_major", None, case)
-    why = {"reason": "无主", "ground": "历史遗留", "search_record": "查无产权人"}
+    why = {
+        "reason": "无主",
+        "ground": "legacy",
+        "search_record": ["走访乡镇，无管护单位", "查询产权登记，查无产权人"],
+        "evidence": office.photos(),
+    }
     office.act(Role.division_chief, "declare_ownerless", why, case)
     town = office.city.organisations[("township", "341502100")]
     rename(office, town)
@@ -145,6 +155,7 @@ def test_a_township_that_was_designated_is_not_said_to_have_the_hazard(office: O
         "designation_no": "金政函〔2026〕9号",
         "fund_source": "财政专项",
         "fund_fen": 500,
+        "allocation": "金财建〔2026〕3号",
     }
     office.act(Role.government, "designate", facts, case)
     violations = ["《水利工程生产安全重大事故隐患判定标准（试行）》（水安监〔2017〕344号）"]
@@ -196,8 +207,11 @@ def whole(office: Office, inspector: Actor, changes: Mapping[str, Any]) -> int:
 
 def test_a_county_lists_nothing_that_reaches_into_another(office: Office) -> None:
     case = office.reported()
-    terms = {**TERMS, "level": "city", "other_places": ["341525"]}
-    office.act(Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case)
+    terms = on_terms(office, "city", other_places=["341525"])
+    office.examined(case, terms)
+    up = {"reason": "跨县"}
+    office.on_listing(office.who(Role.commission_office), "propose_upward", case, up)
+    terms = on_terms(office, "county", other_places=["341525"])
     with pytest.raises(Refused, match="共同的上一级安委会"):
         office.act(Role.commission_chair, "list", terms, case)
 
@@ -206,8 +220,8 @@ def test_who_signs_for_another_is_named_with_them(office: Office) -> None:
     case = office.reported()
     chair = office.who(Role.commission_chair)
     upper = office.city.who(Role.commission_chair, office.city.at("commission", CITY))
-    terms = {**TERMS, "level": "county"}
-    office.act(Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case)
+    terms = on_terms(office, "county")
+    office.examined(case, terms)
     with unit_of_work(office.engine, office.clock) as work:
         day = office.clock().date()
         people.substitute(work, chair.person_id or 0, upper.person_id or 0, day, day)
@@ -222,8 +236,8 @@ def test_no_paper_rests_on_what_nobody_has_taken_on(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.reported()
-    terms = {**TERMS, "level": "county"}
-    office.act(Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case)
+    terms = on_terms(office, "county")
+    office.examined(case, terms)
     known = PROVISIONS["gf2010_23"].model_dump()
     other = Provision.model_validate({**known, "title": "另一种说法"})
     monkeypatch.setitem(PROVISIONS, "gf2010_23", other)

@@ -65,7 +65,7 @@ def live(office: Office, place: str) -> int:
     report = {"causes": "a", "harm": "b", "plan": "c"}
     office.act(Role.enterprise_head, "file_report", report, case)
     terms = office.terms("2026-04-30")
-    office.act(Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case)
+    office.examined(case, terms)
     office.act(Role.commission_chair, "list", terms, case)
     print_papers(office.engine, office.files, office.clock)
     office.clock.advance(timedelta(minutes=1))

@@ -6,6 +6,7 @@ from tests.journeys.story import (
     PLAN,
     Day,
     Tale,
+    examined,
     found,
     graded,
     listed,
@@ -53,6 +54,7 @@ SLOW_OFFICE = Tale(
             "propose_listing",
             {**terms(150), "reason": "久拖不改"},
         ),
+        *examined(84),
         step(85, R.commission_chair, "commission", "list", terms(150)),
         step(
             100,

@@ -12,6 +12,7 @@ from demo.living import settle
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
 from guapai.clock import LOCAL, SimulatedClock
+from guapai.people import Role
 from storage import deferral, listing
 from storage import hazard as hazards
 from storage.database.work import Work, unit_of_work
@@ -103,13 +104,29 @@ class Story:
             return value.on(FIRST)
         if value == "now":
             return self.clock.at
-        if isinstance(value, str) and value.startswith("unit:"):
-            return self.city.units[tale.place][int(value.removeprefix("unit:"))]
+        if isinstance(value, str):
+            return self._named(tale, value)
         if isinstance(value, list):
             return [self._value(tale, v) for v in value]
         if isinstance(value, dict):
             return {k: self.photo if v == PHOTO else v for k, v in value.items()}
         return value
+
+    def _named(self, tale: Tale, value: str) -> Any:
+        """The organisation or person that a word of a story means; any other text is itself."""
+        kind, colon, which = value.partition(":")
+        if colon and kind == "unit":
+            return self.city.units[tale.place][int(which)]
+        if colon and kind == "commission":
+            return self.city.at("commission", which)
+        department = self.city.at("department", tale.place)
+        known = {
+            "department": lambda: department,
+            "leader": lambda: self.city.who(Role.department_head, department).person_id,
+            "township": lambda: self.city.at("township", f"{tale.place}100"),
+            "water": lambda: self.city.answers_for(tale.place, "水利"),
+        }
+        return known[value]() if value in known else value
 
 
 def begin(ground: Ground, clock: SimulatedClock) -> Story:

@@ -10,8 +10,8 @@ from guapai.clock import local_date
 from guapai.people import Actor, Role
 from law.place import above
 from statemachines.nouns import PROCEDURES
-from statemachines.side import LED, UNIT
-from storage import duty, hazard
+from statemachines.side import LED, SIDE, UNIT
+from storage import deferral, duty, hazard, listing
 from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import person as people
@@ -20,8 +20,12 @@ from storage.people.staffing import Span
 
 ENDS = {"void", "dismiss", "transfer_out", "shut_down"}
 """Moves that end a case before it is treated."""
-ROLES = (Role.inspector, Role.division_chief, Role.department_head, Role.commission_office)
-"""Posts that are emptied beside that of the chair: of a department and of a commission."""
+ROLES = (
+    *(Role.inspector, Role.division_chief, Role.department_head),
+    *(Role.commission_office, Role.commission_chair, Role.government, Role.enterprise_head),
+)
+"""Posts that are emptied."""
+ROWS = {"listing": listing, "deferral": deferral}
 
 
 class Posts:
@@ -35,9 +39,9 @@ class Posts:
         """Nobody holds a post of the case any more, from today on."""
         root = hazard.get(work, case_id)
         assert root is not None
-        role = luck.choice([*ROLES, Role.commission_chair, Role.government])
-        sides = [o for o in (root.department_id, root.commission_id, root.government_id) if o]
-        held = [(o, role) for o in sides if self.city.actors.get((o, role))]
+        role = luck.choice(ROLES)
+        organisation_id = getattr(root, LED[SIDE[role]])
+        held = [(o, role) for o in (organisation_id,) if self.city.actors.get((o, role))]
         if held:
             self._empty(work, *luck.choice(held))
 
@@ -72,6 +76,35 @@ def nobody_can_act(work: Work, posts: Posts, case_id: int) -> bool:
         _leads_on(p, owed)
         for actor in _about(work, posts, root)
         for p in prospects(work, actor, case_id)
+    )
+
+
+def owed_by_nobody(work: Work, posts: Posts, case_id: int) -> set[str]:
+    """Open duties that nobody may meet today, though the tables have a move for it; the unit's left out:
+    nobody steps in for the unit."""
+    root = hazard.get(work, case_id)
+    assert root is not None
+    states = {("hazard", root.id): str(root.state)}
+    for noun, store in ROWS.items():
+        states |= {(noun, r.id): str(r.state) for r in store.of_case(work, case_id)}
+    owed = {
+        d.kind
+        for d in duty.of_case(work, case_id)
+        if d.state == "open" and d.side != UNIT and _can_be_met(d, states.get((d.noun, d.row_id)))
+    }
+    if not owed:
+        return owed
+    for actor in _about(work, posts, root):
+        for found in prospects(work, actor, case_id):
+            owed -= set(found.move.meets)
+    return owed
+
+
+def _can_be_met(owed: duty.Duty, state: str | None) -> bool:
+    """Whether a move of people out of the present state of its row meets a duty."""
+    moves = PROCEDURES[owed.noun].moves if state is not None else ()
+    return any(
+        owed.kind in m.meets and state in m.source and owed.owner_role in m.by for m in moves
     )
 
 

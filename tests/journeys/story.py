@@ -99,14 +99,22 @@ def terms(deadline: int, level: str = "county") -> dict[str, Any]:
         "level": level,
         "deadline": Day(deadline),
         "plan_days": 15,
-        "lead_department": "应急管理局",
-        "lead_official": "示例分管领导",
+        "lead_department_id": "department",
+        "lead_official_id": "leader",
         "part": "2号除尘器泄爆口",
         "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],
         "tasks": "完成改造并通过验收",
         "measures": "停用相关设备，专人监护",
         "duty_phone": "0564-0000000",
     }
+
+
+def examined(day: int) -> tuple[Step, ...]:
+    """The head of the department agrees, the commission's office examines."""
+    return (
+        step(day, R.department_head, "department", "agree_listing", {}, noun="listing"),
+        step(day, R.commission_office, "commission", "examine_listing", {}, noun="listing"),
+    )
 
 
 def listed(day: int, deadline: int, level: str = "county") -> tuple[Step, ...]:
@@ -120,6 +128,7 @@ def listed(day: int, deadline: int, level: str = "county") -> tuple[Step, ...]:
             "propose_listing",
             {**terms(deadline, level), "reason": "可能造成较大伤亡"},
         ),
+        *examined(day),
         step(day, R.commission_chair, "commission", "list", terms(deadline, level)),
         step(
             day + 1,

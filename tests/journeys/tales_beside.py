@@ -2,6 +2,7 @@
 
 from guapai.people import Role as R
 from tests.journeys.story import (
+    PHOTO,
     Day,
     Tale,
     applied,
@@ -33,8 +34,9 @@ RESERVOIR = Tale(
             "declare_ownerless",
             {
                 "reason": "无管护单位",
-                "ground": "历史遗留",
-                "search_record": "走访乡镇与水利部门，未找到责任单位",
+                "ground": "legacy",
+                "search_record": ["走访乡镇，无管护单位", "查询水利部门台账，无责任单位"],
+                "evidence": [{"file": PHOTO, "kind": "document", "caption": "走访记录"}],
             },
         ),
         step(
@@ -43,10 +45,11 @@ RESERVOIR = Tale(
             "government",
             "designate",
             {
-                "unit_id": "unit:5",
+                "unit_id": "township",
                 "designation_no": "示例指定1号",
                 "fund_source": "专项配套资金",
                 "fund_fen": 350_000_000,
+                "allocation": "示例财建1号",
             },
         ),
         *listed(22, 115),

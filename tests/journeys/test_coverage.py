@@ -22,7 +22,14 @@ from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.people import person as people
 from storage.questions import fold
-from tests.journeys import idle_tales, operating, tales_of_stops, tales_of_terms
+from tests.journeys import (
+    idle_tales,
+    operating,
+    tales_of_levels,
+    tales_of_stops,
+    tales_of_subjects,
+    tales_of_terms,
+)
 from tests.journeys.coverage import Lived
 from tests.journeys.living import DAYS, FIRST, Story, begin
 from tests.journeys.tales import TALES
@@ -72,7 +79,8 @@ def test_the_story_and_its_corners_live_through_every_table(
         for person in (boss, officer):
             assert person.person_id is not None
             people.readdress(work, person.person_id, None)
-    tales = (*TALES, *idle_tales.TALES, *tales_of_terms.TALES, *tales_of_stops.TALES)
+    beside = (*tales_of_terms.TALES, *tales_of_stops.TALES, *tales_of_subjects.TALES)
+    tales = (*TALES, *idle_tales.TALES, *beside, *tales_of_levels.TALES)
     for number in range(idle_tales.DAYS):
         story.live_day(number, tales)
         if number == 10:

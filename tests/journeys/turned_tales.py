@@ -2,6 +2,7 @@
 
 from guapai.people import Role as R
 from tests.journeys.story import (
+    PHOTO,
     Day,
     Tale,
     applied,
@@ -60,7 +61,16 @@ REGRADED = Tale(
             {"reason": "一般隐患", "deadline": Day(12)},
         ),
         step(10, R.safety_officer, "unit", "report_fixed", {"done": "已培训"}),
-        step(35, R.inspector, "department", "regrade", {"opinion": "另有多人无证"}),
+        step(
+            35,
+            R.inspector,
+            "department",
+            "regrade",
+            {
+                "opinion": "另有多人无证",
+                "evidence": [{"file": PHOTO, "kind": "document", "caption": "名单"}],
+            },
+        ),
         step(
             36,
             R.inspector,
@@ -105,7 +115,12 @@ LONG_OWNERLESS = Tale(
             R.division_chief,
             "department",
             "declare_ownerless",
-            {"reason": "无管护单位", "ground": "权属不清", "search_record": "走访记录"},
+            {
+                "reason": "无管护单位",
+                "ground": "unclear",
+                "search_record": ["走访乡镇，无管护单位", "查询产权登记，无记录"],
+                "evidence": [{"file": PHOTO, "kind": "document", "caption": "走访记录"}],
+            },
         ),
         step(
             45,
@@ -113,10 +128,11 @@ LONG_OWNERLESS = Tale(
             "government",
             "designate",
             {
-                "unit_id": "unit:5",
+                "unit_id": "township",
                 "designation_no": "示例指定2号",
                 "fund_source": "专项资金",
                 "fund_fen": 100,
+                "allocation": "示例财建2号",
             },
         ),
     ),

@@ -37,7 +37,7 @@ from storage.questions import fold
 from tests.actions.conftest import Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
-from tests.journeys.posts import ENDS, Posts, nobody_can_act
+from tests.journeys.posts import ENDS, Posts, nobody_can_act, owed_by_nobody
 from tests.journeys.promises import broken
 from tests.statemachines.situations import luan
 
@@ -101,10 +101,10 @@ class Walk:
     def check_that_somebody_can_act(self) -> None:
         """No case stands still, whoever has gone."""
         with unit_of_work(self.engine, self.clock, write=False) as work:
-            assert not nobody_can_act(work, self.posts, self.case), (
-                self._rows("hazard")[0]["state"],
-                self.posts.emptied,
-            )
+            gone = self.posts.emptied
+            assert not nobody_can_act(work, self.posts, self.case), gone
+            owed = owed_by_nobody(work, self.posts, self.case)
+            assert not owed, (owed, gone)
 
     def act(self, luck: Random) -> None:
         """Somebody who may makes a move that the state allows; guards may still say no."""

@@ -64,7 +64,12 @@ class Stages:
     def ownerless(self) -> int:
         """Nobody answers for it."""
         case = self.unowned()
-        facts = {"reason": "无人认领", "ground": "历史遗留", "search_record": "走访未果"}
+        facts = {
+            "reason": "无人认领",
+            "ground": "legacy",
+            "search_record": ["走访乡镇，未果", "查询登记，未果"],
+            "evidence": self.office.photos(),
+        }
         self.act(R.division_chief, "declare_ownerless", facts, case)
         return case
 

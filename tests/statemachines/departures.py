@@ -6,7 +6,6 @@ A key is the move and the fact about it; ``from M7`` covers all that is missing 
 NOT_YET = {
     "hazard": {
         "report_lead guard no_duplicate": "1: nothing compares a lead with the hazards there are",
-        "regrade form evidence": "9: new evidence may be annexed; the opinion alone is taken",
         "accept_plan by X1": "17: experts take no part in the review of a plan",
         "return_plan by X1": "17: likewise",
         "pass_acceptance guard two_officers_in_group": "22, 15.8: one officer and two experts do",
@@ -16,10 +15,6 @@ NOT_YET = {
         "close guard penalties_decided": "24: there are no penalties",
         "close guard closure_publication_drafted": "24: published afterwards, without a draft",
         "void guard correction_published": "30: no public correction is asked for",
-        "list guard level_of_own_place": "15.4: any commission lists at any level, 国家级 too",
-        "list guard head_lists_in_own_name": "15.4: a head lists as the commission does",
-        "list form lead_department_id": "15.4: the lead department is a line of text",
-        "list form lead_official_id": "15.4: the responsible leader is a line of text",
         "serve_notice from M4": "15.5: service is possible in M3 only",
         "serve_notice from M5": "15.5: likewise",
         "serve_notice from M6": "15.5: likewise",
@@ -37,10 +32,6 @@ NOT_YET = {
         "close guard proposals_decided": "15.6: open proposals stay open",
         "file_upward from M9": "15.6: a filing that is owed cannot be made up for after closing",
         "publish_listing from M9": "15.6: likewise a publication",
-        "regrade sets deadline": "15.7: the general term stays on the case",
-        "designate guard funds_above_zero": "15.7: zero is accepted",
-        "designate guard fit_subject": "15.7: any organisation may be designated",
-        "designate form allocation": "15.7: the source is asked for, the allocation is not",
         "verify guard officers_are_two_persons": "15.8: officers are lines of text",
         "pass_acceptance guard expert_in_group": "4.5: three who are no experts do",
         "fail_acceptance guard expert_in_group": "4.5: likewise",
@@ -48,11 +39,7 @@ NOT_YET = {
         "look_back duty consider_reopening": "15.8: a recurrence opens nothing",
         "reopen duty check_acceptors": "15.8: nobody owes the liability check",
     },
-    "listing": {
-        "upgrade guard no_level_skipped": "15.4: from the county straight to the state is accepted",
-        "upgrade duty serve_notice": "15.4: no new notice is issued",
-        "upgrade duty publish_listing": "15.4: no new publication is owed",
-    },
+    "listing": {},
     "deferral": {},
 }
 """What the dossier asks for and the code does not do; whoever mends one takes it out here. Guards,
@@ -92,6 +79,9 @@ BEYOND = {
         "fail_recheck guard room_for_a_term": "likewise, where the usual term is given",
         "grade_major by R4": "the head of the department may be the second who confirms",
         "grade_major R4 signs": "likewise",
+        "designate guard paid_within_fund": "no more is paid than there is",
+        "redesignate guard paid_within_fund": "likewise",
+        "succeed guard followed": "where nobody answers yet, assign_unit",
         "propose_listing guard with_unit": "§4.7: without a subject, row 12 first",
         "propose_listing guard no_proposal_yet": "§10.3: one active level",
         "propose_listing guard deadline_ahead": "a term ends after it begins",
@@ -151,6 +141,13 @@ BEYOND = {
     },
     "listing": {
         "upgrade guard deadline_ahead": "a term ends after it begins",
+        "upgrade guard while_treated": "25: in M3 to M7",
+        "upgrade guard new_term_in_acceptance": "25: new T by decision; the unit can act again",
+        "take_over guard not_the_state": "15.4: 国家级 by an order from above only",
+        "amend_listing guard violations_from_catalogue": "§4.2, as for the proposal",
+        "amend_listing guard other_places_differ": "§4.1, likewise",
+        "amend_listing guard deadline_ahead": "likewise",
+        "amend_listing guard plan_days_within_cap": "§10.4, K8, likewise",
     },
     "deferral": {
         "apply guard none_pending": "one application at a time",
@@ -161,16 +158,8 @@ BEYOND = {
 """What the code allows, or asks for, beyond the dossier."""
 
 MOVES_TO_COME = {
-    "agree_listing": "15.4: R4 agrees to the proposal of R2",
-    "examine_listing": "15.4: C1 examines it before C2 decides",
-    "send_back_listing": "15.4: each may send it back with reasons",
-    "amend_listing": "15.4: the proposal can be amended",
-    "propose_upward": "15.4: what the matrix wants higher is asked of the upper commission",
     "waive_report_b": "15.6: the chair waives report B in writing",
-    "assign_unit": "15.7: an owner who becomes known at verification or grading",
-    "redesignate": "15.7: succession, or another subject, with its paper",
     "downgrade": "15.7: major to general, with a second person and a public correction",
-    "name_joint_lister": "15.7: hazards of two counties have a joint lister",
     "reopen_linked": "29, 15.8: after twelve months a linked case one level up",
 }
 """Rows of the dossier that have no move yet, under names of our choosing."""

@@ -28,7 +28,7 @@ MAIN = """
 11b | M1 | M2 | R1 R2    |               | record_report       | report_term_over form:causes form:harm
 12  | M1 M2 | N1 | R2    |               | declare_ownerless   | without_unit form:search_record
 13  | N1 | M2 | G1       |               | designate           | form:unit_id form:designation_no form:fund_source form:fund_fen
-14  | M2 | M3 | C2 R4    |               | list                | level_fits_matrix not_the_proposer form:level form:deadline form:lead_department form:tasks form:measures deadline_within_cap
+14  | M2 | M3 | C2 R4    |               | list                | level_fits_matrix not_the_proposer form:level form:deadline form:tasks form:measures deadline_within_cap
 14  | M2 | M3 | C2 R4    |               | list                | duty:serve_notice duty:file_upward duty:publish_listing
 15  | M2 | M5 | R4       |               | order_rectification | form:reason form:deadline deadline_within_cap
 16  | M3 | M4 | E1       |               | file_plan           | form:goals form:methods form:funds form:people form:schedule form:safety duty:review_plan
@@ -42,7 +42,7 @@ MAIN = """
 22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader two_officers_in_group form:items_checked form:evidence duty:close
 23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap form:reasons form:deadline duty:consider_penalty
 24  | M8 | M9 | C1 C2    |               | close               | stop_lifted report_a_complete report_b_held penalties_decided closure_publication_drafted duty:publish_closure duty:look_back
-25  | M3 M4 M5 M6 M7 | = | carried |      | change_supervision  |
+25  | M3 M4 M5 M7 | = | carried |         | change_supervision  |
 26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | form:reason form:ground duty:decide_shutdown
 27  | X1 | X2 | G1 R1    |               | shut_down           | form:decision_no form:checklist
 28  | X1 | M5 | G1       |               | refuse_shutdown     | form:reason form:deadline deadline_within_cap
@@ -59,7 +59,7 @@ state cannot tell the two apart, so C2 voids both.
 """
 
 LISTING = """
-10.3 | -        | proposed  | carried |    | propose     |
+10.3 | -        | proposed  | carried |    | propose     | duty:agree_listing
 14   | proposed | listed    | carried |    | take_effect |
 15   | proposed | withdrawn | carried |    | withdraw    |
 25   | listed   | =         | C2      |    | upgrade     | from_the_higher_commission one_level_up deadline_within_cap at:C2=upper form:reason form:level
@@ -118,6 +118,10 @@ art. 18, 23). A danger needs an answer (art. 65) and a second person to end it (
 failed or is refused is put to the head as a penalty in question (R3)."""
 
 CORRECTIONS = """
+15.4 | M3 M4 M5 M7 | = | carried | | change_supervision | duty:serve_notice duty:file_upward duty:publish_listing
+15.4 | M6       | M5 | carried | | change_supervision | duty:serve_notice duty:file_upward duty:publish_listing duty:rectify
+15.4 | M2       | =  | carried | | hand_up         |
+15.4 | M3 M4 M5 M6 M7 | = | C1 | | record_visit    | at:C1=commission|executing at:R1=department|lead
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
 15.5 | M6       | M5 | carried | | extend_term     | duty:rectify duty:report_progress
 15.5 | M3 M4 M5 M6 M7 X1 | = | R4 | | ask_term | form:reason duty:set_term
@@ -134,6 +138,12 @@ CORRECTIONS = """
 15.6 | M9       | =  | P1      | | publish_listing |
 15.7 | G1 G2    | L1 | R1 X1   | | regrade         | sets:deadline
 15.7 | N1       | M2 | G1      | | designate       | funds_above_zero form:allocation fit_subject
+15.7 | L0 L1 G1 G2 M2 | = | R1 R2 | | assign_unit  | another_unit form:unit_id form:reason
+15.7 | M1       | =  | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | N1       | M1 | R1 R2   | | assign_unit     | another_unit form:unit_id form:reason duty:give_notice duty:file_report
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | G1 | | redesignate | another_unit may_be_relieved fit_subject funds_above_zero form:ground form:designation_no form:allocation form:reason
+15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | R2 | | succeed | another_unit form:ground form:document_no form:evidence form:reason
+4.7  | M1 M2    | N1 | R2      | | declare_ownerless | form:ground form:evidence
 15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
 15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group
 15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group
@@ -145,7 +155,22 @@ holds for every move of a supervisor, as a permission and no guard (tests/action
 numbers (15.2) are the pack's; its nouns of their own are in `REGIONS_TO_COME`."""
 
 LISTING_CORRECTIONS = """
-15.4 | listed | = | C2 | | upgrade | no_level_skipped duty:serve_notice duty:publish_listing
+15.4 | proposed | agreed   | R4 | | agree_listing   | proposer_does_not_agree duty:examine_listing
+15.4 | agreed   | examined | C1 | | examine_listing | examiner_made_no_step
+15.4 | proposed | returned | R4 | | send_back_listing | form:reason duty:amend_listing
+15.4 | agreed   | returned | C1 | | send_back_listing | form:reason duty:amend_listing
+15.4 | examined | returned | C2 | | send_back_listing | form:reason duty:amend_listing
+15.4 | proposed agreed examined returned | proposed | R2 | | amend_listing | level_fits_matrix deadline_within_cap form:reason duty:agree_listing
+15.4 | agreed examined | asked | C1 | | propose_upward | from_the_higher_commission form:reason duty:answer_upward
+15.4 | listed   | =        | C1 | | propose_upward  | from_the_higher_commission form:reason duty:answer_upward
+15.4 | asked    | agreed   | C2 | | take_over       | from_the_higher_commission at:C2=upper form:reason duty:examine_listing
+15.4 | asked    | left     | C2 | | decline_upgrade | at:C2=upper form:reason
+15.4 | proposed agreed examined asked left returned | listed | carried | | take_effect |
+15.4 | proposed agreed examined asked left returned | withdrawn | carried | | withdraw |
+15.4 | listed   | =        | C2 | | upgrade | no_level_skipped order_from_above form:lead_department_id form:lead_official_id
+15.7 | agreed examined left listed | = | C2 | | name_joint_lister | named_from_above at:C2=upper|commission form:commission_id form:reason
+15.7 | asked    | left     | C2 | | name_joint_lister | named_from_above at:C2=upper|commission form:commission_id form:reason
+15.7 | asked    | left     | C2 | | decline_upgrade | lister_can_reach
 15.5 | listed | = | C2 | | upgrade | within_cap_of_first_term
 """
 
@@ -158,6 +183,7 @@ DEFERRAL_CORRECTIONS = """
 """An order's deferral is decided by the department that issued it, a listing's by the lister."""
 
 OWN = """
+own | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 X1 | = | G1 | | record_funds | money_designated paid_within_what_there_is form:paid_fen
 own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case

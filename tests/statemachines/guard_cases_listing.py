@@ -8,8 +8,6 @@ from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import (
     CASE_1,
     LISTED_AT,
-    PERSON,
-    again,
     plant,
     published,
     served,
@@ -23,15 +21,6 @@ from tests.statemachines.situations import (
 )
 
 PASSES: list[tuple[Guard, Seen]] = [
-    (g.level_fits_matrix, situation(facts=terms(), hazard=Hazard(potential_deaths=9))),
-    (
-        g.level_fits_matrix,
-        situation(facts=terms(level=Level.city), hazard=Hazard(potential_deaths=29)),
-    ),
-    (
-        g.level_fits_matrix,
-        situation(facts=terms(level=Level.state), hazard=Hazard(potential_deaths=30)),
-    ),
     (g.violations_from_catalogue, situation(facts=terms())),
     (
         g.violations_from_catalogue,
@@ -46,9 +35,7 @@ PASSES: list[tuple[Guard, Seen]] = [
         g.other_places_differ,
         situation(facts=terms(level=Level.province, other_places=("340111",))),
     ),
-    (g.proposal_waits, with_children("listing", "proposed")),
     (g.no_proposal_yet, with_children("listing", "lifted")),
-    (g.not_the_proposer, again("propose_listing", person_id=2)),
     (g.without_unit, plant(unit_id=None)),
     (g.with_unit, CASE_1),
     (g.sealed_paper, CASE_1),
@@ -64,11 +51,6 @@ PASSES: list[tuple[Guard, Seen]] = [
 
 
 REFUSES: list[tuple[Guard, Seen]] = [
-    (g.level_fits_matrix, situation(facts=terms(), hazard=Hazard(potential_deaths=10))),
-    (
-        g.level_fits_matrix,
-        situation(facts=terms(level=Level.city), hazard=Hazard(potential_deaths=30)),
-    ),
     *(
         (g.violations_from_catalogue, situation(facts=terms(violations=(line,))))
         for line in (
@@ -79,11 +61,6 @@ REFUSES: list[tuple[Guard, Seen]] = [
             "见《工贸企业重大事故隐患判定标准》",
         )
     ),
-    (g.other_places_differ, situation(facts=terms(other_places=("341525",)))),
-    (
-        g.other_places_differ,
-        situation(facts=terms(level=Level.city, other_places=("340111",))),
-    ),
     (
         g.other_places_differ,
         situation(facts=terms(level=Level.city, other_places=("341502",))),
@@ -92,11 +69,8 @@ REFUSES: list[tuple[Guard, Seen]] = [
         g.other_places_differ,
         situation(facts=terms(level=Level.city, other_places=("341525", "341525"))),
     ),
-    (g.proposal_waits, with_children("listing", "withdrawn")),
     (g.no_proposal_yet, with_children("listing", "proposed")),
     (g.no_proposal_yet, with_children("listing", "listed")),
-    (g.not_the_proposer, again("propose_listing", person_id=PERSON)),
-    (g.not_the_proposer, again("propose_listing", person_id=2, on_behalf_of=PERSON)),
     (g.without_unit, CASE_1),
     (g.with_unit, plant(unit_id=None)),
     (g.sealed_paper, situation(unsealed=1)),

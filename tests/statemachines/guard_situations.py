@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from guapai.people import Actor, Role
-from statemachines import letter, listing
+from statemachines import letter
 from statemachines.deferral import row as asked
 from statemachines.facts import Evidence, EvidenceKind, Level, Source, Stopped
 from statemachines.hazard.delivery import ServeNotice
@@ -15,7 +15,9 @@ from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.stops import StopGround, StopProduction
 from statemachines.hazard.treatment import Progress, RequestAcceptance
+from statemachines.listing.raised import Upgrade
 from tests.statemachines.situations import (
+    DEPARTMENT,
     OURS,
     UNIT,
     Deferral,
@@ -50,8 +52,8 @@ def terms(**over: Any) -> ListHazard:
     known: dict[str, Any] = {
         "level": Level.county,
         "deadline": date(2026, 6, 30),
-        "lead_department": "市应急局",
-        "lead_official": "张三",
+        "lead_department_id": DEPARTMENT,
+        "lead_official_id": 3,
         "part": "2号除尘器",
         "violations": ("《工贸企业重大事故隐患判定标准》第十一条",),
         "tasks": "改造",
@@ -98,8 +100,9 @@ def ask(day: date) -> asked.ApplyDeferral:
     )
 
 
-def upgrade(level: Level) -> listing.Upgrade:
-    return listing.Upgrade(reason="逾期", level=level)
+def upgrade(level: Level, **over: Any) -> Upgrade:
+    known: dict[str, Any] = {"lead_department_id": DEPARTMENT, "lead_official_id": 3}
+    return Upgrade(**{**known, "reason": "逾期", "level": level, **over})
 
 
 def void(ground: VoidGround, of: int | None) -> Void:

@@ -14,7 +14,7 @@ from statemachines.facts import Level, Stopped
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import HazardState
 from statemachines.incident import Cause, IncidentRow
-from statemachines.listing import ListingRow
+from statemachines.listing.row import ListingRow
 from statemachines.nouns import NOUNS
 from statemachines.situation import Situation
 from statemachines.vocabulary import VOCABULARY
@@ -27,8 +27,9 @@ TODAY = date(2026, 3, 10)
 Seen = Situation[Any, HazardRow, Any]
 """What `situation` makes: a row and facts of any kind, in the case of a hazard."""
 
-OURS, UPPER, UNIT = 7, 8, 9
-"""The commission of the case, the one above it, and the unit."""
+OURS, UPPER, UNIT, DEPARTMENT = 7, 8, 9, 10
+"""The commission of the case, the one above it, the unit, and the department."""
+PLACES = {OURS: "341502", UPPER: "341500", DEPARTMENT: "341502"}
 
 
 @cache
@@ -44,9 +45,14 @@ class Hazard:
     id: int = 1
     state: HazardState = HazardState.rectifying
     unit_id: int | None = UNIT
+    department_id: int | None = DEPARTMENT
+    lister_id: int | None = OURS
     commission_id: int | None = OURS
     upper_id: int | None = UPPER
     place_code: str = "341502"
+    sector: str = "工贸"
+    designation_no: str = ""
+    fund_fen: int | None = None
     potential_deaths: int = 0
     real_danger: bool = False
     stop_needed: Stopped = Stopped.none
@@ -81,6 +87,7 @@ class Listing:
     """A listing at the lowest level."""
 
     level: Level = Level.county
+    other_places: str = ""
 
 
 @dataclass
@@ -101,6 +108,7 @@ def situation(
     makers: Mapping[str, frozenset[int]] | None = None,
     overdue: frozenset[str] = frozenset(),
     unsealed: int = 0,
+    places: Mapping[int, str] | None = None,
 ) -> Seen:
     """A situation in which all that is not said is harmless."""
     hazard = hazard or Hazard()
@@ -116,4 +124,5 @@ def situation(
         makers={m: frozenset[int]() for n in NOUNS.values() for m in n.makers} | dict(makers or {}),
         overdue=overdue,
         unsealed=unsealed,
+        place_of=lambda one: (places or PLACES).get(one or 0, ""),
     )

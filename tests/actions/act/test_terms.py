@@ -110,7 +110,8 @@ def test_a_general_hazard_has_the_same_cap(office: Office) -> None:
     sweep(office.engine, office.clock)
     with pytest.raises(Refused, match="累计期限已用尽"):
         fail()
-    office.act(Role.inspector, "regrade", {"opinion": "久拖不改"}, case)
+    worse = {"opinion": "久拖不改", "evidence": office.photos()}
+    office.act(Role.inspector, "regrade", worse, case)
 
 
 def test_the_next_level_goes_beyond_with_reasons_and_a_refused_shutdown_does_not(

@@ -124,7 +124,7 @@ def test_an_application_counts_from_its_own_day(office: Office) -> None:
 def _served(office: Office, day: str, recorded: str) -> int:
     terms = {**office.terms(), "plan_days": 5}
     case = office.reported()
-    office.act(Role.division_chief, "propose_listing", {**terms, "reason": "危险"}, case)
+    office.examined(case, terms)
     office.act(Role.commission_chair, "list", terms, case)
     print_papers(office.engine, office.files, office.clock)
     office.clock.at = _at(recorded)

@@ -11,7 +11,6 @@ TERMS = {
     "治理完毕日期": "2026-06-30",
     "方案备案期限（日，自送达起）": "20",
     "牵头督办部门": "金安区应急管理局",
-    "责任领导": "示例分管领导",
     "整改任务": "改造泄爆口，经验收合格",
     "整改措施": "停用除尘器，专人看守",
     "督办电话": "0564-0000000",
@@ -126,8 +125,9 @@ class StepsToListing(Steps):
         expect(page.locator(".waiting")).to_have_count(0)
 
     def list(self) -> None:
-        """The firm reports, the chief proposes, the chair lists it as it was proposed."""
-        page = self.page
+        """The firm reports, the chief proposes, head and office agree, the chair lists it as proposed."""
+        page, head = self.page, self.town.who(Role.department_head)
+        terms = {**TERMS, "责任领导": f"{head.name} 金安区应急管理局"}
         self.sit(Role.enterprise_head, at="desk")
         page.locator(".task-acts").get_by_role("link", name="报送重大隐患报告").click()
         self.hands.fill(
@@ -148,10 +148,16 @@ class StepsToListing(Steps):
         self.hands.open_all()
         expect(page.locator(".reasons")).to_contain_text("尚无挂牌建议")
         self.sit(Role.division_chief)
-        self.does("提出挂牌建议", {**TERMS, "挂牌理由": "可能造成人员伤亡"})
+        self.does("提出挂牌建议", {**terms, "挂牌理由": "可能造成人员伤亡"})
+        for role, act in (
+            (Role.department_head, "同意挂牌建议"),
+            (Role.commission_office, "审核挂牌建议"),
+        ):
+            self.sit(role)
+            self.does(act)
         self.sit(Role.commission_chair, at="desk")
         page.locator(".task-acts").get_by_role("link", name="挂牌督办").click()
-        for title, value in TERMS.items():
+        for title, value in terms.items():
             field = self.hands.field(title)
             chosen = field.locator("option:checked")
             said = chosen.inner_text() if chosen.count() else field.input_value()
