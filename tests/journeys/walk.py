@@ -3,10 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,7 +14,6 @@ from actions.hand.facts import Subject
 from actions.papers.printing import print_papers
 from actions.post.digest import gather
 from actions.post.posting import post
-from demo.city import City
 from guapai.clock import SimulatedClock, local_date
 from guapai.errors import GuapaiError
 from guapai.people import Actor, Role
@@ -25,7 +21,7 @@ from law.calendar import shipped_calendar
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from statemachines.letter import LetterState
-from statemachines.noted import Parked, parked_as
+from statemachines.noted import Parked
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
@@ -35,34 +31,15 @@ from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
 from tests.actions.conftest import Office
-from tests.conftest import START, Databases
+from tests.conftest import START
 from tests.journeys.filling import World, fill
 from tests.journeys.posts import ENDS, Posts, nobody_can_act, owed_by_nobody
 from tests.journeys.promises import broken
+from tests.journeys.walked import Ground, Walked, row_of, stands_in_the_table
 from tests.statemachines.situations import luan
 
 NOUNS = {"listing": listing, "deferral": deferral}
 WAITING = {LetterState.queued, LetterState.claimed, LetterState.sending}
-
-
-@dataclass
-class Ground:
-    """A founded city as a template, and the way to a copy of it."""
-
-    databases: Databases
-    city: City
-    photo: str
-    files: Path
-    places: Mapping[int, str]
-
-
-@dataclass
-class Walked:
-    """How far all walks went together: a walk that stands still proves nothing."""
-
-    refused: int = 0
-    made: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
 
 
 class Walk:
@@ -89,7 +66,7 @@ class Walk:
     def step(self, luck: Random) -> None:
         """Something happens, mostly somebody makes a move."""
         kinds = (self.act, self.overreach, self.repeat, self.wait, self.deliver, self.empty)
-        luck.choices(kinds, weights=(10, 2, 1, 2, 2, 0.5))[0](luck)
+        luck.choices(kinds, weights=(10, 2, 1, 2, 2, 1.5))[0](luck)
         self.check()
 
     def empty(self, luck: Random) -> None:
@@ -180,22 +157,8 @@ class Walk:
         assert not found, found
         self.past.append((self.clock(), rows))
         for found in events[self.seen_events :]:
-            self._stands_in_the_table(found)
+            stands_in_the_table(found)
         self.seen_events = len(events)
-
-    def _stands_in_the_table(self, found: event.Event) -> None:
-        name = parked_as(found.move)[1]
-        if found.noun not in PROCEDURES or name in ("period", "seal"):
-            return
-        moves = [m for m in PROCEDURES[found.noun].moves if m.name == name]
-        assert any(
-            (found.source is None and not m.source)
-            or (
-                found.source in m.source
-                and (found.move != name or found.dest == (m.dest or found.source))
-            )
-            for m in moves
-        ), (found.noun, found.move, found.source, found.dest)
 
     def end(self, walked: Walked) -> None:
         """What was is still known, and somebody can go on."""
@@ -234,7 +197,7 @@ class Walk:
             with unit_of_work(self.engine, self.clock) as work:
                 done = end_parked(work, subject, name, how, facts, actor)
             self.ended[f"{how}"] += 1
-            assert done.state == event_rows(self.engine, self.clock, done)["state"]
+            assert done.state == row_of(self.engine, self.clock, done)["state"]
         except GuapaiError as error:
             self.refused.append(str(error))
             assert self._state() == before, "a refusal left something behind (I1)"
@@ -254,7 +217,7 @@ class Walk:
         )
         assert ours.at == self.clock()
         assert json.loads(ours.leaf)["id"] == ours.id
-        row = event_rows(self.engine, self.clock, done)
+        row = row_of(self.engine, self.clock, done)
         assert (row["state"], row["version"]) == (done.state, done.version)
         return done
 
@@ -308,14 +271,3 @@ class Walk:
     def _world(self) -> World:
         now = self.clock()
         return World(now, local_date(now), self.ground.photo, self.people.unit, self.case)
-
-
-def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:
-    """The row an act was about, as the database holds it."""
-    with unit_of_work(engine, clock, write=False) as work:
-        rows = fold.rows_of(work, done.case_id)
-    return next(
-        r
-        for (t, i), r in rows.items()
-        if i == done.row_id and t in ("hazards", "listings", "deferrals")
-    )
