@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from actions import measures
 from actions.hand.case import Case, Row
 from actions.listing_notice import listing_notice
 from guapai.clock import local_date
@@ -13,6 +14,7 @@ from guapai.errors import BadInput
 from guapai.people import Actor, Role
 from guapai.text import Said, half_width
 from law.deadlines import due
+from law.grading import versions
 from law.place import above, head_of
 from statemachines.facts import Source
 from statemachines.hazard.intake import ReportLead
@@ -71,6 +73,8 @@ def conceive(work: Work, actor: Actor, facts: ReportLead) -> tuple[Row, str]:
     row.township_id = township.id if township else None
     row.pack_id = packs.for_case(work, place, facts.sector)
     row.created_at = work.now
+    if facts.source != Source.ledger:
+        row.reported_by, row.reported_as = actor.organisation_id, actor.role.value
     row.identity = identity_of(facts.unit_id, place, facts.description, facts.found_on)
     return row, unit.name if unit else ""
 
@@ -202,25 +206,20 @@ def _recheck_failed(case: Case, row: Row, facts: Any) -> Columns:
     return {"deadline": min(day, last) if last else day, **failed}
 
 
-def _stopped(case: Case, row: Row, facts: Any) -> Columns:
-    """The usual longest stop counts from the first day, whatever is decided after it."""
+def _graded(case: Case, row: Row, facts: Any) -> Columns:
+    """A danger that is on record is not over because a form says nothing of it."""
     return {
-        "stop_since": row.stop_since or local_date(case.work.now),
-        "evacuated": row.evacuated or facts.evacuated,
+        "real_danger": row.real_danger or facts.real_danger,
+        "standard": versions(row.sector, row.found_on),
     }
 
 
-def _evacuated(case: Case, row: Row, facts: Any) -> Columns:
-    return {"evacuated": row.evacuated or facts.evacuated}
+def _graded_general(case: Case, row: Row, facts: Any) -> Columns:
+    return {**_general(case, row, facts), "standard": versions(row.sector, row.found_on)}
 
 
-def _applied(case: Case, row: Row, facts: Any) -> Columns:
-    return {"resumption_asked_at": case.work.now}
-
-
-def _graded(case: Case, row: Row, facts: Any) -> Columns:
-    """A danger that is on record is not over because a form says nothing of it."""
-    return {"real_danger": row.real_danger or facts.real_danger}
+def _removed(case: Case, row: Row, facts: Any) -> Columns:
+    return {**_closed(case, row, facts), "standard": versions(row.sector, row.found_on)}
 
 
 def _closed(case: Case, row: Row, facts: Any) -> Columns:
@@ -233,14 +232,15 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
 
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
     empty = (
-        *("closed_at", "served_at", "listed_at", "deadline", "level"),
-        *("first_deadline", "lister_id"),
+        *("closed_at", "report_filed_at", "report_received_at", "served_at", "listed_at"),
+        *("deadline", "first_deadline", "level", "lister_id"),
     )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
     return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
+    **measures.COMPUTED,
     "assign_unit": _owned,
     "designate": _answers,
     "redesignate": _answers,
@@ -249,26 +249,25 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "change_supervision": _supervised,
     "hand_up": _supervised,
     "order_rectification": _first_term,
-    "grade_general": _general,
+    "grade_general": _graded_general,
+    "remove_on_the_spot": _removed,
     "grade_major": _graded,
-    "decline_stop": _evacuated,
-    "stop_production": _stopped,
-    "stop_on_the_spot": _stopped,
-    "request_resumption": _applied,
     "fail_recheck": _recheck_failed,
     "pass_recheck": _closed,
     "fail_acceptance": _failed,
     "close": _closed,
-    "shut_down": _closed,
+    "accept_shutdown": _closed,
     "void": _closed,
     "dismiss": _closed,
-    "transfer_out": _closed,
     "reopen": _reopened,
 }
 """Columns of the hazard that a move sets beside its facts, by move."""
 
 
-PARTIES = dict.fromkeys(("assign_unit", "designate", "redesignate", "succeed"), _former)
+PARTIES = {
+    **dict.fromkeys(("assign_unit", "designate", "redesignate", "succeed"), _former),
+    **measures.PARTIES,
+}
 """Who joins the case with a move, and on which side."""
 
 

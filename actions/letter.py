@@ -87,14 +87,26 @@ def _readers(case: Case, kind: LetterKind, row: Row | None) -> list[tuple[int | 
         for side, role in kind.to
         for organisation in organisations_of(case.root, case.parties, side, row)
     ]
+    if kind.to_reporter and case.root.reported_by is not None:
+        present.append(("", Role(case.root.reported_as), case.root.reported_by))
     if not present:
         present = [("department", Role.division_chief, case.root.department_id)]
     readers: dict[tuple[str, int | None], tuple[int | None, Recipient]] = {}
     for side, role, organisation in present:
-        for found in find_recipients(case.work, side, role, organisation, case.holders):
+        for found in find_recipients(
+            case.work, side, role, organisation, _known(case, organisation)
+        ):
             key = ("nobody", organisation) if found == NOBODY else (found.email, found.person_id)
             readers.setdefault(key, (organisation, found))
     return list(readers.values())
+
+
+def _known(case: Case, organisation_id: int | None) -> list[dict[str, Any]]:
+    """Who holds which post at an organisation: read with the case, or now for one beside it."""
+    if organisation_id is None or organisation_id in case.organisations:
+        return case.holders
+    day = local_date(case.work.now)
+    return case.work.records(people.HOLDERS_AT, organisation_id=organisation_id, day=day)
 
 
 def write_letter(
@@ -164,6 +176,7 @@ def _context(
     case: Case, record: Record, reader: Recipient, said: dict[str, Any], opened: list[Task]
 ) -> dict[str, Any]:
     root = case.root
+    received = getattr(root, "report_received_at", None)
     return {
         "name": reader.name or "收件人",
         "vacant": reader.vacant,
@@ -177,6 +190,8 @@ def _context(
             case, getattr(root, "lister_id", None) or root.commission_id, "安全生产委员会"
         ),
         "deadline": _day(getattr(root, "deadline", None)),
+        "receipt": f"{root.number}-受{root.report_receipts}" if received else "",
+        "received": f"{local_time(received):%Y-%m-%d %H:%M}" if received else "",
         "level": Level(root.level).label if getattr(root, "level", None) else "",
         "basis": ground(record.basis, root.place_code, local_date(case.work.now)),
         "duties": opened,

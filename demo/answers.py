@@ -29,7 +29,10 @@ def grade(s: Scene) -> None:
     """Two in three are major; the chief and an expert say so. Danger stops production."""
     finding = s.year.findings[s.duty.number]
     if s.duty.unit_id is not None and s.chance(0.34):
-        s.act(R.inspector, "grade_general", {"reason": "可以立即整改"})
+        if s.chance(0.2):
+            standstill.remove_at_once(s)
+        else:
+            s.act(R.inspector, "grade_general", {"reason": "可以立即整改"})
         return
     facts = {
         "clauses": [finding.clause],
@@ -241,6 +244,9 @@ ANSWERS: dict[str, Answer] = {
     "publish_closure": published("publish_closure"),
     "look_back": look_back,
     "decide_shutdown": treatment.decide_shutdown,
+    "execute_shutdown": treatment.execute_shutdown,
+    "accept_shutdown": treatment.accept_shutdown,
+    "acknowledge_report": lambda s: s.act(R.inspector, "acknowledge_report", {}),
     "answer_deferral": treatment.answer_deferral,
     "answer_second_deferral": treatment.answer_deferral,
     "answer_order_deferral": treatment.answer_deferral,

@@ -80,6 +80,16 @@ def resume(s: Scene) -> None:
     s.act(R.department_head, "resume_production", seen)
 
 
+def remove_at_once(s: Scene) -> None:
+    """It is gone before the officers are."""
+    facts = {
+        "reason": "危害小，可以立即排除",
+        "done": "当场清理、归位",
+        "evidence": [photo(s, "before"), photo(s, "after")],
+    }
+    s.sign("remove_on_the_spot", facts, (R.inspector, 0), (R.inspector, 1))
+
+
 def consider_penalty(s: Scene) -> None:
     """Who refuses is punished more often than who is slow."""
     firm = s.duty.unit_id is not None

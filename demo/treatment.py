@@ -127,7 +127,12 @@ def consider_shutdown(s: Scene) -> None:
     """Closing a place is proposed where its people refuse."""
     unit = s.year.persona(s.organisation("unit"), firm=True)
     if unit is Persona.stubborn and s.chance(0.5):
-        facts = {"reason": "拒不整改", "ground": "停产整改后仍不具备条件"}
+        facts = {
+            "reason": "拒不整改",
+            "ground": "unfit",
+            "proof": "处罚决定和限期整改指令书（示例）",
+            "evidence": [photo(s, "before")],
+        }
         s.sign("propose_shutdown", facts, (R.department_head, 0), (R.legal_reviewer, 0))
     else:
         s.act(R.department_head, "decline_shutdown", {"reason": "继续督促整改"})
@@ -136,10 +141,30 @@ def consider_shutdown(s: Scene) -> None:
 def decide_shutdown(s: Scene) -> None:
     """The government closes the place, or gives it a last term."""
     if s.chance(0.6):
-        facts = {
-            "decision_no": f"示例关闭〔{s.day.year}〕{s.duty.number[-5:]}号",
-            "checklist": "设备拆除、断电、人员安置均已核验",
-        }
-        s.act(R.government, "shut_down", facts)
+        number = f"示例关闭〔{s.day.year}〕{s.duty.number[-5:]}号"
+        s.act(R.government, "shut_down", {"decision_no": number})
     else:
         s.act(R.government, "refuse_shutdown", {"reason": "限期整改", "deadline": s.later(30)})
+
+
+def execute_shutdown(s: Scene) -> None:
+    """The officers see to it, item by item."""
+    facts = {
+        "permits": "已吊销并公告",
+        "power": "已停止供电",
+        "explosives": "不涉及民用爆炸物品，危险物品已清运",
+        "dismantled": "主要设备已拆除",
+        "staff": "人员已妥善安置",
+        "evidence": [photo(s, "after")],
+    }
+    s.act(R.inspector, "execute_shutdown", facts)
+
+
+def accept_shutdown(s: Scene) -> None:
+    """Two others check it."""
+    facts = {
+        "opinion": "已关闭到位",
+        "items_checked": "逐项核查属实",
+        "evidence": [photo(s, "after")],
+    }
+    s.sign("accept_shutdown", facts, (R.department_head, 0), (R.division_chief, 0))

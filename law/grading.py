@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from math import fsum, log, sqrt
 from typing import Final
@@ -89,6 +90,29 @@ def is_citable(line: str, day: date) -> bool:
     laws = (r for r in PROVISIONS.values() if r.status != "own" and r.named and not r.draft)
     known = {s.title for s in standards() if s.in_force(day)} | {r.instrument for r in laws}
     return found is not None and found[1] in known
+
+
+def is_of_sector(clause: str, sector: str, day: date) -> bool:
+    """Whether a clause stands in the local catalogue for a trade, or cites one of its standards.
+
+    A citation begins with the title of a grading standard in force on the day, in 《》.
+    """
+    if clause in {c.id for c in shipped_catalogue() if c.source.endswith(f"（{sector}）")}:
+        return True
+    found = re.match("《(.+?)》", clause)
+    known = {s.title for s in standards() if s.sector == sector and s.in_force(day)}
+    return found is not None and found[1] in known
+
+
+def versions(sector: str, day: date) -> str:
+    """What a hazard of a trade found on a day is graded by: the standards in force, one a line.
+
+    The local catalogue is named by a fingerprint of its words.
+    """
+    known = [s for s in standards() if s.sector == sector and s.in_force(day)]
+    said = [f"《{s.title}》（{s.number or '文号待核'}）" for s in known]
+    words = "\n".join(f"{c.id} {c.text}" for c in shipped_catalogue())
+    return "\n".join([*said, f"条款目录 {sha256(words.encode()).hexdigest()[:12]}"])
 
 
 @cache

@@ -22,7 +22,7 @@ class LetterKind:
     """One letter: its readers; ``waits`` for the paper of the same act to be printed.
 
     ``decides``: it announces a decision of that side (``actor``: of whose who made the move), so
-    it names the remedies and whom to ask.
+    it names the remedies and whom to ask. ``to_reporter``: it answers whoever reported the case.
     """
 
     name: str
@@ -30,6 +30,7 @@ class LetterKind:
     statutory: bool = False
     waits: bool = False
     decides: str = ""
+    to_reporter: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

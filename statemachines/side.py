@@ -96,6 +96,7 @@ SIDE_TITLES: Mapping[str, str] = {
     "upper": "上级安委会",
     "government": "本级人民政府",
     "township": "乡镇（街道、园区）",
+    "receiver": "接收部门",
     EXECUTING: "执行督办单位",
     LEAD: "牵头督办部门",
     JOINT: "共同挂牌单位",

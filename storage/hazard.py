@@ -39,10 +39,16 @@ class HazardColumns(SQLModel):
     sector: str = Field(max_length=200)
     source: Source = Field(sa_type=words(Source))
     found_on: date
+    reported_by: int | None = whole()
+    reported_as: str = Field(default="", max_length=40)
+    report_filed_at: datetime | None = None
+    report_received_at: datetime | None = None
+    report_receipts: int = 0
     contact: str | None = Field(default=None, max_length=200)
     identity: str = Field(default="", max_length=64, index=True)
     grade: Grade = Field(default=Grade.none, sa_type=words(Grade))
     clauses: str = long_text()
+    standard: str = long_text()
     potential_deaths: int = 0
     stop_needed: Stopped = Field(default=Stopped.none, sa_type=words(Stopped))
     real_danger: bool = False

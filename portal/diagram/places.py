@@ -26,7 +26,8 @@ BY_HAND: Mapping[str, tuple[str, ...]] = {
         "lead             grading         major_confirmed       reported           plan_due",
         "general_recheck  general_fixing  ownerless             .                  .",
         "closed           accepted        acceptance_requested  rectifying         plan_review",
-        ".                .               rework                shutdown_proposed  shut_down",
+        ".                .               rework                shutdown_proposed  shutting_down",
+        ".                .               .                     shut_down          shutdown_executed",
     ),
     "deferral": (
         "applied    endorsed  granted",

@@ -2,26 +2,25 @@
 
 from guapai.people import Role
 from statemachines.hazard.acceptance import ACCEPTANCE
-from statemachines.hazard.danger import DANGER
 from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
+from statemachines.hazard.enforcement import ENFORCEMENT
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED, SUPERVISION
 from statemachines.hazard.measures import MEASURES
-from statemachines.hazard.penalty import PENALTY
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
-from statemachines.hazard.stops import STOPS
 from statemachines.hazard.subject import SUBJECT
+from statemachines.hazard.transfer import TRANSFER
 from statemachines.hazard.treatment import TREATMENT
-from statemachines.noun import Noun, PaperKind
+from statemachines.noun import Noun, PaperKind, Retired
 from statemachines.procedure import Procedure
 
 MOVES = (
     *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT),
-    *(*SUPERVISION, *ACCEPTANCE, *DANGER, *STOPS, *PENALTY, *MEASURES),
+    *(*SUPERVISION, *ACCEPTANCE, *ENFORCEMENT, *MEASURES, *TRANSFER),
 )
 
 HAZARD = Noun(
@@ -42,6 +41,9 @@ HAZARD = Noun(
     ),
     lines=LINES,
     root=True,
+    retired=(
+        Retired(move="shut_down", title="关闭", source="shutdown_proposed", dest="shut_down"),
+    ),
 )
 
 __all__ = ["HAZARD", "HazardState"]

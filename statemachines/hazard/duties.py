@@ -11,6 +11,11 @@ def has_upper(case: HazardRow, _: object) -> bool:
     return case.upper_id is not None
 
 
+def is_coal(case: HazardRow, _: object) -> bool:
+    """A coal mine is decided on faster (domain.md §10.4, K15)."""
+    return case.sector == "煤矿"
+
+
 DUTIES = (
     DutyKind(name="verify_lead", title="核实线索", role=Role.inspector),
     DutyKind(name="grade", title="判定隐患等级", role=Role.division_chief),
@@ -75,7 +80,24 @@ DUTIES = (
     DutyKind(
         name="file_penalty_case", title="办理处罚立案", role=Role.division_chief, outlives=True
     ),
-    DutyKind(name="decide_shutdown", title="决定是否关闭", role=Role.government),
+    DutyKind(
+        name="decide_shutdown",
+        title="决定是否关闭",
+        role=Role.government,
+        owed_if=lambda case, row: not is_coal(case, row),
+    ),
+    DutyKind(
+        name="decide_coal_shutdown",
+        title="决定是否关闭煤矿",
+        role=Role.government,
+        owed_if=is_coal,
+    ),
+    DutyKind(name="execute_shutdown", title="执行关闭决定", role=Role.division_chief),
+    DutyKind(name="accept_shutdown", title="组织关闭验收", role=Role.department_head),
+    DutyKind(
+        name="acknowledge_report", title="出具报告受理回执", role=Role.division_chief, once=True
+    ),
+    DutyKind(name="settle_dispute", title="协调管辖", role=Role.commission_office, once=True),
     DutyKind(name="consider_interview", title="研究是否约谈", role=Role.department_head),
     DutyKind(
         name="consider_upgrade",

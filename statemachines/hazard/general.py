@@ -5,13 +5,15 @@ from datetime import date
 from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import Words
-from statemachines.facts import AFTER, Facts, Files, Opinion
+from guapai.text import Said, Words
+from statemachines.facts import AFTER, EvidenceKind, Facts, Files, Opinion
 from statemachines.hazard import guards as g
-from statemachines.hazard.penalty import failed_too_often
+from statemachines.hazard.enforcement.penalty import failed_too_often
+from statemachines.hazard.handed import Shown
 from statemachines.hazard.states import CLOCK, GENERAL, INSPECTOR, TERM, UNIT, S
 from statemachines.hazard.term import room_for_a_term, within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
+from statemachines.situation import Situation
 
 
 class ReportFixed(Facts):
@@ -19,6 +21,23 @@ class ReportFixed(Facts):
 
     done: Words = Field(title="整改情况")
     evidence: Files = Field(default=(), title="整改后照片或材料", json_schema_extra=AFTER)
+
+
+class RemoveOnTheSpot(Facts):
+    """A general hazard that was gone before the officers were: what was done, before and after."""
+
+    reason: Words = Field(title="判定为一般隐患的理由")
+    done: Words = Field(title="当场整改情况")
+    evidence: Files = Field(
+        min_length=2, title="整改前、整改后的照片或者材料", json_schema_extra=AFTER
+    )
+
+
+def before_and_after(s: Situation[object, object, Shown]) -> str | None:
+    """R4: what was removed at once is shown as it was and as it is."""
+    if {EvidenceKind.before, EvidenceKind.after} <= {item.kind for item in s.facts.evidence}:
+        return None
+    return Said("请附整改前和整改后的照片或者材料，各至少一件").beside("evidence")
 
 
 class FailRecheck(Opinion):
@@ -34,6 +53,20 @@ class Regrade(Opinion):
 
 
 GENERAL_TRACK = (
+    Move(
+        name="remove_on_the_spot",
+        title="当场立即排除",
+        source=(S.grading,),
+        dest=S.closed,
+        by=INSPECTOR,
+        facts=RemoveOnTheSpot,
+        guards=(g.with_unit, g.danger_over, g.stop_lifted, before_and_after),
+        needs=Signatures(roles=INSPECTOR, quorum="acceptance.officers_min"),
+        basis="aqscf_65",
+        sets={"grade": "general"},
+        meets=("grade",),
+        letters=("hazard_closed",),
+    ),
     Move(
         name="report_fixed",
         title="报告整改完成",

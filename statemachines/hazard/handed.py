@@ -78,6 +78,23 @@ class Stopping(Protocol):
     def production_stopped(self) -> Stopped: ...
 
 
+class Graded(Protocol):
+    """A grading: by which clauses, and why by some beyond the catalogue."""
+
+    @property
+    def clauses(self) -> tuple[str, ...]: ...
+
+    @property
+    def beyond_catalogue(self) -> str: ...
+
+
+class Unmet(Protocol):
+    """The clauses of a standard that a general hazard meets: none."""
+
+    @property
+    def clauses_met(self) -> tuple[str, ...]: ...
+
+
 class Ending(Protocol):
     """A stop with its last day."""
 

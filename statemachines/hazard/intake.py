@@ -6,7 +6,7 @@ from pydantic import Field
 
 from guapai.people import Role as R
 from guapai.personal import Personal
-from guapai.text import Line, Words
+from guapai.text import Line, OptionalLine, OptionalWords, Words
 from statemachines.facts import (
     BEFORE,
     Clauses,
@@ -23,8 +23,9 @@ from statemachines.facts import (
     UnitId,
     Where,
 )
+from statemachines.hazard import grading
 from statemachines.hazard import guards as g
-from statemachines.hazard.danger import asks_for_a_stop
+from statemachines.hazard.enforcement.danger import asks_for_a_stop
 from statemachines.hazard.states import (
     CHIEF,
     CLOCK,
@@ -62,22 +63,17 @@ class Verify(Facts):
     evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
-class TransferOut(Reasoned):
-    """Why another department is competent, and which."""
-
-    receiver: Line = Field(title="接收部门")
-
-
-class ConfirmReceipt(Facts):
-    """The other department's receipt."""
-
-    receipt: Line = Field(title="回执文号")
-
-
 class GradeGeneral(Facts):
-    """A general hazard and the date by which it must be gone."""
+    """A general hazard, the date by which it must be gone, and what the order says of it (9.17)."""
 
     reason: Words = Field(title="判定理由")
+    clauses_met: Clauses = Field(
+        default=(),
+        title="对照判定标准后符合的条款",
+        description="没有的留空；有的应当判定为重大隐患。",
+    )
+    order_no: OptionalLine = Field(default="", title="责令限期整改指令书文号")
+    items: Lines = Field(default=(), title="责令整改的项目")
     deadline: date | None = Field(
         default=None, title="整改期限", description="不填则按规则包的默认期限。"
     )
@@ -87,6 +83,11 @@ class GradeMajor(Facts):
     """A major hazard: which clause of which standard, and what it may cause."""
 
     clauses: Clauses = Field(min_length=1, title="判定依据条款")
+    beyond_catalogue: OptionalWords = Field(
+        default="",
+        title="引用目录外条款的理由",
+        description="条款不在本行业现行判定标准或者条款目录中的必须填写。",
+    )
     causes: Words = Field(title="现状及产生原因")
     harm: Words = Field(title="危害程度和整改难易程度")
     potential_deaths: int = Field(default=0, ge=0, le=10000, title="可能造成的死亡人数")
@@ -148,28 +149,7 @@ INTAKE = (
         guards=(g.danger_over, g.stop_lifted),
         basis="ajl16_6",
         meets=("verify_lead",),
-    ),
-    Move(
-        name="transfer_out",
-        title="移送其他部门",
-        source=(S.lead, S.grading),
-        dest=S.transferred_out,
-        by=CHIEF,
-        facts=TransferOut,
-        guards=(g.stop_lifted,),
-        basis="ajl16_6",
-        meets=("verify_lead", "grade"),
-        opens=("confirm_transfer",),
-    ),
-    Move(
-        name="confirm_transfer",
-        title="登记移送回执",
-        source=(S.transferred_out,),
-        dest=None,
-        by=CHIEF,
-        facts=ConfirmReceipt,
-        basis="ajl16_6",
-        meets=("confirm_transfer",),
+        letters=("lead_dismissed",),
     ),
     Move(
         name="ask_experts",
@@ -211,11 +191,17 @@ INTAKE = (
         dest=S.general_fixing,
         by=DEPARTMENT,
         facts=GradeGeneral,
-        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        guards=(
+            g.with_unit,
+            grading.no_clause_met,
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            grading.danger_at_once,
+        ),
         basis="ajl16_3",
         sets={"grade": "general"},
         meets=("grade",),
-        cancels=("obtain_opinion",),
+        cancels=("obtain_opinion", "settle_dispute"),
         opens=("fix",),
         letters=("general_ordered",),
     ),
@@ -226,11 +212,12 @@ INTAKE = (
         dest=S.major_confirmed,
         by=CHIEF | LEADER | {R.expert},
         facts=GradeMajor,
+        guards=(grading.clauses_in_catalogue,),
         needs=Signatures(roles=CHIEF | LEADER | {R.expert}, quorum=2, leaders=CHIEF),
         basis="aqscf_118",
         sets={"grade": "major"},
         meets=("grade",),
-        cancels=("obtain_opinion",),
+        cancels=("obtain_opinion", "settle_dispute"),
         opens=("give_notice", "file_report"),
         opens_if=(("consider_stop", asks_for_a_stop),),
         letters=("hazard_graded_major",),

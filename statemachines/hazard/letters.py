@@ -70,6 +70,18 @@ LETTERS = (
     LetterKind(
         name="shutdown_decided", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"
     ),
+    LetterKind(
+        name="shutdown_revoked", to=(*UNIT, LEADER, OFFICE), statutory=True, decides="government"
+    ),
+    LetterKind(name="shutdown_executed", to=(LEADER, GOVERNMENT)),
+    LetterKind(name="shutdown_returned", to=(CHIEF, ("department", Role.inspector))),
+    LetterKind(name="shutdown_accepted", to=(*UNIT, GOVERNMENT, OFFICE), statutory=True),
+    LetterKind(name="lead_dismissed", to=(), to_reporter=True),
+    LetterKind(name="hazard_transferred", to=(("receiver", Role.division_chief), CHIEF)),
+    LetterKind(name="transfer_returned", to=(CHIEF, OFFICE)),
+    LetterKind(name="transfer_disputed", to=(OFFICE, ("receiver", Role.division_chief))),
+    LetterKind(name="dispute_settled", to=(CHIEF, ("receiver", Role.division_chief))),
+    LetterKind(name="report_acknowledged", to=UNIT, statutory=True),
     LetterKind(name="shutdown_refused", to=(*UNIT, LEADER), statutory=True, decides="government"),
     LetterKind(name="hazard_voided", to=(*UNIT, CHIEF), decides="actor"),
     LetterKind(name="recheck_failed", to=UNIT, statutory=True, decides="department"),

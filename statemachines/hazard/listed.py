@@ -25,6 +25,7 @@ from statemachines.hazard.states import (
     LEADER,
     LISTING_DUTIES,
     OFFICE,
+    SHUTTING,
     TREATED,
     S,
 )
@@ -100,7 +101,7 @@ class Publish(Facts):
     address: Where = Field(default="", title="网址或版面")
 
 
-_WHILE_LISTED = (*TREATED, S.accepted, S.shutdown_proposed)
+_WHILE_LISTED = (*TREATED, S.accepted, *SHUTTING)
 
 LISTED = (
     Move(

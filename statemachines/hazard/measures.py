@@ -1,45 +1,19 @@
-"""What may happen beside the line: answers to proposals, shutdown, voiding (26–28, 30)."""
-
-from datetime import date
+"""What may happen beside the line: answers to proposals, voiding (30)."""
 
 from pydantic import Field
 
-from guapai.people import Role as R
-from guapai.text import Line, Words
 from guapai.word import Word
-from statemachines.facts import Answered, CaseId, Facts, Reasoned
+from statemachines.facts import Answered, CaseId, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import (
     CHAIR,
-    GOVERNMENT,
     LEADER,
     LIVE,
-    PROPOSALS,
+    SHUTTING,
     TREATED,
-    TREATMENT_DUTIES,
     S,
 )
-from statemachines.hazard.term import within_cap_of_first_term
-from statemachines.procedure import Move, Signatures
-
-
-class ProposeShutdown(Reasoned):
-    """Why the place must be closed for good."""
-
-    ground: Line = Field(title="提请关闭情形")
-
-
-class ShutDown(Facts):
-    """The government's decision and the checklist of the closure."""
-
-    decision_no: Line = Field(title="关闭决定文号")
-    checklist: Words = Field(title="关闭验收清单（逐项）")
-
-
-class RefuseShutdown(Reasoned):
-    """The government's refusal, and the new term."""
-
-    deadline: date = Field(title="新的整改期限")
+from statemachines.procedure import Move
 
 
 class VoidGround(Word):
@@ -91,49 +65,9 @@ MEASURES = (
         meets=("consider_shutdown",),
     ),
     Move(
-        name="propose_shutdown",
-        title="提请关闭",
-        source=TREATED,
-        dest=S.shutdown_proposed,
-        by=LEADER | {R.legal_reviewer},
-        facts=ProposeShutdown,
-        guards=(g.no_open_deferral,),
-        needs=Signatures(roles=LEADER | {R.legal_reviewer}, quorum=2, leaders=LEADER),
-        basis="aqscf_113",
-        meets=("consider_shutdown",),
-        opens=("decide_shutdown",),
-        cancels=(*TREATMENT_DUTIES, *PROPOSALS, "accept", "rectify"),
-        letters=("shutdown_proposed",),
-    ),
-    Move(
-        name="shut_down",
-        title="关闭",
-        source=(S.shutdown_proposed,),
-        dest=S.shut_down,
-        by=GOVERNMENT,
-        facts=ShutDown,
-        basis="aqscf_113",
-        meets=("decide_shutdown",),
-        letters=("shutdown_decided",),
-        then=(("listing:on", "lift"),),
-    ),
-    Move(
-        name="refuse_shutdown",
-        title="不予关闭，限期整改",
-        source=(S.shutdown_proposed,),
-        dest=S.rectifying,
-        by=GOVERNMENT,
-        facts=RefuseShutdown,
-        guards=(g.deadline_ahead, g.deadline_within_cap, within_cap_of_first_term),
-        basis="aqscf_113",
-        meets=("decide_shutdown",),
-        opens=("rectify", "report_progress"),
-        letters=("shutdown_refused",),
-    ),
-    Move(
         name="void",
         title="撤销",
-        source=tuple(s for s in LIVE if s not in _AFTER_LISTING),
+        source=tuple(s for s in LIVE if s not in (*_AFTER_LISTING, *SHUTTING)),
         dest=S.voided,
         by=LEADER,
         facts=Void,

@@ -4,18 +4,21 @@ from datetime import date
 
 from pydantic import Field
 
-from guapai.text import Words
+from guapai.text import OptionalWords, Words
 from statemachines.facts import BEFORE, Facts, Fen, Files
 from statemachines.hazard import guards as g
+from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import (
     DEPARTMENT,
     HEAD,
     LISTING_DUTIES,
     REPORT_DUTIES,
+    TREATED,
     UNIT,
     S,
 )
 from statemachines.procedure import Move
+from statemachines.situation import Situation
 
 
 class GiveNotice(Facts):
@@ -38,12 +41,25 @@ class FileReport(Facts):
     evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
+class AcknowledgeReport(Facts):
+    """The receipt for report A: its number and time are the system's; what is missing, the officer's."""
+
+    remark: OptionalWords = Field(default="", title="需补正的内容")
+
+
+def report_is_there(s: Situation[object, HazardRow, object]) -> str | None:
+    """A receipt is given for what was received."""
+    return None if s.case.report_filed_at is not None else "企业尚未报送重大隐患报告"
+
+
 class RecordReport(Facts):
     """The regulator's own record, when the unit did not report in time."""
 
     causes: Words = Field(title="隐患的现状及其产生原因")
     harm: Words = Field(title="危害程度和整改难易程度分析")
 
+
+_AFTER_REPORT = (S.reported, *TREATED, S.accepted, S.shutdown_proposed)
 
 REPORT = (
     Move(
@@ -65,7 +81,30 @@ REPORT = (
         facts=FileReport,
         basis="ajl16_14",
         meets=REPORT_DUTIES,
-        opens=LISTING_DUTIES,
+        opens=(*LISTING_DUTIES, "acknowledge_report"),
+    ),
+    Move(
+        name="file_report",
+        title="补报、续报重大隐患报告",
+        source=_AFTER_REPORT,
+        dest=None,
+        by=HEAD,
+        facts=FileReport,
+        basis="ajl16_14",
+        meets=REPORT_DUTIES,
+        opens=("acknowledge_report",),
+    ),
+    Move(
+        name="acknowledge_report",
+        title="出具报告受理回执",
+        source=_AFTER_REPORT,
+        dest=None,
+        by=DEPARTMENT,
+        facts=AcknowledgeReport,
+        guards=(report_is_there,),
+        basis="own_receipt",
+        meets=("acknowledge_report",),
+        letters=("report_acknowledged",),
     ),
     Move(
         name="record_report",
@@ -77,6 +116,5 @@ REPORT = (
         guards=(g.report_term_over,),
         basis="aqscf_101",
         opens=(*LISTING_DUTIES, "consider_penalty"),
-        cancels=REPORT_DUTIES,
     ),
 )

@@ -33,5 +33,6 @@ class HazardRow(CaseRow, Protocol):
     deferrals_granted: int
     failed_acceptances: int
     failed_rechecks: int
+    report_filed_at: datetime | None
     listed_at: datetime | None
     served_at: datetime | None

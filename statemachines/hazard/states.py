@@ -22,6 +22,8 @@ class HazardState(Word):
     closed = "closed", "已销号"
     ownerless = "ownerless", "无主体待指定"
     shutdown_proposed = "shutdown_proposed", "提请关闭"
+    shutting_down = "shutting_down", "决定关闭待执行"
+    shutdown_executed = "shutdown_executed", "关闭已执行待验收"
     shut_down = "shut_down", "已关闭"
     transferred_out = "transferred_out", "已移送其他部门"
     voided = "voided", "已撤销"
@@ -49,6 +51,7 @@ LINES = (
 
 GENERAL = (S.general_fixing, S.general_recheck)
 TREATED = (S.plan_due, S.plan_review, S.rectifying, S.acceptance_requested, S.rework)
+SHUTTING = (S.shutdown_proposed, S.shutting_down, S.shutdown_executed)
 FINAL = frozenset({S.closed, S.shut_down, S.transferred_out, S.voided})
 LIVE = tuple(s for s in S if s not in FINAL)
 

@@ -16,6 +16,7 @@ from statemachines.hazard.states import (
     INSPECTOR,
     LEADER,
     OFFICE,
+    SHUTTING,
     TREATED,
     TREATMENT_DUTIES,
     UNIT,
@@ -178,7 +179,7 @@ TREATMENT = (
     Move(
         name="ask_term",
         title="报请上级核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=LEADER,
         facts=Reasoned,
@@ -190,7 +191,7 @@ TREATMENT = (
     Move(
         name="set_term",
         title="核定治理期限",
-        source=(*TREATED, S.shutdown_proposed),
+        source=(*TREATED, *SHUTTING),
         dest=None,
         by=CHAIR,
         at={R.commission_chair: "upper"},

@@ -1,5 +1,6 @@
 """A founded city and a short way to make acts."""
 
+import hashlib
 import io
 from collections.abc import Mapping
 from copy import deepcopy
@@ -33,6 +34,21 @@ from tests.conftest import CITIES
 PLACE = "341502"
 FOUNDER = By(None, founding=True)
 """Who enters people while there is no administrator."""
+
+
+def _picture() -> bytes:
+    picture = io.BytesIO()
+    Image.new("L", (2, 2)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+SHUT = {
+    "reason": "拒不整改",
+    "ground": "unfit",
+    "proof": "示例处罚决定1号",
+    "evidence": [{"file": hashlib.sha256(_picture()).hexdigest(), "kind": "document"}],
+}
+"""What a proposal to close a place says; the file is the picture of the office."""
 
 
 class Office:
@@ -227,6 +243,26 @@ class Office:
         answer = {"review": "现场核对", "reason": "已消除"}
         self.act(Role.department_head, "resume_production", answer, case)
 
+    def shutting(self, **changes: Any) -> int:
+        """A place whose closing is proposed to the government by two."""
+        case = self.rectifying(**changes)
+        assert self.photo == SHUT["evidence"][0]["file"]
+        self.act(Role.department_head, "propose_shutdown", SHUT, case)
+        self.act(Role.legal_reviewer, "propose_shutdown", None, case)
+        return case
+
+    def execute_shutdown(self, case: int) -> None:
+        """An officer records that the government's decision was carried out."""
+        items = dict.fromkeys(("permits", "power", "explosives", "dismantled", "staff"), "已落实")
+        facts = {**items, "evidence": self.photos()}
+        self.act(Role.inspector, "execute_shutdown", facts, case)
+
+    def accept_shutdown(self, case: int) -> None:
+        """Two others check the closure."""
+        facts = {"opinion": "合格", "items_checked": "全部", "evidence": self.photos()}
+        self.act(Role.division_chief, "accept_shutdown", facts, case)
+        self.act(Role.inspector, "accept_shutdown", None, case, nth=1)
+
     def accept(self, case: int) -> None:
         """Three people sign that all is done."""
         passed = {"opinion": "合格", "items_checked": "全部", "evidence": self.photos()}
@@ -245,9 +281,7 @@ class Office:
     @cached_property
     def photo(self) -> str:
         """The hash of a stored picture."""
-        picture = io.BytesIO()
-        Image.new("L", (2, 2)).save(picture, "PNG")
-        kept = store_at(self.files).put([picture.getvalue()])
+        kept = store_at(self.files).put([_picture()])
         with unit_of_work(self.engine, self.clock) as work:
             evidence.remember(work, kept)
         return kept.sha256

@@ -80,11 +80,14 @@ PATCHES = {
     ),
     "statemachines/hazard/__init__.py": (
         (
-            "    root=True,\n",
-            "    root=True,\n    retired=(\n        Retired(\n"
+            "    retired=(\n",
+            "    retired=(\n        Retired(\n"
             '            move="give_notice", title="首次报告", source="major_confirmed",\n'
-            '            dest="major_confirmed",\n        ),\n    ),\n'
-            "    retired_duties=(\n"
+            '            dest="major_confirmed",\n        ),\n',
+        ),
+        (
+            "    root=True,\n",
+            "    root=True,\n    retired_duties=(\n"
             '        DutyKind(name="review_plan", title="审查治理方案", role=Role.division_chief),\n'
             '        DutyKind(name="visit", title="现场督查", role=Role.inspector),\n    ),\n',
         ),
@@ -93,7 +96,6 @@ PATCHES = {
             "from guapai.people import Role\nfrom statemachines.duty import DutyKind\n"
             "from statemachines.hazard.acceptance",
         ),
-        ("import Noun, PaperKind", "import Noun, PaperKind, Retired"),
     ),
     "law/parameters.py": (
         (

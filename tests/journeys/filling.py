@@ -76,6 +76,7 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
         [["《工贸企业重大事故隐患判定标准》第三条"], ["《中华人民共和国安全生产法》"], ["某规定"]]
     ),
     "other_places": lambda luck, world: luck.choice([[], [], ["341525"]]),
+    "receiver_id": lambda luck, world: None,
     "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
     "unit_id": lambda luck, world: world.unit,
     "department_id": lambda luck, world: None,

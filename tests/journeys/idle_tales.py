@@ -12,6 +12,7 @@ from tests.journeys.story import (
     listed,
     planned,
     reported,
+    shut,
     step,
     terms,
 )
@@ -47,6 +48,14 @@ SLOW_OFFICE = Tale(
         step(
             65, R.inspector, "department", "record_report", {"causes": "未清理", "harm": "可能爆炸"}
         ),
+        step(
+            70,
+            R.enterprise_head,
+            "unit",
+            "file_report",
+            {"causes": "未清理", "harm": "可能爆炸", "plan": "清理并建立制度"},
+        ),
+        step(80, R.division_chief, "department", "acknowledge_report", {"remark": "请补充预算"}),
         step(
             75,
             R.division_chief,
@@ -157,7 +166,7 @@ NOBODY_ANSWERS = Tale(
     1,
     (
         *found(0, "车间疏散门锁闭", "疏散门长期上锁。", "消防"),
-        *graded(1, "LA-工贸-01"),
+        *graded(1, "LA-消防-01"),
         *reported(1),
         *listed(3, 25),
         *planned(8),
@@ -191,14 +200,7 @@ NOBODY_ANSWERS = Tale(
             "decide_exposure",
             {"reason": "暂不曝光", "agreed": False},
         ),
-        step(
-            113,
-            R.department_head,
-            "department",
-            "propose_shutdown",
-            {"reason": "拒不执行", "ground": "经停产整改仍不具备条件"},
-        ),
-        step(113, R.legal_reviewer, "department", "propose_shutdown"),
+        *shut(113),
         step(
             155,
             R.government,

@@ -18,7 +18,14 @@ from storage.people import person as people
 from storage.people import staffing
 from storage.people.staffing import Span
 
-ENDS = {"void", "dismiss", "transfer_out", "shut_down"}
+ENDS = {
+    "void",
+    "dismiss",
+    "transfer_out",
+    "settle_for_other",
+    "remove_on_the_spot",
+    "accept_shutdown",
+}
 """Moves that end a case before it is treated."""
 ROLES = (
     *(Role.inspector, Role.division_chief, Role.department_head),

@@ -84,12 +84,13 @@ def graded(day: int, clause: str, deaths: int = 2) -> tuple[Step, ...]:
 
 
 def reported(day: int) -> tuple[Step, ...]:
-    """The unit's first notice, and report A."""
+    """The unit's first notice, report A, and its receipt."""
     notice = {"summary": "已停用相关设备", "protection": "设置警戒，专人看守"}
     report = {"causes": "设施缺失", "harm": "影响相邻岗位", "plan": "改造并完善制度"}
     return (
         step(day, R.safety_officer, "unit", "give_notice", notice),
         step(day + 1, R.enterprise_head, "unit", "file_report", report),
+        step(day + 1, R.division_chief, "department", "acknowledge_report", {}),
     )
 
 
@@ -188,6 +189,38 @@ def failed(day: int, deadline: int) -> tuple[Step, ...]:
         step(day, R.department_head, "department", "fail_acceptance", facts),
         step(day, R.inspector, "department", "fail_acceptance"),
         step(day, R.expert, "department", "fail_acceptance"),
+    )
+
+
+def shut(day: int, ground: str = "unfit") -> tuple[Step, ...]:
+    """Closing the place is proposed by two, with proof."""
+    facts = {
+        "reason": "拒不整改",
+        "ground": ground,
+        "proof": "示例处罚决定1号",
+        "evidence": [{"file": PHOTO, "kind": "document", "caption": "处罚决定"}],
+    }
+    return (
+        step(day, R.department_head, "department", "propose_shutdown", facts),
+        step(day, R.legal_reviewer, "department", "propose_shutdown"),
+    )
+
+
+def executed(day: int) -> Step:
+    """The government's decision is carried out."""
+    items = dict.fromkeys(("permits", "power", "explosives", "dismantled", "staff"), "已落实")
+    files = [{"file": PHOTO, "kind": "after", "caption": "拆除后"}]
+    facts = {**items, "evidence": files}
+    return step(day, R.inspector, "department", "execute_shutdown", facts)
+
+
+def checked(day: int) -> tuple[Step, ...]:
+    """Two others accept the closure."""
+    files = [{"file": PHOTO, "kind": "after", "caption": "现场"}]
+    facts = {"opinion": "合格", "items_checked": "逐项核查", "evidence": files}
+    return (
+        step(day, R.department_head, "department", "accept_shutdown", facts),
+        step(day, R.division_chief, "department", "accept_shutdown"),
     )
 
 

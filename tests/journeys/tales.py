@@ -5,7 +5,9 @@ from tests.journeys.story import (
     Day,
     Tale,
     applied,
+    checked,
     closed,
+    executed,
     failed,
     found,
     graded,
@@ -14,6 +16,7 @@ from tests.journeys.story import (
     planned,
     progress,
     reported,
+    shut,
     step,
 )
 from tests.journeys.tales_beside import (
@@ -82,21 +85,10 @@ WHOLE_LADDER = Tale(
             "decide_exposure",
             {"reason": "拒不整改，予以公开曝光", "agreed": True},
         ),
-        step(
-            112,
-            R.department_head,
-            "department",
-            "propose_shutdown",
-            {"reason": "拒不整改", "ground": "停产整改后仍不具备条件"},
-        ),
-        step(112, R.legal_reviewer, "department", "propose_shutdown"),
-        step(
-            117,
-            R.government,
-            "government",
-            "shut_down",
-            {"decision_no": "示例关闭决定1号", "checklist": "设备拆除、断电、人员安置均已核验"},
-        ),
+        *shut(112),
+        step(117, R.government, "government", "shut_down", {"decision_no": "示例关闭决定1号"}),
+        executed(118),
+        *checked(119),
     ),
 )
 
@@ -126,7 +118,7 @@ DEFERRED = Tale(
     5,
     (
         *found(1, *_MINE),
-        *graded(2, "LA-非煤矿山-01", 5),
+        *graded(2, "LA-矿山-01", 5),
         *reported(2),
         *listed(5, 60),
         *planned(12),
@@ -208,7 +200,7 @@ UPGRADED = Tale(
     4,
     (
         *found(3, *_TANK),
-        *graded(4, "LA-危险化学品-01", 8),
+        *graded(4, "LA-危化-01", 8),
         *reported(4),
         *listed(7, 40),
         *planned(15),

@@ -25,6 +25,7 @@ from storage.questions import fold
 from tests.journeys import (
     idle_tales,
     operating,
+    tales_of_ends,
     tales_of_levels,
     tales_of_stops,
     tales_of_subjects,
@@ -79,8 +80,8 @@ def test_the_story_and_its_corners_live_through_every_table(
         for person in (boss, officer):
             assert person.person_id is not None
             people.readdress(work, person.person_id, None)
-    beside = (*tales_of_terms.TALES, *tales_of_stops.TALES, *tales_of_subjects.TALES)
-    tales = (*TALES, *idle_tales.TALES, *beside, *tales_of_levels.TALES)
+    beside = (tales_of_terms, tales_of_stops, tales_of_ends, tales_of_subjects, tales_of_levels)
+    tales = (*TALES, *idle_tales.TALES, *(tale for found in beside for tale in found.TALES))
     for number in range(idle_tales.DAYS):
         story.live_day(number, tales)
         if number == 10:

@@ -78,5 +78,5 @@ def test_random_lives_keep_every_promise(ground: Ground, walks: int, kinds: int)
     assert walked.refused >= walks
     assert walked.made.total() >= 8 * walks
     assert len(walked.made) >= kinds, walked.made
-    if walks >= FEW[0]:
+    if walks >= MANY[0]:
         assert set(walked.ended) == {"withdraw", "refuse"}, walked.ended

@@ -30,7 +30,7 @@ from tests.portal.town import Town, readers
 
 R, S = Role, HazardState
 SENDER = Sender("post@example.com", "示例挂牌督办", "example.com")
-MAJOR = {"clauses": ["LA-水利-01"], "causes": "年久失修", "harm": "较大"}
+MAJOR = {"clauses": ["LA-工贸-02"], "causes": "年久失修", "harm": "较大"}
 MORE_TIME = {
     "reason": "示例设备供货延迟",
     "progress": "过半",
@@ -112,16 +112,24 @@ class Stages:
 
     def shutting(self) -> int:
         """To be closed for good, if the government agrees."""
-        case = self.office.rectifying(title="示例作坊拒不整改")
-        facts = {"reason": "拒不整改", "ground": "示例情形"}
-        self.act(R.department_head, "propose_shutdown", facts, case)
-        self.act(R.legal_reviewer, "propose_shutdown", None, case)
+        return self.office.shutting(title="示例作坊拒不整改")
+
+    def decided(self) -> int:
+        """The government has decided to close the place."""
+        case = self.shutting()
+        self.act(R.government, "shut_down", {"decision_no": "示例1号"}, case)
+        return case
+
+    def executed(self) -> int:
+        """That was carried out."""
+        case = self.decided()
+        self.office.execute_shutdown(case)
         return case
 
     def shut(self) -> int:
         """Closed for good."""
-        case = self.shutting()
-        self.act(R.government, "shut_down", {"decision_no": "示例1号", "checklist": "全部"}, case)
+        case = self.executed()
+        self.office.accept_shutdown(case)
         return case
 
     def gone(self, move: str, **more: str) -> int:
@@ -165,6 +173,8 @@ class Stages:
             S.closed: office.closed,
             S.ownerless: self.ownerless,
             S.shutdown_proposed: self.shutting,
+            S.shutting_down: self.decided,
+            S.shutdown_executed: self.executed,
             S.shut_down: self.shut,
             S.transferred_out: partial(self.gone, "transfer_out", receiver="示例部门"),
             S.voided: partial(self.gone, "dismiss"),

@@ -45,11 +45,7 @@ NOT_YET = {
 """What the dossier asks for and the code does not do; whoever mends one takes it out here. Guards,
 duties and fields that are not there yet have a name of our choosing: who makes them may rename."""
 
-WITHHELD = {
-    "hazard": {
-        "shut_down by R1": "27: the inspector's checklist is part of the government's facts",
-    },
-}
+WITHHELD: dict[str, dict[str, str]] = {}
 """What the dossier gives and the code withholds for good."""
 
 BEYOND = {
@@ -113,6 +109,10 @@ BEYOND = {
         "record_refusal guard refuses_a_stop_in_force": "what is disobeyed is in force",
         "dismiss guard danger_over": "nothing is struck off while danger is recorded",
         "dismiss guard stop_lifted": "row 24, for leads",
+        "remove_on_the_spot guard with_unit": "somebody has removed it",
+        "remove_on_the_spot guard danger_over": "nothing is struck off while danger is recorded",
+        "remove_on_the_spot guard stop_lifted": "row 24, for general hazards",
+        "settle_for_other guard stop_lifted": "what we stopped, only we can let go on",
         "transfer_out guard stop_lifted": "what we stopped, only we can let go on",
         "list guard with_unit": "§4.7: without a subject, row 12 first",
         "list guard proposal_waits": "§8: a proposal by somebody else comes first",
@@ -137,6 +137,7 @@ BEYOND = {
         "close guard danger_over": "nothing is struck off while danger is recorded",
         "propose_shutdown guard no_open_deferral": "a request is decided or withdrawn first",
         "refuse_shutdown guard deadline_ahead": "a term ends after it begins",
+        "revoke_shutdown guard deadline_ahead": "a term ends after it begins",
         "reopen by C2": "the chair may do what their office may",
     },
     "listing": {

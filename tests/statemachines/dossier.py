@@ -17,14 +17,14 @@ MAIN = """
 2   | L0 | L1 | R1       |               | verify              | evidence_or_two_officers
 3   | L0 | X4 | R2       |               | dismiss             | form:reason
 4   | L0 L1 | X3 | R2    |               | transfer_out        | form:reason form:receiver duty:confirm_transfer
-5   | L1 | G1 | R1 R2    |               | grade_general       | form:reason duty:fix
+5   | L1 | G1 | R1 R2    |               | grade_general       | no_clause_met danger_at_once form:reason duty:fix
 6   | G1 | G2 | E2       |               | report_fixed        | form:done duty:recheck
 6   | G1 | G2 | S1       |               | fixing_term_ended   | term_has_ended duty:recheck
 7   | G2 | M9 | R1       | 2 of R1       | pass_recheck        |
 8   | G2 | G1 | R1       |               | fail_recheck        | duty:fix duty:consider_penalty
 9   | G1 G2 | L1 | R1 X1 |               | regrade             | form:opinion form:evidence
-10  | L1 | M1 | R2 X1    | 2 of R2 X1 led by R2 | grade_major  | form:clauses duty:give_notice duty:file_report
-11  | M1 | M2 | E1       |               | file_report         | form:causes form:harm form:plan
+10  | L1 | M1 | R2 X1    | 2 of R2 X1 led by R2 | grade_major  | clauses_in_catalogue form:clauses duty:give_notice duty:file_report
+11  | M1 | M2 | E1       |               | file_report         | form:causes form:harm form:plan duty:acknowledge_report
 11b | M1 | M2 | R1 R2    |               | record_report       | report_term_over form:causes form:harm
 12  | M1 M2 | N1 | R2    |               | declare_ownerless   | without_unit form:search_record
 13  | N1 | M2 | G1       |               | designate           | form:unit_id form:designation_no form:fund_source form:fund_fen
@@ -43,8 +43,11 @@ MAIN = """
 23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap form:reasons form:deadline duty:consider_penalty
 24  | M8 | M9 | C1 C2    |               | close               | stop_lifted report_a_complete report_b_held penalties_decided closure_publication_drafted duty:publish_closure duty:look_back
 25  | M3 M4 M5 M7 | = | carried |         | change_supervision  |
-26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | form:reason form:ground duty:decide_shutdown
-27  | X1 | X2 | G1 R1    |               | shut_down           | form:decision_no form:checklist
+26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | ground_stands form:reason form:ground form:proof form:evidence duty:decide_shutdown duty:decide_coal_shutdown
+27  | X1 | X1a | G1      |               | shut_down           | form:decision_no duty:execute_shutdown
+27  | X1a | X1b | R1 R2 T1 |             | execute_shutdown    | form:permits form:power form:explosives form:dismantled form:staff form:evidence duty:accept_shutdown
+27  | X1b | X2 | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | accept_shutdown | executor_does_not_accept form:items_checked form:evidence
+27  | X1b | X1a | R1 R2 R4 |             | return_shutdown     | executor_does_not_accept form:reason duty:execute_shutdown
 28  | X1 | M5 | G1       |               | refuse_shutdown     | form:reason form:deadline deadline_within_cap
 29  | M9 | L1 | C1       |               | reopen              | within_twelve_months form:reason form:finding
 30  | L0 L1 G1 G2 M1 M2 N1 | X4 | R4 |   | void                | duplicate_named form:reason
@@ -84,8 +87,8 @@ CLOCKS = """
 10.4 X3    | X3                   | = | R2    | | confirm_transfer   | form:receipt
 10.4 K7    | M3                   | = | R1 C1 | | serve_notice       | served_not_before_listing form:served_at duty:file_plan
 10.4 K7    | M3                   | = | E1    | | acknowledge_notice | served_not_before_listing form:served_at duty:file_plan
-10.4 K7    | M3 M4 M5 M6 M7 M8 X1 | = | C1    | | file_upward        | listing_on form:receipt
-10.4 K16   | M3 M4 M5 M6 M7 M8 X1 | = | P1    | | publish_listing    | listing_on form:medium form:published_on
+10.4 K7    | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | C1    | | file_upward        | listing_on form:receipt
+10.4 K16   | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | P1    | | publish_listing    | listing_on form:medium form:published_on
 10.4 K18   | M9                   | = | P1    | | publish_closure    | form:medium form:published_on
 10.4 K13   | M9                   | = | R1    | | look_back          | form:finding
 11 half    | M3 M4 M5 M6 M7       | = | R1 T1 | | record_visit       | form:finding form:percent
@@ -96,26 +99,40 @@ CLOCKS = """
 """Moves of a hazard that no row of §10.2 names, but a flag, a clock or a rung of the ladder does."""
 
 STOPS = """
-10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2    |         | record_danger | form:reason duty:consider_stop
-3.2 65     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | decline_stop  | form:reason form:evacuated
-15.8 BD    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | clear_danger | form:reason form:evidence
-9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | stop_production  | within_usual_stop form:reason form:stop_ground form:stop_scope form:stop_number form:stop_until duty:review_stop
-9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       | 2 of R1 | stop_on_the_spot | form:reason form:stop_ground form:stop_scope duty:confirm_stop
-15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | confirm_stop     | within_usual_stop form:stop_number form:stop_until duty:review_stop
-15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | lift_stop        | form:reason
-11 stop    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | prolong_stop     | beyond_usual_says_why form:reason form:stop_until duty:review_stop
-3.1 18     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | E1       |         | request_resumption | form:treated form:evaluator form:evaluation form:evidence duty:review_resumption
-3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | resume_production | applied_for form:review form:reason
-3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4       |         | refuse_resumption | applied_for form:review form:reason
+10.1 flags | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R1 R2    |         | record_danger | form:reason duty:consider_stop
+3.2 65     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | decline_stop  | form:reason form:evacuated
+15.8 BD    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | clear_danger | form:reason form:evidence
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | stop_production  | within_usual_stop form:reason form:stop_ground form:stop_scope form:stop_number form:stop_until duty:review_stop
+9.16       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R1       | 2 of R1 | stop_on_the_spot | form:reason form:stop_ground form:stop_scope duty:confirm_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | confirm_stop     | within_usual_stop form:stop_number form:stop_until duty:review_stop
+15.3       | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | lift_stop        | form:reason
+11 stop    | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | prolong_stop     | beyond_usual_says_why form:reason form:stop_until duty:review_stop
+3.1 18     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | E1       |         | request_resumption | form:treated form:evaluator form:evaluation form:evidence duty:review_resumption
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | resume_production | applied_for form:review form:reason
+3.1 23     | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4       |         | refuse_resumption | applied_for form:review form:reason
 10         | L1 | M1 | R2 X1     |         | grade_major      | duty:consider_stop
-10.3 113   | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R1       |         | record_refusal   | form:reason duty:consider_penalty
+10.3 113   | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R1       |         | record_refusal   | form:reason duty:consider_penalty
 11b        | M1 | M2 | R1 R2     |         | record_report    | duty:consider_penalty
-R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R4 |        | decide_penalty   | form:reason form:agreed duty:file_penalty_case
-R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 M9 X2 | = | R2 |        | file_penalty_case | form:case_no
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b M9 X2 | = | R4 |        | decide_penalty   | form:reason form:agreed duty:file_penalty_case
+R3         | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b M9 X2 | = | R2 |        | file_penalty_case | form:case_no
 """
 """A stop is a fact with scope, ground, number and end (§9.16, §11); resumed on application only (令16号
 art. 18, 23). A danger needs an answer (art. 65) and a second person to end it (law.md BD). What
 failed or is refused is put to the head as a penalty in question (R3)."""
+
+INTAKE = """
+4  | X3    | =  | R2 | | confirm_transfer | at:R2=department|receiver
+4  | X3    | L0 | R2 | | return_transfer  | at:R2=department|receiver form:reason duty:verify_lead
+4  | L0 L1 | =  | R2 | | dispute_transfer | form:reason duty:settle_dispute
+4  | L0 L1 | =  | C1 | | settle_for_us    | form:ruling
+4  | L0 L1 | X3 | C1 | | settle_for_other | form:reason form:receiver duty:confirm_transfer
+R4 | L1    | M9 | R1 | 2 of R1 | remove_on_the_spot | before_and_after form:reason form:done form:evidence
+6  | M2 M3 M4 M5 M6 M7 M8 X1 | = | E1    | | file_report        | form:causes form:harm form:plan duty:acknowledge_report
+9.2 | M2 M3 M4 M5 M6 M7 M8 X1 | = | R1 R2 | | acknowledge_report | report_is_there
+"""
+"""A hand-over may be refused, and a quarrel over it is the office's (law.md, referral 6); what can be
+removed at once is closed in the same visit (R4); a report is received with number and time (§6), also
+one that comes after the regulator's own record (11b) or goes on (at each material change)."""
 
 CORRECTIONS = """
 15.4 | M3 M4 M5 M7 | = | carried | | change_supervision | duty:serve_notice duty:file_upward duty:publish_listing
@@ -124,8 +141,8 @@ CORRECTIONS = """
 15.4 | M3 M4 M5 M6 M7 | = | C1 | | record_visit    | at:C1=commission|executing at:R1=department|lead
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
 15.5 | M6       | M5 | carried | | extend_term     | duty:rectify duty:report_progress
-15.5 | M3 M4 M5 M6 M7 X1 | = | R4 | | ask_term | form:reason duty:set_term
-15.5 | M3 M4 M5 M6 M7 X1 | = | C2 | | set_term | deadline_within_cap at:C2=upper form:reason form:deadline
+15.5 | M3 M4 M5 M6 M7 X1 X1a X1b | = | R4 | | ask_term | form:reason duty:set_term
+15.5 | M3 M4 M5 M6 M7 X1 X1a X1b | = | C2 | | set_term | deadline_within_cap at:C2=upper form:reason form:deadline
 15.5 | M3 M4 M5 M6 M7 | = | R1 C1 | | serve_notice |
 15.5 | M3 M4 M5 M6 M7 | = | E1 | | acknowledge_notice |
 15.5 | M5 M6 M7 | =  | E1      | | file_plan       |
@@ -187,8 +204,9 @@ own | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 X1 | = | G1 | | record_funds | money_desi
 own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case
+own | X1a X1b | M5 | G1 | | revoke_shutdown | deadline_within_cap within_cap_of_first_term form:reason form:deadline duty:rectify duty:report_progress
 own | M7 | = | carried | | extend_term     | duty:rectify
-own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
+own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
 """
 """Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
 an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too
@@ -206,7 +224,7 @@ own | applied endorsed | lapsed    | carried | | lapse    |
 """Who asked may take it back before it is decided; or the case ended first."""
 
 READ = {
-    "hazard": MAIN + CLOCKS + STOPS + CORRECTIONS + OWN,
+    "hazard": MAIN + CLOCKS + STOPS + INTAKE + CORRECTIONS + OWN,
     "listing": LISTING + LISTING_CORRECTIONS + LISTING_OWN,
     "deferral": DEFERRAL + DEFERRAL_CORRECTIONS + DEFERRAL_OWN,
 }

@@ -5,8 +5,8 @@ from typing import Any
 
 from statemachines.facts import Stopped
 from statemachines.hazard import guards as g
-from statemachines.hazard import penalty, stopping
-from statemachines.hazard.stops import ConfirmStop, ProlongStop
+from statemachines.hazard.enforcement import penalty, stopping
+from statemachines.hazard.enforcement.stops import ConfirmStop, ProlongStop
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import plant
 from tests.statemachines.situations import Hazard, Seen, situation

@@ -9,11 +9,11 @@ from statemachines import letter
 from statemachines.deferral import row as asked
 from statemachines.facts import Evidence, EvidenceKind, Level, Source, Stopped
 from statemachines.hazard.delivery import ServeNotice
+from statemachines.hazard.enforcement.stops import StopGround, StopProduction
 from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import Void, VoidGround
-from statemachines.hazard.stops import StopGround, StopProduction
 from statemachines.hazard.treatment import Progress, RequestAcceptance
 from statemachines.listing.raised import Upgrade
 from tests.statemachines.situations import (

@@ -67,6 +67,7 @@ class Hazard:
     deferrals_granted: int = 0
     failed_acceptances: int = 0
     failed_rechecks: int = 0
+    report_filed_at: datetime | None = None
     listed_at: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     served_at: datetime | None = None
     closed_at: datetime | None = None

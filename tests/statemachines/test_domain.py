@@ -36,6 +36,8 @@ STATES = {
     "closed": "M9",
     "ownerless": "N1",
     "shutdown_proposed": "X1",
+    "shutting_down": "X1a",
+    "shutdown_executed": "X1b",
     "shut_down": "X2",
     "transferred_out": "X3",
     "voided": "X4",

@@ -113,7 +113,7 @@ def test_every_state_that_is_not_final_has_an_owner(procedure: Procedure) -> Non
 @EVERY
 def test_final_states_are_left_only_by_reopening(procedure: Procedure) -> None:
     left = {m.name for m in procedure.moves if m.dest and set(m.source) & procedure.final}
-    assert left <= {"reopen"}
+    assert left <= {"reopen", "return_transfer"}  # what was handed on may come back
 
 
 @pytest.mark.parametrize("cell", DUTY_CELLS)

@@ -19,11 +19,10 @@ from storage.people import organisation as organisations
 from storage.questions import desk, fold
 from storage.questions.desk import Narrow
 from storage.questions.scope import scope_of
-from tests.actions.conftest import Office
+from tests.actions.conftest import SHUT, Office
 
 R = Role
-SHUT = {"reason": "拒不整改", "ground": "示例情形"}
-OTHER = {"reason": "另一理由", "ground": "示例情形"}
+OTHER = {**SHUT, "reason": "另一理由"}
 VISIT = {"finding": "现场情况", "percent": 50}
 WHY = {"reason": "事实不清，须补充"}
 
@@ -34,6 +33,7 @@ class Signing:
     def __init__(self, office: Office) -> None:
         self.office, self.act = office, office.act
         self.case = office.rectifying()
+        assert office.photo == SHUT["evidence"][0]["file"]
 
     def park(self, facts: dict[str, Any] = SHUT) -> Done:
         """The head of the department signs first."""

@@ -29,6 +29,7 @@ def test_an_enterprise_sees_its_own_moves_only(office: Office) -> None:
     seen = _seen(office, Role.enterprise_head, case)
     assert {n for n, p in seen.items() if p.open} == {
         "apply",
+        "file_report",
         "report_progress",
         "request_acceptance",
     }

@@ -12,7 +12,8 @@ from guapai.errors import (
 from statemachines.noted import Parked
 from storage import pending
 from storage.database.work import unit_of_work
-from tests.actions.act.signing import OTHER, SHUT, VISIT, R, Signing
+from tests.actions.act.signing import OTHER, VISIT, R, Signing
+from tests.actions.conftest import SHUT
 
 
 def test_what_a_related_move_outran_has_lapsed_and_is_filled_in_anew(signing: Signing) -> None:

@@ -17,7 +17,7 @@ from storage import deferral, duty, hazard
 from storage.database.work import unit_of_work
 from storage.people.person import Post
 from storage.questions import fold
-from tests.actions.conftest import PLACE, Office
+from tests.actions.conftest import PLACE, SHUT, Office
 
 POSTS: sa.Table = Post.__table__  # type: ignore[attr-defined]
 
@@ -118,8 +118,8 @@ def test_the_next_level_goes_beyond_with_reasons_and_a_refused_shutdown_does_not
     office: Office,
 ) -> None:
     case = _ordered(office, "2027-02-01")
-    shut = {"reason": "拒不整改", "ground": "停产整改后仍不具备条件"}
-    office.act(Role.department_head, "propose_shutdown", shut, case)
+    assert office.photo == SHUT["evidence"][0]["file"]
+    office.act(Role.department_head, "propose_shutdown", SHUT, case)
     office.act(Role.legal_reviewer, "propose_shutdown", None, case)
     office.clock.advance(timedelta(days=200))
     refuse = {"reason": "限期整改", "deadline": "2027-06-01"}
@@ -169,7 +169,7 @@ def test_an_accepted_hazard_needs_no_more_time(office: Office) -> None:
     sweep(office.engine, office.clock)
     assert "answer_order_deferral" in _owed(office, case)
     office.accept(case)
-    assert _owed(office, case).keys() == {"close"}
+    assert _owed(office, case).keys() == {"close", "acknowledge_report"}
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (found,) = deferral.of_case(work, case)
     assert (found.id, found.state) == (row, "lapsed")

@@ -15,9 +15,9 @@ from portal.words.field import fields_of
 from portal.words.speech import CHINESE
 from portal.words.wording import facts_said
 from statemachines.facts import EvidenceKind, Source, Stopped
+from statemachines.hazard.enforcement.stops import StopProduction
 from statemachines.hazard.intake import GradeMajor, ReportLead
 from statemachines.hazard.measures import Void, VoidGround
-from statemachines.hazard.stops import StopProduction
 from statemachines.nouns import PROCEDURES
 from storage.hazard import Grade
 from storage.history.event import canonical

@@ -14,7 +14,7 @@ from guapai.text import Line, OptionalWords, Words
 from guapai.word import Word
 from statemachines.facts import Facts, Files, Reasoned, Stopped
 from statemachines.hazard import guards as g
-from statemachines.hazard import stopping as s
+from statemachines.hazard.enforcement import stopping as s
 from statemachines.hazard.states import HEAD, INSPECTOR, LEADER, LIVE
 from statemachines.procedure import Move, Signatures
 from statemachines.secrecy import Secrecy
