@@ -25,12 +25,12 @@ from statemachines.noted import Parked
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
-from storage import deferral, hazard, letter, listing, pending
+from storage import deferral, hazard, letter, listing, paper, pending
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
-from tests.actions.conftest import Office
+from tests.actions.conftest import PLACE, Office
 from tests.conftest import START
 from tests.journeys.filling import World, fill
 from tests.journeys.posts import ENDS, Posts, nobody_can_act, owed_by_nobody
@@ -270,4 +270,21 @@ class Walk:
 
     def _world(self) -> World:
         now = self.clock()
-        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case)
+        row = self.people.hazard(self.case)
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            number = paper.number_of(work, self.case, "listing_notice")
+        city, leader = self.people.city, self.people.who(Role.department_head)
+        assert leader.person_id is not None
+        return World(
+            now=now,
+            today=local_date(now),
+            photo=self.ground.photo,
+            unit=self.people.unit,
+            case=self.case,
+            department=city.at("department", PLACE),
+            leader=leader.person_id,
+            commission=city.at("commission", "341525"),
+            task_list=row.task_list,
+            until=row.deadline,
+            notice_no=number,
+        )

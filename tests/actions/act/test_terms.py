@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from actions.act.perform import Done
 from actions.clock.ladder import sweep
+from demo import tasks
 from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import Actor, Role
 from storage import deferral, duty, hazard
@@ -39,7 +40,7 @@ def _upper(office: Office, role: Role = Role.commission_chair) -> Actor:
 
 def _ordered(office: Office, until: str) -> int:
     case = office.reported()
-    order = {"reason": "限期整改", "deadline": until}
+    order = {"reason": "限期整改", **tasks.order(date.fromisoformat(until))}
     office.act(Role.department_head, "order_rectification", order, case)
     return case
 
@@ -51,14 +52,13 @@ def _apply(office: Office, case: int, until: str, **more: Any) -> int:
 
 
 def _fail(office: Office, case: int, until: str) -> None:
-    failed = {"reasons": "仍有项目未完成", "deadline": until}
-    office.act(Role.department_head, "fail_acceptance", failed, case)
+    office.act(Role.department_head, "fail_acceptance", office.failed(case, until), case)
     office.act(Role.inspector, "fail_acceptance", None, case)
     office.act(Role.expert, "fail_acceptance", None, case)
 
 
 def _ask(office: Office, case: int) -> None:
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
 
 
 def _set_term(office: Office, case: int, until: str) -> Done:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from actions.act.prospect import prospects
 from actions.clock.ladder import sweep
 from actions.papers.printing import print_papers
-from demo.forms import PLAN
+from demo import tasks
 from guapai.errors import NotAllowed, Refused
 from guapai.people import Role
 from storage.database.work import unit_of_work
@@ -85,15 +85,15 @@ def test_somebody_can_act_though_a_post_is_empty(
 
 def _serve(office: Office, case: int) -> None:
     print_papers(office.engine, office.files, office.clock)
-    service = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
+    service = {**tasks.SERVED, "served_at": office.clock()}
     office.act(Role.inspector, "serve_notice", service, case)
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
 
 
 def test_an_application_needs_something_to_show_and_only_pauses_the_ladder(office: Office) -> None:
     case = _ordered(office, "2026-05-29")
     bare = {"statement": "已治理", "self_evaluation": "合格"}
-    with pytest.raises(Refused, match="整改后的照片"):
+    with pytest.raises(Refused, match="各附一件整改后的照片"):
         office.act(Role.enterprise_head, "request_acceptance", bare, case)
     _ask(office, case)
     assert _owed(office, case)["rectify"].state == "suspended"
