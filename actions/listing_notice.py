@@ -1,5 +1,6 @@
 """What the 挂牌督办通知书 says (domain.md §4.2, 9.4): every word of it stands in a field of the case."""
 
+import json
 from collections.abc import Iterator
 
 from actions.ground import grounds_of
@@ -12,9 +13,11 @@ from law.parameters import Length
 from law.place import head_of
 from notifications.typesetting import ListingNotice
 from statemachines.facts import MOST_LINES, Level
+from statemachines.hazard.states import HazardState
 from statemachines.level import is_above
 from statemachines.noun import PaperKind
 from statemachines.side import EXECUTING, JOINT
+from storage import paper as papers
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.people.organisation import Organisation, OrganisationKind
@@ -35,11 +38,8 @@ def listing_notice(
     unit = case.organisations.get(root.unit_id)
     listing: Row = next(r for r in case.related["listing"] if r.state == "listed")
     others, joint = _lines(listing.other_places), _joint(case, issuer)
-    if is_above(Level(root.level), issuer.place_code):
-        raise Refused(Said(_ABOVE, level=Said(Level(root.level).label)))
-    heads = [head_of(one.place_code) for one in (issuer, *joint)]
-    if any(not place.startswith(tuple(heads)) for place in others):
-        raise Refused(_TOO_WIDE)
+    former = _former(case, listing)
+    _check_reach(Level(root.level), issuer, joint, others)
     return ListingNotice(
         number=number,
         signer=_signer(case),
@@ -60,6 +60,9 @@ def listing_notice(
         level=Level(root.level).label,
         deadline=root.deadline,
         plan_days=root.plan_days,
+        plan_filed=root.state != HazardState.plan_due,
+        former_issuer=former[0],
+        former_number=former[1],
         lead_department=_name(case, listing.lead_department_id),
         lead_official=_leader(case, listing.lead_official_id),
         tasks=listing.tasks,
@@ -73,10 +76,29 @@ def listing_notice(
     )
 
 
+def _check_reach(
+    level: Level, issuer: Organisation, joint: list[Organisation], others: tuple[str, ...]
+) -> None:
+    """Raise Refused for a level above the issuer's, and for places beyond those of who lists."""
+    if is_above(level, issuer.place_code):
+        raise Refused(Said(_ABOVE, level=Said(level.label)))
+    heads = tuple(head_of(one.place_code) for one in (issuer, *joint))
+    if any(not place.startswith(heads) for place in others):
+        raise Refused(_TOO_WIDE)
+
+
 def _joint(case: Case, issuer: Organisation) -> list[Organisation]:
     """The commissions that list together with the issuer."""
     ids = [p["n"] for p in case.parties if p["a"] == JOINT and p["n"] != issuer.id]
     return [o for o in (organisations.get(case.work, one) for one in ids) if o is not None]
+
+
+def _former(case: Case, listing: Row) -> tuple[str, str]:
+    """Whose notice an upgrade takes the place of, and its number; nothing for a first one."""
+    before = [p for p in papers.of_case(case.work, case.id) if p.template == "listing_notice"]
+    if listing.upgraded_at is None or not before:
+        return "", ""
+    return str(json.loads(before[-1].data)["issuer"]), before[-1].number
 
 
 def _name(case: Case, organisation_id: int) -> str:

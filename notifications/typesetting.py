@@ -70,6 +70,9 @@ class ListingNotice(BaseModel):
     level: str = Field(description="the word printed before 挂牌督办, such as 市级")
     deadline: date = Field(description="治理完毕日期, a legal day")
     plan_days: int = Field(ge=1, description="days from receipt to file the plan")
+    plan_filed: bool = Field(default=False, description="the plan was filed under a former notice")
+    former_issuer: str = Field(default="", description="who listed before an upgrade")
+    former_number: str = Field(default="", description="文号 of the notice before an upgrade")
     lead_department: str = Field(description="牵头督办部门")
     lead_official: str = Field(description="责任领导")
     tasks: str

@@ -25,13 +25,16 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class World:
-    """What facts may name: today, the moment, a stored photo, a unit and a case."""
+    """What facts may name: today, the moment, a stored photo, a unit, a case, and who supervises."""
 
     now: datetime
     today: date
     photo: str
     unit: int
     case: int
+    department: int
+    leader: int
+    commission: int
 
 
 def fill(model: type[BaseModel], luck: Random, world: World) -> dict[str, Any]:
@@ -80,6 +83,11 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
     "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
     "unit_id": lambda luck, world: world.unit,
     "department_id": lambda luck, world: None,
+    "lead_department_id": lambda luck, world: world.department,
+    "lead_official_id": lambda luck, world: world.leader,
+    "commission_id": lambda luck, world: world.commission,
+    "order_no": lambda luck, world: luck.choice(["", "示例交办1号"]),
+    "order_organ": lambda luck, world: luck.choice(["", "示例交办机关"]),
     "duplicate_of": lambda luck, world: luck.choice([None, world.case]),
     "plan_days": lambda luck, world: luck.choice([1, 15, 30, 31]),
     "potential_deaths": lambda luck, world: luck.choice([0, 2, 2, 12]),

@@ -33,7 +33,7 @@ from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
-from tests.actions.conftest import Office
+from tests.actions.conftest import PLACE, Office
 from tests.conftest import START, Databases
 from tests.journeys.filling import World, fill
 from tests.journeys.promises import broken
@@ -294,7 +294,18 @@ class Walk:
 
     def _world(self) -> World:
         now = self.clock()
-        return World(now, local_date(now), self.ground.photo, self.people.unit, self.case)
+        city, leader = self.people.city, self.people.who(Role.department_head)
+        assert leader.person_id is not None
+        return World(
+            now=now,
+            today=local_date(now),
+            photo=self.ground.photo,
+            unit=self.people.unit,
+            case=self.case,
+            department=city.at("department", PLACE),
+            leader=leader.person_id,
+            commission=city.at("commission", "341525"),
+        )
 
 
 def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:

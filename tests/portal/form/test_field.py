@@ -29,6 +29,7 @@ from statemachines.nouns import PROCEDURES
 KINDS = {
     *("line", "words", "date", "moment", "month", "whole", "yuan", "choice", "check", "answer"),
     *("lines", "clauses", "evidence", "place", "unit", "department", "sector", "case"),
+    *("commission", "official"),
 }
 MODELS = sorted(
     {m.facts for p in PROCEDURES.values() for m in p.moves if m.by}, key=lambda m: m.__name__
