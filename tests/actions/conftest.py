@@ -253,8 +253,8 @@ class Office:
     def shutting(self, **changes: Any) -> int:
         """A place whose closing is proposed to the government by two."""
         case = self.rectifying(**changes)
-        assert self.photo == SHUT["evidence"][0]["file"]
-        self.act(Role.department_head, "propose_shutdown", SHUT, case)
+        facts = {**SHUT, "evidence": self.photos()}
+        self.act(Role.department_head, "propose_shutdown", facts, case)
         self.act(Role.legal_reviewer, "propose_shutdown", None, case)
         return case
 
