@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from actions import measures
+from actions import measures, treatment
 from actions.hand.case import Case, Row
 from actions.listing_notice import listing_notice
 from guapai.clock import local_date
@@ -230,13 +230,18 @@ def _failed(case: Case, row: Row, facts: Any) -> Columns:
     return {"failed_acceptances": row.failed_acceptances + 1}
 
 
+def _ordered(case: Case, row: Row, facts: Any) -> Columns:
+    return {**treatment.ordered(case, row, facts), **_first_term(case, row, facts)}
+
+
 def _reopened(case: Case, row: Row, facts: Any) -> Columns:
     empty = (
         *("closed_at", "report_filed_at", "report_received_at", "served_at", "listed_at"),
-        *("deadline", "first_deadline", "level", "lister_id"),
+        *("deadline", "first_deadline", "level", "lister_id", "plan_by"),
     )
     counters = {"deferrals_granted": 0, "failed_acceptances": 0, "failed_rechecks": 0}
-    return {**dict.fromkeys(empty), **counters, "term_started_on": None, "grade": "none"}
+    none: Columns = {"term_started_on": None, "grade": "none", "task_list": ""}
+    return {**dict.fromkeys(empty), **counters, **none}
 
 
 COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
@@ -246,9 +251,15 @@ COMPUTED: dict[str, Callable[[Case, Row, Any], Columns]] = {
     "redesignate": _answers,
     "succeed": _succeeded,
     "list": _listed,
+    "order_rectification": _ordered,
+    "serve_notice": treatment.served,
+    "acknowledge_notice": treatment.acknowledged,
+    "correct_service": treatment.served,
+    "file_plan": treatment.planned,
+    "return_plan": treatment.returned,
+    "request_acceptance": treatment.applied,
     "change_supervision": _supervised,
     "hand_up": _supervised,
-    "order_rectification": _first_term,
     "grade_general": _graded_general,
     "remove_on_the_spot": _removed,
     "grade_major": _graded,

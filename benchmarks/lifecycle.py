@@ -20,7 +20,7 @@ from benchmarks.measuring import (
     show,
     wants_json,
 )
-from demo.forms import PLAN
+from demo.tasks import plan
 from guapai.clock import SimulatedClock, local_date
 from storage.case import STANDINGS
 from storage.database.engine import Engine
@@ -74,7 +74,11 @@ class Loop:
         """The nth act on a case: all of an act, with permission, guards, key and history."""
         self.clock.advance(timedelta(seconds=1))
         filing = nth % 2 == 0
-        facts = PLAN if filing else {"reason": "安全措施不具体，请补充后重新报送"}
+        facts = (
+            plan(START.date() + timedelta(days=30))
+            if filing
+            else {"reason": "安全措施不具体，请补充后重新报送"}
+        )
         with unit_of_work(self.engine, self.clock) as work:
             if unit is not None:
                 work._raw = Tap(work._raw, unit)

@@ -1,11 +1,14 @@
 """What people of the sample city do about each kind of duty, when its day has come."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from demo import standstill, treatment
-from demo.forms import MEDIUM, PLAN, after, photo, terms
+from demo.forms import MEDIUM, after, photo, terms
 from demo.personas import Persona
 from demo.scene import Scene
+from demo.tasks import LEFT, order, percents, plan
 from guapai.people import Role as R
 
 Answer = Callable[[Scene], object]
@@ -92,8 +95,9 @@ def designate(s: Scene) -> None:
 def propose_listing(s: Scene) -> None:
     """Half are listed; the rest are treated under an order."""
     if s.duty.fund_fen is None and s.chance(0.45):
-        order = {"reason": "可限期整改，不予挂牌", "deadline": s.later(s.luck.randint(20, 75))}
-        s.act(R.department_head, "order_rectification", order)
+        until = date.fromisoformat(s.later(s.luck.randint(20, 75)))
+        facts = {"reason": "可限期整改，不予挂牌", **order(until)}
+        s.act(R.department_head, "order_rectification", facts)
         return
     s.act(R.division_chief, "propose_listing", {**terms(s), "reason": "可能造成较大伤亡"})
 
@@ -150,11 +154,15 @@ def decide_listing(s: Scene) -> None:
 def serve_notice(s: Scene) -> None:
     """The unit signs for the notice; with a stubborn one it is left at the door."""
     if s.persona in (Persona.stubborn, Persona.absent):
-        left = {"served_at": s.year.clock(), "manner": "留置送达", "receiver": "见证人"}
-        s.act(R.inspector, "serve_notice", {**left, "servers": ["示例执法员甲", "示例执法员乙"]})
+        s.act(R.inspector, "serve_notice", {**LEFT, "served_at": s.year.clock()})
         return
-    signed = {"served_at": s.year.clock(), "manner": "直接送达", "receiver": "企业主要负责人"}
-    s.act(R.enterprise_head, "acknowledge_notice", signed)
+    s.act(R.enterprise_head, "acknowledge_notice", {"receiver": "企业主要负责人"})
+
+
+def file_plan(s: Scene) -> None:
+    """The plan, task by task, up to the end of the term."""
+    if s.duty.hazard_state != "plan_review" and s.duty.deadline is not None:
+        s.act(R.enterprise_head, "file_plan", plan(max(s.duty.deadline, s.day)))
 
 
 def review_plan(s: Scene) -> None:
@@ -168,8 +176,20 @@ def review_plan(s: Scene) -> None:
 def report_progress(s: Scene) -> None:
     """The month's report."""
     percent = s.luck.randint(20, 90)
-    done = {"percent": percent, "done": "按方案推进", "protection": "临时防护到位"}
+    done: dict[str, Any] = {"percent": percent, "done": "按方案推进", "protection": "临时防护到位"}
+    done["tasks"] = percents(s.duty.task_list, percent)
     s.act(R.safety_officer, "report_progress", {"period": s.duty.slot[:7], **done})
+
+
+def finish(s: Scene) -> None:
+    """A task is said to be done, in the report of the month."""
+    if s.duty.hazard_state not in ("rectifying", "rework") or s.chance(0.5):
+        return
+    name = s.duty.slot.rpartition("/v")[0]
+    far = percents(s.duty.task_list, 60)
+    done = [{**one, "percent": 100} if one["task"] == name else one for one in far]
+    facts = {"percent": 80, "done": "已完成一项", "protection": "临时防护到位", "tasks": done}
+    s.act(R.safety_officer, "report_progress", {"period": f"{s.day:%Y-%m}", **facts})
 
 
 def visit(s: Scene) -> None:
@@ -226,7 +246,10 @@ ANSWERS: dict[str, Answer] = {
     "serve_notice": serve_notice,
     "file_upward": lambda s: s.act(R.commission_office, "file_upward", {"receipt": "备案回执"}),
     "publish_listing": published("publish_listing"),
-    "file_plan": lambda s: s.act(R.enterprise_head, "file_plan", PLAN),
+    "file_plan": file_plan,
+    "file_ordered_plan": file_plan,
+    "finish_task": finish,
+    "finish_item": finish,
     "review_plan": review_plan,
     "report_progress": report_progress,
     "visit": visit,

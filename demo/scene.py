@@ -21,6 +21,7 @@ from statemachines.level import level_of
 from statemachines.listing.row import ListingState
 from statemachines.side import SIDE
 from storage import deferral, listing
+from storage import paper as papers
 from storage.database.work import unit_of_work
 from storage.questions.owing import OpenDuty
 
@@ -107,6 +108,11 @@ class Scene:
         """The deferrals of the case."""
         with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
             return deferral.of_case(work, self.duty.case_id)
+
+    def notice_no(self) -> str:
+        """The number of the notice of the listing; of an order there is none."""
+        with unit_of_work(self.year.ground.engine, self.year.clock, write=False) as work:
+            return papers.number_of(work, self.duty.case_id, "listing_notice")
 
     def listed(self) -> listing.Listing | None:
         """The listing that is on, if there is one."""

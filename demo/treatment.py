@@ -6,6 +6,7 @@ from typing import Any
 from demo.forms import photo
 from demo.personas import Persona
 from demo.scene import Scene
+from demo.tasks import checked, shown
 from guapai.people import Role as R
 
 _DONE = {Persona.punctual: 0.92, Persona.slow: 0.7, Persona.stubborn: 0.5, Persona.absent: 0.75}
@@ -22,7 +23,8 @@ def rectify(s: Scene) -> None:
         "statement": "现已治理完毕",
         "self_evaluation": "自评估合格",
         "spent_fen": s.luck.randint(3, 300) * 100_000,
-        "evidence": [photo(s, "before"), photo(s, "after")],
+        "notice_no": s.notice_no(),
+        "evidence": [photo(s, "before"), *shown(s.duty.task_list, photo(s, "after"))],
     }
     s.act(R.enterprise_head, "request_acceptance", facts)
     s.year.applied.add(s.duty.number)
@@ -85,12 +87,17 @@ def accept(s: Scene) -> None:
     if s.chance(min(0.98, done + 0.2 * s.duty.failed_acceptances)):
         passed = {
             "opinion": "逐项核查合格",
-            "items_checked": "设施、制度、培训均已落实",
+            "items_checked": checked(s.duty.task_list),
+            "arrears": "逾期未报的，已责令说明情况",
             "evidence": [photo(s, "after")],
         }
         s.sign("pass_acceptance", passed, *_GROUP)
         return
-    failed = {"reasons": "仍有项目未完成", "deadline": s.later(s.luck.choice([20, 30, 45]))}
+    failed = {
+        "reasons": "仍有项目未完成",
+        "items_checked": checked(s.duty.task_list, passed=False),
+        "deadline": s.later(s.luck.choice([20, 30, 45])),
+    }
     s.sign("fail_acceptance", failed, *_GROUP)
     s.year.applied.discard(s.duty.number)
 

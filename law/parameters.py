@@ -71,6 +71,13 @@ class PlanRules(Entry):
     due_max: Length
 
 
+class DeliveryRules(Entry):
+    """Service of a notice: how many hand it over, and how long a public notice runs."""
+
+    servers_min: Count
+    public_notice: Length
+
+
 class ProgressRules(Entry):
     """Progress reports: the day of the month they are due."""
 
@@ -122,6 +129,7 @@ class Parameters(Entry):
 
     listing: ListingRules
     plan: PlanRules
+    delivery: DeliveryRules
     progress: ProgressRules
     term: TermRules
     deferral: DeferralRules

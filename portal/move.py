@@ -19,7 +19,7 @@ from guapai.text import one_line
 from portal.casefile import cited
 from portal.form.choice import finders, offer
 from portal.form.form import read
-from portal.form.handed import check_files, keep_files
+from portal.form.handed import check_files, keep_files, points, shown_before
 from portal.form.parked import how_ended, reason_field, waits
 from portal.form.prefill import prefill
 from portal.web.endpoint import show
@@ -30,12 +30,9 @@ from portal.words.field import Field, fields_of
 from statemachines.nouns import NOUNS, PROCEDURES
 from statemachines.procedure import Move
 from storage.database.work import Work
-from storage.files import evidence
 from storage.questions import casefile
 
 _MEND = "有的内容需要修改，见下面标出的地方"
-MOST_NAMED = 100
-"""So many files or points of a case a form offers, the latest files."""
 _ADDRESS = "/cases/{case_id:int}/{noun}/{row_id:int}/{name}"
 
 
@@ -108,19 +105,6 @@ def _values(
     }
 
 
-def shown_before(work: Work, case_id: int) -> list[tuple[int, str]]:
-    """The evidence a better file may supersede, the latest first; both stay in the case."""
-    found = evidence.of_case(work, case_id)
-    gone = {e.supersedes for e in found}
-    left = [e for e in reversed(found) if e.id not in gone][:MOST_NAMED]
-    return [(e.id, f"#{nth} {e.point} {one_line(e.caption)[:30]}") for nth, e in enumerate(left, 1)]
-
-
-def points(work: Work, case_id: int) -> list[str]:
-    """The points of a hazard that were named before."""
-    return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})[:MOST_NAMED]
-
-
 def _row_of(case: Case, noun: str, row_id: int) -> Row | None:
     rows = [case.root] if noun == case.noun else case.related.get(noun, [])
     return next((r for r in rows if r.id == row_id), None)
@@ -152,6 +136,8 @@ def make_move(visit: Visit, case_id: int, noun: str, row_id: int, name: str) -> 
     assert form is not None
     fields = fields_of(_made_by(visit, case_id, noun, row_id, name).facts)
     said = keep_files(visit, form, "evidence") if form.files else ""
+    if form.get("more"):
+        return _more(visit, (case_id, noun, row_id, name), fields, form, said)
     subject = Subject(noun=noun, row_id=row_id or None, case_id=case_id)
     if NOUNS[noun].root:
         subject = Subject(noun=noun, row_id=case_id)
@@ -248,6 +234,22 @@ def _again(
     if how_ended(form):
         place_errors([values["reason"]], error)
     return show(visit, "case/move.html", values, status=error.status)
+
+
+def _more(visit: Visit, where: Where, fields: list[Field], form: Form, said: str) -> Response:
+    """The form as it was typed, with another empty row: how one is added without scripts."""
+    with visit.reading() as work:
+        try:
+            desk = _find(visit, work, *where)
+        except Missing:
+            return _gone(visit, work, where, fields)
+        read(fields, form, finders(visit, work))
+        for field in fields:
+            field.error = ""
+            if field.columns and form.get("more") == field.name:
+                field.value = [*field.value, {}]
+        values = _values(visit, work, desk, fields, said, form.get("key"))
+    return show(visit, "case/move.html", values)
 
 
 def _is_late(visit: Visit, where: Where) -> bool:

@@ -46,10 +46,11 @@ class DutyKind:
     makes that date where nobody writes one. ``anchored_on`` names the column (an instant) that
     the term is counted from instead of the act. Kinds with ``every`` get a new slot each period
     while their row is in one of ``while_in``. ``slots`` is the path of several terms in the pack.
-    ``item`` names the fact that says which of several items (of an act that opened one duty for
-    each) is met. ``only_with`` is a relation that must hold for the duty to make sense.
+    ``item`` names what facts say about which of several items (of an act that opened one duty for
+    each) are met; facts that do not say it meet all. ``only_with`` is a relation that must hold for
+    the duty to make sense.
     ``owed_if`` answers from the case and the row whether this one of several kinds that a move names
-    is owed: where the row decides who may act, it decides who owes it.
+    is owed: where the row decides who may act, or whether anybody may, it decides who owes it.
     ``once``: what is owed already is not opened a second time. ``outlives``: it stays when its row
     comes to an end, until it is met.
     ``noun`` is that of the row the duty is about; its `Noun` says it.

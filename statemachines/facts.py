@@ -15,7 +15,7 @@ from guapai.word import Word
 MOST_LINES = 50
 """So many people or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
 MOST_FILES = 60
-"""So many files may come with one act (own: 60 × 6 fields fit the 400 a form may have)."""
+"""So many files may come with one act (own: 60 × 7 fields fit those a form may have)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Control:
     kind: str
 
 
-def _at_most(most: int) -> Callable[[object], object]:
+def at_most(most: int) -> Callable[[object], object]:
     """Refuses a collection by its size, before anybody looks at what is in it."""
 
     def count(value: object) -> object:
@@ -56,10 +56,10 @@ Sector = Annotated[Line, Control("sector")]
 Where = Annotated[OptionalWords, Control("line")]
 """A place or part in words: it may be long, but is asked for on one line."""
 Lines = Annotated[
-    tuple[Line, ...], Field(max_length=MOST_LINES), BeforeValidator(_at_most(MOST_LINES))
+    tuple[Line, ...], Field(max_length=MOST_LINES), BeforeValidator(at_most(MOST_LINES))
 ]
 Places = Annotated[
-    tuple[PlaceCode, ...], Field(max_length=10), BeforeValidator(_at_most(10)), Control("lines")
+    tuple[PlaceCode, ...], Field(max_length=10), BeforeValidator(at_most(10)), Control("lines")
 ]
 """Places beside that of the case (own: more counties than share one hazard)."""
 Clauses = Annotated[Lines, Control("clauses")]
@@ -106,6 +106,7 @@ class Evidence(BaseModel):
     """A stored file and what it shows; the file itself is known by its SHA-256.
 
     ``point`` names the place of the hazard, so that before and after stand side by side.
+    ``task`` names the task or item that it is about.
     ``supersedes`` is the evidence of the same case that this one improves on; both stay.
     """
 
@@ -115,11 +116,12 @@ class Evidence(BaseModel):
     caption: OptionalWords = ""
     taken_on: date | None = None
     point: OptionalLine = ""
+    task: OptionalLine = ""
     supersedes: RowId | None = None
 
 
 Files = Annotated[
-    tuple[Evidence, ...], Field(max_length=MOST_FILES), BeforeValidator(_at_most(MOST_FILES))
+    tuple[Evidence, ...], Field(max_length=MOST_FILES), BeforeValidator(at_most(MOST_FILES))
 ]
 
 BEFORE: JsonDict = {"photos": EvidenceKind.before.value}

@@ -70,6 +70,8 @@ class HazardColumns(SQLModel):
     lister_id: int | None = maybe_reference("organisations.id")
     listed_at: datetime | None = None
     served_at: datetime | None = None
+    task_list: str = long_text()
+    plan_by: date | None = None
     failed_acceptances: int = 0
     failed_rechecks: int = 0
     deferrals_granted: int = 0

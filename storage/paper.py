@@ -132,6 +132,12 @@ def of_case(work: Work, case_id: int) -> list[Paper]:
     return work.ask(OF_CASE, Paper, case_id=case_id)
 
 
+def number_of(work: Work, case_id: int, template: str) -> str:
+    """The number of the latest paper of a kind in a case; empty where there is none."""
+    numbers = [p.number for p in of_case(work, case_id) if p.template == template]
+    return numbers[-1] if numbers else ""
+
+
 def get(work: Work, paper_id: int) -> Paper | None:
     """The paper with that id."""
     return next(iter(work.ask(_BY_ID, Paper, id=paper_id)), None)

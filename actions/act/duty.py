@@ -76,10 +76,18 @@ def _met(case: Case, record: Record, row: Row, kind: str, facts: Any) -> list[Ro
     if known.every is not None:
         return [d for d in found if d.slot[:7] == facts.period]
     if known.item:
-        return [d for d in found if d.slot.rpartition("/v")[0] == str(getattr(facts, known.item))]
+        return _of_items(found, getattr(facts, known.item, None))
     if known.slots:
         return sorted(found, key=lambda d: d.due_at)[:1]
     return found
+
+
+def _of_items(found: list[Row], said: Any) -> list[Row]:
+    """The duties of the items that facts name, one or several; all, where they name none."""
+    if said is None:
+        return found
+    names = said if isinstance(said, tuple) else (str(said),)
+    return [d for d in found if d.slot.rpartition("/v")[0] in names]
 
 
 def close(case: Case, record: Record, duty: Row, state: str) -> None:
@@ -105,6 +113,8 @@ def open_kind(
         return
     if kind.every is not None:
         period, found = coming_period(case.pack, case.calendar, kind.every, case.moment)
+        if any(d.slot[:7] == period for d in _of_kind(case, record, row, name)):
+            return  # that of this period is owed already
         slot = slot or f"{period}/v{row.version}"
         open_duty(case, record, row, kind, slot, case.moment, found, "")
         return

@@ -197,7 +197,7 @@ def who_was_first(work: Work, noun: str, row_id: int) -> str:
         return Said("这一事项刚刚由他人办理")
     person = people.get(work, event.person_id) if event.person_id else None
     who = person.name if person else Said(ROLE_TITLES[Role(event.role)])
-    titles = {m.name: m.title for m in PROCEDURES[noun].moves}
+    titles = {m.name: m.title for m in reversed(PROCEDURES[noun].moves)}
     when = f"{local_time(event.at):%m-%d %H:%M}"
     done, name = parked_as(event.move)
     return Said(

@@ -53,7 +53,7 @@ def _by(words: type[Word]) -> Words:
 def _move(row: Row, word: str) -> str:
     done, name = parked_as(word)
     procedure = PROCEDURES.get(row["noun"])
-    titles = {m.name: m.title for m in procedure.moves} if procedure else {}
+    titles = {m.name: m.title for m in reversed(procedure.moves)} if procedure else {}
     words: type[Word] = Administered if row["noun"] in set(Register) else Noted
     title = titles.get(name) or label_of(words, name)
     return f"{done.label}：{title}" if done else title

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -48,7 +48,7 @@ class FieldErrors(BadInput):
         for found in error.errors(include_url=False):
             name = str(found["loc"][0]) if found["loc"] else ""
             if name not in self.fields:  # a list may be wrong in each of its items
-                self.fields[name] = _sentence(found)
+                self.fields[name] = _of_item(model, found["loc"], _sentence(found))
                 said.append(f"{_field_title(model, found['loc'])}：{self.fields[name]}")
         super().__init__("；".join(said))
 
@@ -56,6 +56,16 @@ class FieldErrors(BadInput):
 def _field_title(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
     field = model.model_fields.get(str(path[0])) if path else None
     return (field.title if field and field.title else str(path[0])) if path else "内容"
+
+
+def _of_item(model: type[BaseModel], path: tuple[int | str, ...], why: str) -> str:
+    """What is wrong with a part of one of several, with which one and which part."""
+    if len(path) < 3 or not isinstance(path[1], int):
+        return why
+    of = get_args(model.model_fields[str(path[0])].annotation)
+    part = of[0].model_fields.get(str(path[2])) if of and issubclass(of[0], BaseModel) else None
+    what = Said(part.title) if part and part.title else str(path[2])
+    return Said("第%(n)d项“%(what)s”：%(why)s", n=path[1] + 1, what=what, why=why)
 
 
 def _sentence(error: Any) -> str:

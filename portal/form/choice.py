@@ -10,6 +10,7 @@ from law.place import head_of
 from portal.form.form import Finders
 from portal.web.visit import Visit
 from portal.words.field import Field
+from statemachines.hazard.plan.task import tasks_of
 from storage import case as cases
 from storage.database.work import Work
 from storage.people import organisation as organisations
@@ -27,8 +28,11 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
     """Fill in what the fields offer, as far as the visitor's place goes."""
     place = visit.entry.place_code if visit.entry and visit.entry.place_code else ""
     head = head_of(place) if case is None else case.place_code[:6]
+    named = [t.name for t in tasks_of(getattr(case, "task_list", ""))]
     for field in fields:
-        if field.kind == "place":
+        if field.kind == "evidence" or field.columns:
+            _offer_tasks(field, named)
+        elif field.kind == "place":
             field.options = _places(work, head)
         elif field.kind == "unit":
             found = organisations.below(work, _K.enterprise, head, MOST)
@@ -41,6 +45,15 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
         elif field.kind == "clauses" and case is not None:
             near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]
+
+
+def _offer_tasks(field: Field, named: list[str]) -> None:
+    """The tasks of the case, where files or rows name one of them."""
+    options = [(name, name) for name in named]
+    if field.kind == "evidence":
+        field.options = options
+    for column in (c for c in field.columns if c.kind == "task"):
+        column.options = options
 
 
 def _supervisors(

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from guapai.clock import LOCAL
 from guapai.errors import BadInput
-from guapai.text import half_width, one_line
+from guapai.text import Said, half_width, one_line
 from portal.web.visit import Form
 from portal.words.field import Field
 
@@ -38,6 +38,11 @@ def read(fields: list[Field], form: Form, finders: Finders) -> dict[str, Any]:
             field.value = evidence_rows(form, field.name)
             out[field.name] = [_evidence(row) for row in field.value]
             continue
+        if field.kind == "rows":
+            field.value = rows_typed(field, form)
+            if found := _rows(field, finders):
+                out[field.name] = found
+            continue
         field.value = _typed(field, form)
         try:
             value = _read(field, finders)
@@ -57,6 +62,34 @@ def _typed(field: Field, form: Form) -> Any:
     if field.kind == "check":
         return form.get(field.name) == "yes"
     return form.get(field.name)
+
+
+def rows_typed(field: Field, form: Form) -> list[dict[str, str]]:
+    """What was typed into the rows of a field; a row without a word is none."""
+    columns = {c.name: form.all(f"{field.name}-{c.name}") for c in field.columns}
+    most = max(map(len, columns.values()), default=0)
+    rows = [
+        {n: (v[nth] if nth < len(v) else "") for n, v in columns.items()} for nth in range(most)
+    ]
+    return [row for row in rows if any(text.strip() for text in row.values())]
+
+
+def _rows(field: Field, finders: Finders) -> list[dict[str, Any]]:
+    """The rows as facts; the first cell that cannot be read is said beside the field."""
+    out = []
+    for nth, row in enumerate(field.value, 1):
+        facts = {}
+        for column in field.columns:
+            try:
+                value = _read(replace(column, value=row[column.name]), finders)
+            except BadInput as error:
+                why = {"n": nth, "what": Said(column.title), "why": error.said}
+                field.error = field.error or Said("第%(n)d项“%(what)s”：%(why)s", **why)
+                continue
+            if value != "":
+                facts[column.name] = value
+        out.append(facts)
+    return out
 
 
 def _read(field: Field, finders: Finders) -> Any:
@@ -111,7 +144,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 
 def evidence_rows(form: Form, name: str) -> list[dict[str, str]]:
     """The files of a form that lie in the store already, each with what is said about it."""
-    parts = ("file", "kind", "point", "caption", "supersedes", "name")
+    parts = ("file", "kind", "point", "task", "caption", "supersedes", "name")
     columns = {p: form.all(f"{name}-{p}") for p in parts}
     columns["file"] = [one_line(file) for file in columns["file"]]
     rows = []
@@ -123,7 +156,9 @@ def evidence_rows(form: Form, name: str) -> list[dict[str, str]]:
 
 
 def _evidence(row: Mapping[str, str]) -> dict[str, Any]:
-    out: dict[str, Any] = {n: row[n] for n in ("file", "kind", "point", "caption") if row[n]}
+    out: dict[str, Any] = {
+        n: row[n] for n in ("file", "kind", "point", "task", "caption") if row[n]
+    }
     if row["supersedes"].isdecimal() and len(row["supersedes"]) <= 18:
         out["supersedes"] = int(row["supersedes"])
     return out

@@ -12,6 +12,8 @@ from storage.database.work import Work
 from storage.files import evidence, upload
 
 _CHUNK = 1024 * 1024
+MOST_NAMED = 100
+"""So many files or points of a case a form offers, the latest files."""
 
 
 def keep_files(visit: Visit, form: Form, name: str) -> str:
@@ -47,6 +49,7 @@ def _said(form: Form, name: str, title: str, sha256: str) -> dict[str, str]:
         "file": sha256,
         "kind": form.get(f"{name}-upload-kind", "document"),
         "point": form.get(f"{name}-upload-point"),
+        "task": form.get(f"{name}-upload-task"),
         "caption": form.get(f"{name}-upload-caption") or title,
         "supersedes": "",
         "name": title,
@@ -84,3 +87,16 @@ def check_files(work: Work, visit: Visit, case_id: int | None, rows: list[dict[s
     for row in rows:
         if row["file"] not in here and upload.handed_in(work, row["file"], person_id) is None:
             raise BadInput("有附件不是您上传的，或已失效；请移除后重新上传")
+
+
+def shown_before(work: Work, case_id: int) -> list[tuple[int, str]]:
+    """The evidence a better file may supersede, the latest first; both stay in the case."""
+    found = evidence.of_case(work, case_id)
+    gone = {e.supersedes for e in found}
+    left = [e for e in reversed(found) if e.id not in gone][:MOST_NAMED]
+    return [(e.id, f"#{nth} {e.point} {one_line(e.caption)[:30]}") for nth, e in enumerate(left, 1)]
+
+
+def points(work: Work, case_id: int) -> list[str]:
+    """The points of a hazard that were named before."""
+    return sorted({e.point for e in evidence.of_case(work, case_id) if e.point})[:MOST_NAMED]

@@ -11,10 +11,12 @@ from guapai.clock import local_date, local_time
 from law.grading import standards
 from portal.words.field import Field
 from portal.words.wording import yuan
+from statemachines.hazard.plan.task import tasks_of
 from statemachines.listing import LISTING
 from statemachines.nouns import PROCEDURES
 from statemachines.side import SIDE
 from storage import deferral, listing, pending
+from storage import paper as papers
 from storage.database.work import Work
 from storage.history import event as events
 from storage.pending import Pending
@@ -32,6 +34,7 @@ def prefill(work: Work, fields: list[Field], case: Any, found: Prospect) -> bool
         "published_on": local_date(work.now).isoformat(),
     }
     known |= _terms(work, case, move)
+    known |= _tasks(work, case, move)
     if _comes_back(found):
         known |= _handed_in(work, fields, found)
     if move == "grant":
@@ -82,7 +85,9 @@ def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
     out = {}
     for field in fields:
         value = told.get(field.name)
-        if field.kind in _TYPED and value is not None and not isinstance(value, dict):
+        if field.kind == "rows" and isinstance(value, list):
+            out[field.name] = [_typed(field.columns, row) for row in value]
+        elif field.kind in _TYPED and value is not None and not isinstance(value, dict):
             out[field.name] = _TYPED[field.kind](value)
     return out
 
@@ -90,7 +95,7 @@ def _typed(fields: list[Field], told: Mapping[str, Any]) -> dict[str, Any]:
 _DECIDED = ("list", "amend_listing")
 """Moves with the terms that were proposed before."""
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice"), str),
+    **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice", "task"), str),
     **dict.fromkeys(("lines", "clauses"), list),
     "check": bool,
     "answer": lambda value: "yes" if value else "no",
@@ -134,6 +139,18 @@ def _proposed(work: Work, case_id: int) -> dict[str, Any]:
                 "plan_days": str(row.plan_days),
             }
     return {}
+
+
+def _tasks(work: Work, case: Any, move: str) -> dict[str, Any]:
+    """The tasks that a report or a check goes through, and the notice that an application names."""
+    rows = [{"task": t.name} for t in tasks_of(getattr(case, "task_list", ""))]
+    if move in ("pass_acceptance", "fail_acceptance"):
+        return {"items_checked": rows}
+    if move == "report_progress":
+        return {"tasks": rows}
+    if move != "request_acceptance":
+        return {}
+    return {"notice_no": papers.number_of(work, case.id, "listing_notice")}
 
 
 def _led(work: Work, case_id: int) -> dict[str, Any]:

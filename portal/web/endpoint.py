@@ -26,7 +26,7 @@ from storage.people import session as sessions
 
 TOUCH = timedelta(minutes=1)
 """A session's last use is written down no more often than this."""
-MOST_FIELDS, MOST_FILES = 400, 40
+MOST_FIELDS, MOST_FILES = 640, 40
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def environment(language: str) -> Environment:
         extensions=[_SpokenEnglish if language == "en" else Spoken],
     )
     found.filters.update(wall=wall, yuan=yuan, line=line, ours=ours)
-    titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in p.moves}
+    titles = {f"{n}.{m.name}": m.title for n, p in PROCEDURES.items() for m in reversed(p.moves)}
     found.globals.update(
         icon=icon,
         part=_part_of(found, language),

@@ -127,7 +127,8 @@ def _words_of(module: ModuleType) -> Iterator[type[Word]]:
 
 def _in_facts(model: type[BaseModel]) -> Iterable[str]:
     """Titles and helps as forms show them; a fact without a title is one no form asks for."""
-    found = [x for field in fields_of(model) for x in (field.title, field.help)]
+    asked = [f for field in fields_of(model) for f in (field, *field.columns)]
+    found = [x for field in asked for x in (field.title, field.help)]
     return [x for x in found if CHINESE.search(x)]
 
 

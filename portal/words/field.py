@@ -18,7 +18,10 @@ _LONG = 200
 
 @dataclass
 class Field:
-    """One field: its kind decides the control; ``value`` is what stands in it, ``error`` what is wrong."""
+    """One field: its kind decides the control; ``value`` is what stands in it, ``error`` what is wrong.
+
+    Of ``rows`` the ``columns`` are the fields of each, and the value what was typed, row by row.
+    """
 
     name: str
     kind: str
@@ -34,6 +37,7 @@ class Field:
     error: str = ""
     photos: str = EvidenceKind.document.value
     hidden: bool = field(default=False)
+    columns: "list[Field]" = field(default_factory=list)
 
 
 def fields_of(model: type[BaseModel]) -> list[Field]:
@@ -57,6 +61,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         options=[(w.value, w.label) for w in words or ()],
         value=_default(info, kind),
         photos=_photos(info),
+        columns=fields_of(item) if (item := item_of(info)) else [],
     )
 
 
@@ -75,6 +80,14 @@ def control_of(info: FieldInfo) -> str:
     return next((m.kind for m in _marks(info) if isinstance(m, Control)), "")
 
 
+def item_of(info: FieldInfo) -> type[BaseModel] | None:
+    """What each of a collection is, where the form asks for it part by part; of files, nothing."""
+    kind = _bare(info.annotation)
+    of = get_args(kind)[0] if get_origin(kind) is tuple else None
+    rows = isinstance(of, type) and issubclass(of, BaseModel) and of is not Evidence
+    return of if rows else None
+
+
 def words_of(info: FieldInfo) -> type[Word] | None:
     """The words a field is one of, if it is one of ours."""
     kind = _bare(info.annotation)
@@ -88,6 +101,8 @@ def _kind(info: FieldInfo) -> str:
     if words_of(info):
         return "choice"
     kind = _bare(info.annotation)
+    if item_of(info):
+        return "rows"
     if get_origin(kind) is tuple:
         return "evidence" if Evidence in get_args(kind) else "lines"
     if kind is bool:
@@ -144,7 +159,7 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 
 
 def _default(info: FieldInfo, kind: str) -> Any:
-    if kind in ("lines", "evidence", "clauses"):
+    if kind in ("lines", "evidence", "clauses", "rows"):
         return []
     value = info.default
     if info.is_required() or value is None:

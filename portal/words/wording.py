@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from guapai.clock import local_time
 from guapai.text import Said, joined
 from guapai.word import label_of
-from portal.words.field import control_of, words_of
+from portal.words.field import control_of, item_of, words_of
 from statemachines.facts import MOST_FILES, MOST_LINES, Reasoned
 from statemachines.noted import Parked, parked_as
 from statemachines.nouns import KNOWN_DUTIES, PROCEDURES
@@ -76,6 +76,8 @@ def duty_title(kind: str, slot: str) -> str:
     """What a duty is called; a periodic one with its month."""
     known = KNOWN_DUTIES[kind]
     title = Said(known.title)
+    if known.item:
+        return Said("%(duty)s（%(item)s）", duty=title, item=slot.rpartition("/v")[0])
     if known.every is None:
         return title
     return Said("%(duty)s（%(month)s）", duty=title, month=slot[:7])
@@ -106,12 +108,23 @@ def facts_said(model: type[BaseModel] | None, facts: dict[str, Any]) -> list[tup
             continue
         if name in fields and control_of(fields[name]) == "yuan":
             title, value = title.replace("（分）", "（元）"), yuan(value)
+        elif name in fields and (item := item_of(fields[name])) and isinstance(value, list):
+            value = several("%(before)s；%(next)s", value, partial(_item_said, item))
         elif name in instants:
             value = wall(datetime.fromisoformat(value))
         elif name in fields and (words := words_of(fields[name])):
             value = Said(label_of(words, value))
         out.append((title, value if isinstance(value, Said) else _shown(value)))
     return out
+
+
+def _item_said(model: type[BaseModel], item: Any) -> str:
+    """One of several: what it is, then the parts of it that say something, by their titles."""
+    if not isinstance(item, dict):
+        return _shown(item)
+    (_, first), *rest = facts_said(model, item) or [("", "")]
+    parts = [Said("%(what)s %(said)s", what=Said(k), said=v) for k, v in rest]
+    return joined("%(before)s，%(next)s", [first, *parts])
 
 
 def said_of(name: str, field: FieldInfo, value: Any) -> tuple[str, Any]:

@@ -10,6 +10,7 @@ from statemachines.hazard.intake import INTAKE
 from statemachines.hazard.letters import LETTERS
 from statemachines.hazard.listed import LISTED, SUPERVISION
 from statemachines.hazard.measures import MEASURES
+from statemachines.hazard.plan import PLAN
 from statemachines.hazard.report import REPORT
 from statemachines.hazard.states import FINAL, LINES, HazardState
 from statemachines.hazard.subject import SUBJECT
@@ -19,7 +20,7 @@ from statemachines.noun import Noun, PaperKind, Retired
 from statemachines.procedure import Procedure
 
 MOVES = (
-    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *TREATMENT),
+    *(*INTAKE, *GENERAL_TRACK, *REPORT, *SUBJECT, *LISTED, *SERVICE, *PLAN, *TREATMENT),
     *(*SUPERVISION, *ACCEPTANCE, *ENFORCEMENT, *MEASURES, *TRANSFER),
 )
 

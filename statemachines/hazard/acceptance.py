@@ -5,11 +5,22 @@ from datetime import date
 from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import Words
+from guapai.text import OptionalWords, Words
 from statemachines.facts import AFTER, Facts, Files, Reasoned
 from statemachines.hazard import guards as g
 from statemachines.hazard.listed import Publish
-from statemachines.hazard.states import CHAIR, GROUP, INSPECTOR, LEADER, OFFICE, PROPOSALS, S
+from statemachines.hazard.plan import task as t
+from statemachines.hazard.plan.task import CheckedTasks
+from statemachines.hazard.states import (
+    CHAIR,
+    GROUP,
+    INSPECTOR,
+    LEADER,
+    OFFICE,
+    PROPOSALS,
+    TREATMENT_DUTIES,
+    S,
+)
 from statemachines.hazard.term import within_cap_of_first_term
 from statemachines.procedure import Move, Signatures
 
@@ -18,15 +29,20 @@ class PassAcceptance(Facts):
     """The opinion of an acceptance group that all is done."""
 
     opinion: Words = Field(title="验收意见")
-    items_checked: Words = Field(title="逐项核查情况")
+    items_checked: CheckedTasks = Field(min_length=1, title="逐项核查情况")
+    arrears: OptionalWords = Field(
+        default="", title="欠报方案、进展的处理意见", description="有逾期未报的必填。"
+    )
     evidence: Files = Field(min_length=1, title="验收证据", json_schema_extra=AFTER)
 
 
 class FailAcceptance(Facts):
     """Why it failed, item by item, and the new date."""
 
-    reasons: Words = Field(title="不合格项及理由")
+    reasons: Words = Field(title="不合格的总体理由")
+    items_checked: CheckedTasks = Field(min_length=1, title="逐项核查情况")
     deadline: date = Field(title="重新整改期限")
+    evidence: Files = Field(default=(), title="验收证据")
 
 
 class Close(Facts):
@@ -55,12 +71,12 @@ ACCEPTANCE = (
         dest=S.accepted,
         by=GROUP,
         facts=PassAcceptance,
-        guards=(g.reviewer_is_not_leader, g.danger_over),
+        guards=(g.reviewer_is_not_leader, g.danger_over, t.every_item_checked, t.arrears_noted),
         needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
         basis="ajl16_23",
-        meets=("accept", "rectify"),
+        meets=("accept", "rectify", "finish_task", "finish_item"),
         opens=("close",),
-        cancels=PROPOSALS,
+        cancels=(*PROPOSALS, *TREATMENT_DUTIES),
         letters=("acceptance_passed",),
         then=(("deferral:open", "lapse"),),
     ),
@@ -76,6 +92,7 @@ ACCEPTANCE = (
             g.deadline_ahead,
             g.deadline_within_cap,
             within_cap_of_first_term,
+            t.failed_items_named,
         ),
         needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
         basis="ajl16_23",

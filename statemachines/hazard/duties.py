@@ -2,8 +2,20 @@
 
 from guapai.people import Role
 from statemachines.duty import Cadence, DutyKind, Every
+from statemachines.hazard.plan.task import SetBy, tasks_of
 from statemachines.hazard.row import HazardRow
-from statemachines.hazard.states import S
+from statemachines.hazard.states import TREATED, S
+
+
+def lacks_plan(case: HazardRow, _: object) -> bool:
+    """A plan is asked for as long as the hazard is treated without one."""
+    planned = any(t.by is SetBy.plan for t in tasks_of(case.task_list))
+    return case.state in TREATED and not planned
+
+
+def runs_a_term(case: HazardRow, _: object) -> bool:
+    """A term runs as long as nobody has applied for acceptance and nothing is decided."""
+    return case.state in TREATED and case.state is not S.acceptance_requested
 
 
 def has_upper(case: HazardRow, _: object) -> bool:
@@ -43,7 +55,16 @@ DUTIES = (
         role=Role.enterprise_head,
         anchored_on="served_at",
         term_in="plan_days",
+        owed_if=lacks_plan,
     ),
+    DutyKind(
+        name="file_ordered_plan",
+        title="按督促报送治理方案",
+        role=Role.enterprise_head,
+        dated_by="plan_by",
+    ),
+    DutyKind(name="finish_task", title="完成方案任务", role=Role.safety_officer, item="finished"),
+    DutyKind(name="finish_item", title="完成责令事项", role=Role.safety_officer, item="finished"),
     DutyKind(name="review_plan", title="审查治理方案", role=Role.division_chief),
     DutyKind(
         name="report_progress",
@@ -54,7 +75,11 @@ DUTIES = (
     ),
     DutyKind(name="visit", title="现场督查", role=Role.inspector),
     DutyKind(
-        name="rectify", title="完成重大隐患治理", role=Role.enterprise_head, dated_by="deadline"
+        name="rectify",
+        title="完成重大隐患治理",
+        role=Role.enterprise_head,
+        dated_by="deadline",
+        owed_if=runs_a_term,
     ),
     DutyKind(name="set_term", title="核定治理期限", role=Role.commission_chair, at="upper"),
     DutyKind(name="accept", title="组织验收", role=Role.department_head),

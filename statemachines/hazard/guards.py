@@ -6,7 +6,7 @@ from guapai.clock import local_date
 from guapai.text import Said
 from law.deadlines import Term, due
 from law.grading import is_citable
-from statemachines.facts import EvidenceKind, Source, Stopped
+from statemachines.facts import Source, Stopped
 from statemachines.hazard.handed import (
     Checked,
     Dated,
@@ -14,7 +14,6 @@ from statemachines.hazard.handed import (
     Published,
     Reported,
     Served,
-    Shown,
     Stopping,
     Termed,
     Voided,
@@ -143,8 +142,10 @@ def not_served_yet(s: Situation[object, HazardRow, object]) -> str | None:
 
 
 def served(s: Situation[object, HazardRow, object]) -> str | None:
-    """The plan term runs from service."""
-    return None if s.case.served_at is not None else "挂牌督办通知书尚未送达，请先签收或登记送达"
+    """Where there is a notice, plan and term run from its service (domain.md §15.5)."""
+    if s.case.listed_at is None or s.case.served_at is not None:
+        return None
+    return "挂牌督办通知书尚未送达，请先签收或登记送达"
 
 
 @apart("accept_plan")
@@ -242,13 +243,6 @@ def term_has_ended(s: Situation[object, HazardRow, object]) -> str | None:
     if day is None or local_date(s.now) <= day:
         return "期限未到"
     return None
-
-
-def file_after_treatment(s: Situation[object, object, Shown]) -> str | None:
-    """An application shows what was done (domain.md §15.5)."""
-    if any(item.kind == EvidenceKind.after for item in s.facts.evidence):
-        return None
-    return Said("请至少附一件整改后的照片或材料").beside("evidence")
 
 
 def appraisal_late(s: Situation[object, object, object]) -> str | None:

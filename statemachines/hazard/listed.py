@@ -19,6 +19,8 @@ from statemachines.facts import (
 )
 from statemachines.hazard import guards as g
 from statemachines.hazard import levels as v
+from statemachines.hazard.plan import task
+from statemachines.hazard.plan.task import OrderedItems
 from statemachines.hazard.states import (
     CHAIR,
     CHIEF,
@@ -29,7 +31,7 @@ from statemachines.hazard.states import (
     TREATED,
     S,
 )
-from statemachines.procedure import Move
+from statemachines.procedure import Each, Move
 
 
 class ListTerms(Facts):
@@ -67,9 +69,20 @@ class ListHazard(ListTerms):
 
 
 class OrderRectification(Reasoned):
-    """Treated under an order instead of a listing."""
+    """Treated under an order instead of a listing: item by item, each by its day (9.17)."""
 
-    deadline: date = Field(title="整改期限")
+    tasks: OrderedItems = Field(min_length=1, title="责令整改事项")
+    deadline: date = Field(title="整改期限", description="各项期限中最晚的一日。")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the items are called."""
+        return tuple(t.name for t in self.tasks)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """When the items are due."""
+        return tuple(t.due_on for t in self.tasks)
 
 
 class FileUpward(Facts):
@@ -148,7 +161,7 @@ LISTED = (
         ),
         basis="gf2010_23",
         meets=LISTING_DUTIES,
-        opens=("serve_notice", "file_upward", "publish_listing", "rectify"),
+        opens=("serve_notice", "file_upward", "publish_listing"),
         papers=("listing_notice",),
         letters=("hazard_listed",),
         then=(("listing:proposed", "take_effect"),),
@@ -160,10 +173,17 @@ LISTED = (
         dest=S.rectifying,
         by=LEADER,
         facts=OrderRectification,
-        guards=(g.with_unit, g.deadline_ahead, g.deadline_within_cap),
+        guards=(
+            g.with_unit,
+            g.deadline_ahead,
+            g.deadline_within_cap,
+            task.names_differ,
+            task.items_end_with_term,
+        ),
         basis="aqscf_65",
         meets=LISTING_DUTIES,
-        opens=("rectify", "report_progress"),
+        opens=("file_plan", "rectify", "report_progress"),
+        opens_each=(Each(kind="finish_item", items="tasks", key="name", day="due_on"),),
         letters=("hazard_ordered",),
         then=(("listing:proposed", "withdraw"),),
     ),

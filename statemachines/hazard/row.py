@@ -36,3 +36,4 @@ class HazardRow(CaseRow, Protocol):
     report_filed_at: datetime | None
     listed_at: datetime | None
     served_at: datetime | None
+    task_list: str

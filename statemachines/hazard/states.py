@@ -69,7 +69,10 @@ GROUP = frozenset({R.department_head, R.inspector, R.expert})
 
 REPORT_DUTIES = ("give_notice", "file_report")
 LISTING_DUTIES = ("propose_listing", "decide_listing")
-TREATMENT_DUTIES = ("serve_notice", "file_plan", "review_plan", "report_progress", "visit")
+TREATMENT_DUTIES = (
+    *("file_plan", "file_ordered_plan", "review_plan", "report_progress", "visit"),
+    *("finish_task", "finish_item"),
+)
 PROPOSALS = ("consider_interview", "consider_upgrade", "consider_exposure", "consider_shutdown")
 
 TERM = ("deadline", "first_deadline", "term_started_on")

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from guapai.clock import end_of_day
+from guapai.clock import end_of_day, local_date
 from guapai.people import Role
 from guapai.text import Said
 from law.calendar import Calendar
@@ -17,6 +17,19 @@ def last_day(started_on: date, pack: Pack, calendar: Calendar) -> date:
     """The last day that the term of a treatment begun on a day can have, all moves of it together."""
     start = end_of_day(started_on - timedelta(days=1))
     return due(start, pack.parameters.term.max.value, calendar).day
+
+
+def term_served_on(row: HazardRow, day: date, pack: Pack, calendar: Calendar) -> date | None:
+    """The term of a listing whose notice is served on a day.
+
+    It is the date the notice gives. Where that had come before the notice did, the unit has from
+    service as many days as it would have had from the listing (own), within the cap.
+    """
+    first, listed = row.first_deadline, row.listed_at
+    if first is None or listed is None or row.term_started_on is None or day < first:
+        return first
+    given = first - local_date(listed)
+    return max(first, min(day + given, last_day(row.term_started_on, pack, calendar)))
 
 
 def within_cap_of_first_term(s: Situation[object, HazardRow, Dated]) -> str | None:

@@ -1,16 +1,17 @@
-"""Plan, progress, visits, and the moment the term ends (16–21)."""
+"""Progress, visits, and the moment the term ends (18–21)."""
 
 from datetime import date
 
 from pydantic import Field
 
 from guapai.people import Role as R
-from guapai.text import OptionalWords, Words
-from statemachines.facts import AFTER, Facts, Fen, Files, Opinion, Period, Reasoned
+from guapai.text import OptionalLine, OptionalWords, Words
+from statemachines.facts import AFTER, Facts, Fen, Files, Period, Reasoned
 from statemachines.hazard import guards as g
+from statemachines.hazard.plan import task as t
+from statemachines.hazard.plan.task import ProgressOfTasks
 from statemachines.hazard.states import (
     CHAIR,
-    CHIEF,
     CLOCK,
     HEAD,
     INSPECTOR,
@@ -18,7 +19,6 @@ from statemachines.hazard.states import (
     OFFICE,
     SHUTTING,
     TREATED,
-    TREATMENT_DUTIES,
     UNIT,
     S,
 )
@@ -27,29 +27,22 @@ from statemachines.procedure import Move
 from statemachines.side import EXECUTING, LEAD
 
 
-class FilePlan(Facts):
-    """A treatment plan: the six parts of 总局令16号 art. 15, and interim protection."""
-
-    goals: Words = Field(title="目标和任务")
-    methods: Words = Field(title="方法和措施")
-    funds: Words = Field(title="经费和物资")
-    people: Words = Field(title="机构和人员")
-    schedule: Words = Field(title="时限和要求")
-    safety: Words = Field(title="安全措施和应急预案")
-    fund_fen: Fen = Field(default=0, title="预算（分）")
-    evidence: Files = Field(default=(), title="附件")
-
-
 class Progress(Facts):
     """A progress report for one month."""
 
     period: Period = Field(title="报告月份", examples=["2026-03"])
     percent: int = Field(ge=0, le=100, title="完成比例（%）")
+    tasks: ProgressOfTasks = Field(default=(), title="各项进展", description="完成的填100。")
     done: Words = Field(title="本期进展")
     problems: OptionalWords = Field(default="", title="存在问题")
     protection: Words = Field(title="临时防护措施")
     spent_fen: Fen = Field(default=0, title="已用资金（分）")
     evidence: Files = Field(default=(), title="附件", json_schema_extra=AFTER)
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The tasks that are done."""
+        return tuple(t.task for t in self.tasks if t.percent == 100)
 
 
 class Visit(Facts):
@@ -62,6 +55,9 @@ class Visit(Facts):
 class RequestAcceptance(Facts):
     """An application for acceptance, with the unit's own evaluation."""
 
+    notice_no: OptionalLine = Field(
+        default="", title="挂牌督办通知书文号", description="挂牌督办的必填，须与通知书一致。"
+    )
     statement: Words = Field(title="治理完成情况")
     self_evaluation: Words = Field(title="自评估结论")
     spent_fen: Fen = Field(default=0, title="实际投入（分）")
@@ -83,66 +79,21 @@ class SetTerm(Reasoned):
     deadline: date = Field(title="核定的治理期限")
 
 
+_LATE = (S.rectifying, S.acceptance_requested, S.rework)
+"""Where a month that is still owed is made up for."""
+_FINISHED = ("finish_task", "finish_item")
+
 TREATMENT = (
-    Move(
-        name="file_plan",
-        title="报送治理方案",
-        source=(S.plan_due,),
-        dest=S.plan_review,
-        by=HEAD,
-        facts=FilePlan,
-        guards=(g.served,),
-        basis="ajl16_15",
-        meets=("file_plan",),
-        keeps=(),
-        opens=("review_plan",),
-        letters=("plan_filed",),
-    ),
-    Move(
-        name="order_plan",
-        title="督促报送方案",
-        source=(S.plan_due,),
-        dest=None,
-        by=CHIEF,
-        facts=Reasoned,
-        basis="ajl16_15",
-        letters=("plan_ordered",),
-    ),
-    Move(
-        name="accept_plan",
-        title="方案通过",
-        source=(S.plan_review,),
-        dest=S.rectifying,
-        by=CHIEF,
-        facts=Opinion,
-        basis="own_plan_review",
-        meets=("review_plan",),
-        opens=("report_progress",),
-        letters=("plan_accepted",),
-    ),
-    Move(
-        name="return_plan",
-        title="退回方案",
-        source=(S.plan_review,),
-        dest=S.plan_due,
-        by=CHIEF,
-        facts=Reasoned,
-        basis="own_plan_review",
-        meets=("review_plan",),
-        opens=("file_plan",),
-        counts_from_act=("file_plan",),
-        letters=("plan_returned",),
-    ),
     Move(
         name="report_progress",
         title="报送整改进展",
-        source=(S.rectifying, S.rework),
+        source=_LATE,
         dest=None,
         by=UNIT,
         facts=Progress,
-        guards=(g.period_of_the_case,),
+        guards=(g.period_of_the_case, t.each_task_reported),
         basis="yunfu_monthly",
-        meets=("report_progress",),
+        meets=("report_progress", *_FINISHED),
     ),
     Move(
         name="record_visit",
@@ -208,11 +159,11 @@ TREATMENT = (
         dest=S.acceptance_requested,
         by=HEAD,
         facts=RequestAcceptance,
-        guards=(g.no_open_deferral, g.file_after_treatment),
+        guards=(g.no_open_deferral, t.file_after_treatment_per_task),
         basis="ajl16_18",
+        meets=_FINISHED,
         opens=("accept",),
         suspends=("rectify",),
-        cancels=TREATMENT_DUTIES,
         letters=("acceptance_requested",),
     ),
     Move(
@@ -221,9 +172,8 @@ TREATMENT = (
         source=(S.plan_due, S.plan_review, S.rectifying, S.rework),
         dest=S.acceptance_requested,
         by=CLOCK,
-        guards=(g.term_has_ended,),
+        guards=(g.term_has_ended, g.served),
         basis="ajl15_recheck",
         opens=("accept",),
-        cancels=TREATMENT_DUTIES,
     ),
 )

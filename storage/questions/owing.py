@@ -36,10 +36,12 @@ class OpenDuty(SQLModel):
     government_id: int | None
     township_id: int | None
     production_stopped: str
+    deadline: date | None
     first_deadline: date | None
     term_started_on: date | None
     failed_acceptances: int
     fund_fen: int | None
+    task_list: str
 
 
 _D, _C, _H = duty.TABLE, case.TABLE, hazard.TABLE

@@ -15,16 +15,19 @@ from actions.act.administration import By
 from actions.act.perform import Done, perform
 from actions.hand.facts import Subject
 from actions.papers.printing import print_papers
+from demo import tasks
 from demo.city import City, found_city
-from demo.forms import PLAN
 from guapai.clock import SimulatedClock, local_date
 from guapai.people import Actor, Role
+from storage import hazard as hazards
 from storage import listing
+from storage import paper as papers
 from storage.database.engine import Engine
 from storage.database.work import unit_of_work
 from storage.files import evidence
 from storage.files.place import store_at
 from storage.files.store import FileStore
+from storage.hazard import Hazard
 from tests.actions.sender import Sender
 
 PLACE = "341502"
@@ -182,16 +185,15 @@ class Office:
         case = self.listed(**changes)
         print_papers(self.engine, self.files, self.clock)
         self.clock.advance(timedelta(minutes=1))
-        service = {"served_at": self.clock(), "manner": "直接送达", "receiver": "负责人"}
-        self.act(Role.enterprise_head, "acknowledge_notice", service, case)
-        self.act(Role.enterprise_head, "file_plan", PLAN, case)
+        self.act(Role.enterprise_head, "acknowledge_notice", {"receiver": "负责人"}, case)
+        self.act(Role.enterprise_head, "file_plan", self.plan(case), case)
         self.act(Role.division_chief, "accept_plan", {"opinion": "同意"}, case)
         return case
 
     def requested(self, **changes: Any) -> int:
         """A hazard whose unit has applied for acceptance."""
         case = self.rectifying(**changes)
-        self.act(Role.enterprise_head, "request_acceptance", self.application(), case)
+        self.act(Role.enterprise_head, "request_acceptance", self.application(case), case)
         return case
 
     def accepted(self, **changes: Any) -> int:
@@ -260,14 +262,42 @@ class Office:
 
     def accept(self, case: int) -> None:
         """Three people sign that all is done."""
-        passed = {"opinion": "合格", "items_checked": "全部", "evidence": self.photos()}
+        passed = self.passed(case)
         self.act(Role.department_head, "pass_acceptance", passed, case)
         self.act(Role.inspector, "pass_acceptance", None, case)
         self.act(Role.expert, "pass_acceptance", None, case)
 
-    def application(self) -> dict[str, Any]:
+    def hazard(self, case: int) -> Hazard:
+        """A case as it stands."""
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            found = hazards.get(work, case)
+        assert found is not None
+        return found
+
+    def plan(self, case: int) -> dict[str, Any]:
+        """A plan up to the end of the term."""
+        until = self.hazard(case).deadline
+        assert until is not None
+        return tasks.plan(until, ["示例设备改造"])
+
+    def application(self, case: int) -> dict[str, Any]:
         """What an application for acceptance says."""
-        return {"statement": "已治理", "self_evaluation": "合格", "evidence": self.photos()}
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            number = papers.number_of(work, case, "listing_notice")
+        shown = tasks.shown(self.hazard(case).task_list, self.photos()[0])
+        said = {"statement": "已治理", "self_evaluation": "合格", "evidence": shown}
+        return {**said, "notice_no": number}
+
+    def passed(self, case: int) -> dict[str, Any]:
+        """What a group says that found all done."""
+        items = tasks.checked(self.hazard(case).task_list)
+        said = {"opinion": "合格", "items_checked": items, "arrears": "欠报的已责令说明"}
+        return {**said, "evidence": self.photos()}
+
+    def failed(self, case: int, deadline: str, reasons: str = "仍未完成") -> dict[str, Any]:
+        """What a group says that found something left to do."""
+        items = tasks.checked(self.hazard(case).task_list, passed=False)
+        return {"reasons": reasons, "items_checked": items, "deadline": deadline}
 
     def photos(self) -> list[dict[str, str]]:
         """A photo that is in the store."""

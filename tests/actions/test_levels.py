@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from actions.papers.printing import print_papers
-from demo.forms import PLAN
 from guapai.errors import BadInput, NotAllowed, Refused, WrongState
 from guapai.people import Actor, Role
 from statemachines.facts import Level
@@ -166,9 +165,8 @@ def test_a_department_answers_for_more_time_of_its_own_listing(office: Office) -
     office.act(CHIEF, "propose_listing", {**office.terms(), "reason": "危险"}, case)
     office.act(HEAD, "list", office.terms(), case)
     print_papers(office.engine, office.files, office.clock)
-    service = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
-    office.act(Role.enterprise_head, "acknowledge_notice", service, case)
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "acknowledge_notice", {"receiver": "负责人"}, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
     office.act(CHIEF, "accept_plan", {"opinion": "同意"}, case)
     ask = {"reason": "缺件", "progress": "过半", "interim_measures": "停机"}
     ask["asked_deadline"] = "2026-08-01"
@@ -271,7 +269,7 @@ def test_an_upgrade_while_the_acceptance_is_open_lets_the_unit_act(office: Offic
     assert (found.state, found.deadline) == ("rectifying", date(2026, 9, 30))
     assert owed.keys() >= {"rectify", "report_progress", "serve_notice"}
     assert "accept" not in owed
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
 
 
 def test_the_state_lists_on_an_order_that_is_registered(office: Office) -> None:

@@ -19,8 +19,7 @@ HOSTILE = "通知=?UTF-8?Q?=0A?=Bcc: x@example.com{{7*7}}<img onerror>𠮷龘#im
 
 
 def _served(office: Office, case: int) -> None:
-    facts = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
-    office.act(Role.enterprise_head, "acknowledge_notice", facts, case)
+    office.act(Role.enterprise_head, "acknowledge_notice", {"receiver": "负责人"}, case)
 
 
 def test_from_issue_to_service(office: Office) -> None:

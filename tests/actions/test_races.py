@@ -8,6 +8,7 @@ import pytest
 
 from actions.act.perform import Done, perform
 from actions.hand.facts import Subject
+from demo import tasks
 from guapai.errors import Conflict, KeyReused, Overtaken, Refused, WrongState
 from guapai.people import Actor, Role
 from statemachines.nouns import PROCEDURES
@@ -156,9 +157,12 @@ class Closing:
     def before_close(self) -> int:
         """A major hazard, its acceptance passed."""
         office, case = self.office, self.office.reported()
-        order = {"deadline": self._later(), "reason": "先行整改"}
+        order = {
+            "reason": "先行整改",
+            **tasks.order(self.office.clock().date() + timedelta(days=30)),
+        }
         office.act(Role.department_head, "order_rectification", order, case)
-        office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+        office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
         office.accept(case)
         return case
 

@@ -1,10 +1,12 @@
 """A letter that announces a decision says how it can be contested and whom to ask; no other does."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from demo import tasks
 from guapai.people import Role
 from statemachines.nouns import LETTERS
 from storage import letter
@@ -41,7 +43,7 @@ def stopped(office: Office) -> int:
 
 def ordered(office: Office) -> int:
     case = office.reported()
-    facts = {"reason": "不挂牌", "deadline": "2026-07-01"}
+    facts = {"reason": "不挂牌", **tasks.order(date(2026, 7, 1))}
     office.act(Role.department_head, "order_rectification", facts, case)
     return case
 

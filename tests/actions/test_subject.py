@@ -7,6 +7,7 @@ import pytest
 
 from actions.act.perform import Done
 from actions.people.staffing import give_post
+from demo import tasks
 from guapai.errors import NotAllowed, Refused
 from guapai.people import Actor, Role
 from storage import duty as duties
@@ -78,13 +79,14 @@ class Reservoir:
 
     def treated_by(self, case: int, unit: int, department: int) -> None:
         """From the report to the striking off, the unit's side by the people of ``unit``."""
-        order = {"reason": "除险加固", "deadline": "2026-06-30"}
+        order = {"reason": "除险加固", **tasks.order(date(2026, 6, 30))}
         self.by(Role.department_head, "order_rectification", order, case, at=department)
         month = {"period": "2026-03", "percent": 50, "done": "加固坝体", "protection": "降低水位"}
-        self.by(Role.safety_officer, "report_progress", month, case, at=unit)
-        done = self.office.application()
+        far = {"tasks": tasks.percents(self.office.hazard(case).task_list, 50)}
+        self.by(Role.safety_officer, "report_progress", {**month, **far}, case, at=unit)
+        done = self.office.application(case)
         self.by(Role.enterprise_head, "request_acceptance", done, case, at=unit)
-        passed = {"opinion": "合格", "items_checked": "全部", "evidence": self.office.photos()}
+        passed = self.office.passed(case)
         self.by(Role.department_head, "pass_acceptance", passed, case, at=department)
         self.by(Role.inspector, "pass_acceptance", None, case, at=department)
         self.by(Role.expert, "pass_acceptance", None, case, at=department)
@@ -168,7 +170,7 @@ def test_a_bureau_that_is_designated_is_supervised_by_the_next_level(office: Off
     above = office.city.answers_for("341500", "水利")
     assert _row(office, case).department_id == above
     assert _open(office, case)["propose_listing"] == above
-    order = {"reason": "除险加固", "deadline": "2026-06-30"}
+    order = {"reason": "除险加固", **tasks.order(date(2026, 6, 30))}
     with pytest.raises(NotAllowed):
         dam.by(Role.department_head, "order_rectification", order, case)
     dam.treated_by(case, dam.water, above)
@@ -181,7 +183,7 @@ def test_who_holds_a_post_at_the_public_body_decides_nowhere_in_its_case(office:
     case = dam.ownerless()
     office.act(Role.government, "designate", dam.designation(dam.water), case)
     above = office.city.answers_for("341500", "水利")
-    order = {"reason": "除险加固", "deadline": "2026-06-30"}
+    order = {"reason": "除险加固", **tasks.order(date(2026, 6, 30))}
     for role in (Role.inspector, Role.enterprise_head, Role.expert):
         person = office.city.who(role, dam.water)
         with unit_of_work(office.engine, office.clock) as work:
@@ -234,9 +236,11 @@ def test_a_merged_firm_hands_on_what_is_open_and_no_term_begins_anew(office: Off
         assert next(d for d in now if d.id == old.id).state == "replaced"
     assert {office.unit, heir} <= _told(office, case, "subject_succeeded")
     with pytest.raises(NotAllowed):
-        office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+        office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
     boss = office.city.who(Role.enterprise_head, heir)
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case, actor=boss)
+    office.act(
+        Role.enterprise_head, "request_acceptance", office.application(case), case, actor=boss
+    )
     office.accept(case)
     office.act(Role.commission_office, "close", {"conclusion": "已消除"}, case)
     assert _row(office, case).state == "closed"
@@ -258,7 +262,9 @@ def test_a_bankrupt_firm_is_followed_by_who_the_government_designates(office: Of
         office.act(Role.government, "record_funds", paid, case)
     office.act(Role.government, "record_funds", {**paid, "paid_fen": 10_000_000}, case)
     boss = office.city.who(Role.enterprise_head, town)
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case, actor=boss)
+    office.act(
+        Role.enterprise_head, "request_acceptance", office.application(case), case, actor=boss
+    )
     office.accept(case)
     office.act(Role.commission_office, "close", {"conclusion": "已消除"}, case)
     row = _row(office, case)

@@ -12,7 +12,6 @@ from actions.act.administration import By
 from actions.ground import named_by
 from actions.papers.printing import print_papers
 from actions.upkeep.pack import publish, read_file, take_on
-from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from law.place import head_of
@@ -69,9 +68,8 @@ def live(office: Office, place: str) -> int:
     office.act(Role.commission_chair, "list", terms, case)
     print_papers(office.engine, office.files, office.clock)
     office.clock.advance(timedelta(minutes=1))
-    service = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
-    office.act(Role.enterprise_head, "acknowledge_notice", service, case)
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "acknowledge_notice", {"receiver": "负责人"}, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
     office.act(Role.division_chief, "accept_plan", {"opinion": "同意"}, case)
     asked: dict[str, Any] = {
         "reason": "设备未到",
@@ -87,7 +85,7 @@ def live(office: Office, place: str) -> int:
     office.act(
         Role.commission_chair, "grant", {"deadline": "2026-05-15"}, row, noun="deferral", case=case
     )
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
     office.accept(case)
     office.act(Role.commission_office, "close", {"conclusion": "隐患已消除"}, case)
     return case

@@ -51,12 +51,14 @@ PATCHES = {
         ('    voided = "voided"', '    paused = "paused", "暂停中"\n    voided = "voided"'),
     ),
     "statemachines/hazard/report.py": ((GIVE_NOTICE, ""),),
-    "statemachines/hazard/treatment.py": (
-        ('        opens=("review_plan",),\n', ""),
+    "statemachines/hazard/plan/__init__.py": (
+        ('_REVIEW = ("review_plan",)\n', "_REVIEW: tuple[str, ...] = ()\n"),
         (
             '        opens=("report_progress",),\n        letters=("plan_accepted",),\n',
             '        opens=("report_progress", "plan_pause"),\n        letters=("plan_accepted",),\n',
         ),
+    ),
+    "statemachines/hazard/treatment.py": (
         (
             '    Move(\n        name="report_progress",',
             '    Move(\n        name="pause",\n        title="暂停整改",\n        source=(S.rectifying,),\n'

@@ -12,6 +12,9 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from demo import tasks
+from statemachines.hazard.plan.task import CheckedTask, OrderedItem, PlannedTask, TaskProgress
+
 TEXTS = (
     "已按要求整改",
     "通知=?UTF-8?Q?=0A?=Bcc: x@example.com",
@@ -25,7 +28,7 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class World:
-    """What facts may name: today, the moment, a stored photo, a unit, a case, and who supervises."""
+    """What facts may name: today, the moment, a stored photo, a unit, a case and its tasks, who leads."""
 
     now: datetime
     today: date
@@ -35,11 +38,21 @@ class World:
     department: int
     leader: int
     commission: int
+    task_list: str = ""
+    until: date | None = None
+    notice_no: str = ""
 
 
 def fill(model: type[BaseModel], luck: Random, world: World) -> dict[str, Any]:
     """What somebody might hand in for a form."""
-    return {name: _value(name, f, luck, world) for name, f in model.model_fields.items()}
+    facts = {name: _value(name, f, luck, world) for name, f in model.model_fields.items()}
+    rows = facts.get("tasks")
+    if rows and isinstance(rows, list) and "due_on" in rows[0] and luck.random() < 0.8:
+        if "deadline" in facts:
+            facts["deadline"] = max(row["due_on"] for row in rows)
+        if "fund_fen" in facts:
+            facts["fund_fen"] = sum(row.get("fund_fen", 0) for row in rows)
+    return facts
 
 
 def _value(name: str, field: FieldInfo, luck: Random, world: World) -> Any:
@@ -61,7 +74,8 @@ def _past(luck: Random, world: World) -> str:
 
 def _photos(luck: Random, world: World) -> list[dict[str, str]]:
     shown = {"file": world.photo, "kind": "after", "caption": "照片"}
-    return luck.choice([[], [shown], [shown, {**shown, "kind": "before"}]])
+    each = tasks.shown(world.task_list, shown)
+    return luck.choice([[], each, each, [shown, {**shown, "kind": "before"}]])
 
 
 def _period(luck: Random, world: World) -> str:
@@ -73,6 +87,13 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
     "published_on": _past,
     "served_at": lambda luck, world: world.now.isoformat(),
     "period": _period,
+    "notice_no": lambda luck, world: luck.choice([world.notice_no] * 4 + ["示例1号"]),
+    "announced_on": lambda luck, world: luck.choice([None, None, "2026-01-05"]),
+    "servers": lambda luck, world: luck.choice([["甲", "乙"], ["甲", "乙"], ["甲"]]),
+    "witness": lambda luck, world: luck.choice(["", "示例见证人"]),
+    "refusal": lambda luck, world: luck.choice(["", "拒绝签收"]),
+    "proof": lambda luck, world: luck.choice(["", "示例凭证"]),
+    "arrears": lambda luck, world: luck.choice(["", "已责令说明"]),
     "evidence": _photos,
     "clauses": lambda luck, world: luck.choice([["LA-工贸-01"], ["LA-水利-01", "LA-工贸-04"]]),
     "violations": lambda luck, world: luck.choice(
@@ -100,11 +121,32 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
 """Fields whose sense their type does not tell."""
 
 
+def _later(luck: Random, world: World) -> date:
+    return world.today + timedelta(days=luck.choice([10, 30, 90]))
+
+
+_ROWS: dict[type, Callable[[Random, World], list[dict[str, Any]]]] = {
+    PlannedTask: lambda luck, world: tasks.plan(world.until or _later(luck, world))["tasks"],
+    OrderedItem: lambda luck, world: tasks.order(_later(luck, world))["tasks"],
+    TaskProgress: lambda luck, world: tasks.percents(world.task_list, luck.choice([40, 100])),
+    CheckedTask: lambda luck, world: tasks.checked(world.task_list, passed=luck.random() < 0.6),
+}
+"""What somebody mostly says task by task, by what is said of each."""
+
+
+def _rows(item: type[BaseModel], luck: Random, world: World) -> list[dict[str, Any]]:
+    if luck.random() < 0.85:
+        return _ROWS[item](luck, world)
+    return [fill(item, luck, world) for _ in range(luck.randint(0, 3))]
+
+
 def _typed(kind: Any, luck: Random, world: World) -> Any:
     if get_origin(kind) in (types.UnionType, typing.Union):
         return _typed(next(a for a in get_args(kind) if a is not type(None)), luck, world)
     while hasattr(kind, "__metadata__"):
         kind = get_args(kind)[0]
+    if get_origin(kind) is tuple and get_args(kind)[0] in _ROWS:
+        return _rows(get_args(kind)[0], luck, world)
     if get_origin(kind) is tuple:
         return [_typed(get_args(kind)[0], luck, world) for _ in range(luck.randint(0, 3))]
     if issubclass(kind, StrEnum):

@@ -1,9 +1,9 @@
 """Tales for the corners the story leaves out: what happens when nobody does anything for long."""
 
+from demo.tasks import LEFT, SERVED
 from guapai.people import Role as R
 from tests.journeys.story import (
     PHOTO,
-    PLAN,
     Day,
     Tale,
     examined,
@@ -70,7 +70,7 @@ SLOW_OFFICE = Tale(
             R.inspector,
             "department",
             "serve_notice",
-            {"served_at": "now", "manner": "留置送达", "receiver": "见证人"},
+            {**LEFT, "served_at": "now"},
         ),
         step(
             101,
@@ -78,14 +78,19 @@ SLOW_OFFICE = Tale(
             "department",
             "correct_service",
             {
+                **SERVED,
                 "served_at": "now",
-                "manner": "直接送达",
-                "receiver": "负责人",
                 "reason": "签收人更正",
             },
         ),
-        step(119, R.division_chief, "department", "order_plan", {"reason": "逾期未报"}),
-        step(120, R.enterprise_head, "unit", "file_plan", PLAN),
+        step(
+            117,
+            R.division_chief,
+            "department",
+            "order_plan",
+            {"reason": "逾期未报", "plan_by": Day(119)},
+        ),
+        step(123, R.enterprise_head, "unit", "file_plan", {}),
         step(131, R.division_chief, "department", "return_plan", {"reason": "缺应急预案"}),
         *planned(132),
         step(

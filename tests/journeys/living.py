@@ -7,14 +7,16 @@ from typing import Any
 
 from actions.act.perform import Done, perform
 from actions.hand.facts import Subject
+from demo import tasks
 from demo.city import City
 from demo.living import settle
 from flows.running import run_due
 from flows.timetable import Ground, jobs_on
-from guapai.clock import LOCAL, SimulatedClock
+from guapai.clock import LOCAL, SimulatedClock, local_date
 from guapai.people import Role
 from storage import deferral, listing
 from storage import hazard as hazards
+from storage import paper as papers
 from storage.database.work import Work, unit_of_work
 from tests.journeys.story import PHOTO, Day, Step, Tale
 from tests.journeys.tales import TALES
@@ -68,6 +70,8 @@ class Story:
             actor = self.city.who(planned.role, organisation_id, planned.nth)
             subject = self._subject(work, planned, case_id)
             facts = self._facts(tale, planned)
+            if facts is not None and planned.noun == "hazard" and case_id is not None:
+                facts = self._of_tasks(work, planned.move, case_id, facts)
             done = perform(work, subject, planned.move, facts, actor)
         self.cases.setdefault(tale.name, done.case_id)
         return done
@@ -98,6 +102,28 @@ class Story:
             if tale.unit is not None:
                 facts["unit_id"] = self.city.units[tale.place][tale.unit]
         return facts
+
+    def _of_tasks(
+        self, work: Work, move: str, case_id: int, facts: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The facts with what they say task by task, as the case stands now."""
+        row = hazards.get(work, case_id)
+        assert row is not None
+        more: dict[str, Any] = {}
+        if move == "file_plan":
+            more = tasks.plan(row.deadline or local_date(work.now))
+        elif move == "order_rectification":
+            more = tasks.order(date.fromisoformat(facts["deadline"]))
+        elif move == "report_progress":
+            more = {"tasks": tasks.percents(row.task_list, facts["percent"])}
+        elif move == "request_acceptance":
+            more = {"notice_no": papers.number_of(work, case_id, "listing_notice")}
+            more["evidence"] = tasks.shown(row.task_list, facts["evidence"][0])
+        elif move in ("pass_acceptance", "fail_acceptance"):
+            done = move == "pass_acceptance"
+            more = {"items_checked": tasks.checked(row.task_list, passed=done)}
+            more |= {"arrears": "逾期未报的，已责令说明"} if done else {}
+        return {**facts, **more}
 
     def _value(self, tale: Tale, value: Any) -> Any:
         if isinstance(value, Day):

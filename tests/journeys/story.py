@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from demo.forms import PLAN
 from guapai.people import Role as R
 
 PHOTO = "photo"
@@ -136,7 +135,7 @@ def listed(day: int, deadline: int, level: str = "county") -> tuple[Step, ...]:
             R.enterprise_head,
             "unit",
             "acknowledge_notice",
-            {"served_at": "now", "manner": "直接送达", "receiver": "企业主要负责人"},
+            {"receiver": "企业主要负责人"},
         ),
         step(day + 2, R.commission_office, "commission", "file_upward", {"receipt": "备案回执"}),
         step(day + 2, R.publisher, "department", "publish_listing", public),
@@ -146,7 +145,7 @@ def listed(day: int, deadline: int, level: str = "county") -> tuple[Step, ...]:
 def planned(day: int) -> tuple[Step, ...]:
     """The plan is filed and accepted."""
     return (
-        step(day, R.enterprise_head, "unit", "file_plan", PLAN),
+        step(day, R.enterprise_head, "unit", "file_plan", {}),
         step(day + 2, R.division_chief, "department", "accept_plan", {"opinion": "内容完整，同意"}),
     )
 
@@ -172,7 +171,6 @@ def passed(day: int) -> tuple[Step, ...]:
     """Three sign that all is done."""
     facts = {
         "opinion": "逐项核查合格",
-        "items_checked": "设施、制度、培训均已落实",
         "evidence": [{"file": PHOTO, "kind": "after", "caption": "验收照片"}],
     }
     return (

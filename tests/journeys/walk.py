@@ -28,7 +28,7 @@ from statemachines.noted import Parked, parked_as
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
-from storage import deferral, hazard, letter, listing, pending
+from storage import deferral, hazard, letter, listing, paper, pending
 from storage.database.engine import Engine, open_engine
 from storage.database.work import unit_of_work
 from storage.history import event
@@ -294,6 +294,9 @@ class Walk:
 
     def _world(self) -> World:
         now = self.clock()
+        row = self.people.hazard(self.case)
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            number = paper.number_of(work, self.case, "listing_notice")
         city, leader = self.people.city, self.people.who(Role.department_head)
         assert leader.person_id is not None
         return World(
@@ -305,6 +308,9 @@ class Walk:
             department=city.at("department", PLACE),
             leader=leader.person_id,
             commission=city.at("commission", "341525"),
+            task_list=row.task_list,
+            until=row.deadline,
+            notice_no=number,
         )
 
 

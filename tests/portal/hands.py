@@ -143,6 +143,16 @@ class Hands:
             else:
                 control.fill(value)
 
+    def fill_row(self, nth: int, values: Mapping[str, str]) -> None:
+        """Fill in a row of a list; a choice by its words."""
+        row = self.page.locator("form.form .row-item").nth(nth)
+        for title, value in values.items():
+            cell = row.get_by_label(_words(title))
+            if cell.evaluate("e => e.type") == "select-one":
+                cell.select_option(label=value)
+            else:
+                cell.fill(value)
+
     def fill_plainly(self, values: Mapping[str, str]) -> None:
         """Fill in text by the names of the fields, as it goes without scripts."""
         for name, value in values.items():

@@ -12,7 +12,6 @@ from actions.clock.ladder import sweep
 from actions.papers.printing import print_papers
 from actions.post.digest import gather
 from actions.post.posting import post
-from demo.forms import PLAN
 from guapai.clock import SimulatedClock
 from guapai.people import Role
 from guapai.settings import Settings
@@ -91,20 +90,19 @@ class Stages:
         office = self.office
         case = office.listed(title="示例已送达")
         print_papers(office.engine, office.files, office.clock)
-        served = {"served_at": office.clock(), "manner": "直接送达", "receiver": "示例"}
-        self.act(R.enterprise_head, "acknowledge_notice", served, case)
+        self.act(R.enterprise_head, "acknowledge_notice", {"receiver": "示例"}, case)
         return case
 
     def planned(self) -> int:
         """A plan that waits for its review."""
         case = self.served()
-        self.act(R.enterprise_head, "file_plan", PLAN, case)
+        self.act(R.enterprise_head, "file_plan", self.office.plan(case), case)
         return case
 
     def rework(self) -> int:
         """Not accepted by three."""
         case = self.office.requested()
-        failed = {"reasons": "示例围堰高度不足", "deadline": "2026-08-01"}
+        failed = self.office.failed(case, "2026-08-01", "示例围堰高度不足")
         self.act(R.department_head, "fail_acceptance", failed, case)
         for role in (R.inspector, R.expert):
             self.act(role, "fail_acceptance", None, case)

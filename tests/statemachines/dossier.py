@@ -34,13 +34,13 @@ MAIN = """
 16  | M3 | M4 | E1       |               | file_plan           | form:goals form:methods form:funds form:people form:schedule form:safety duty:review_plan
 17  | M4 | M5 | R2 X1    |               | accept_plan         | form:opinion duty:report_progress
 17  | M4 | M3 | R2 X1    |               | return_plan         | form:reason duty:file_plan
-17b | M3 | =  | R2       |               | order_plan          | form:reason
+17b | M3 | =  | R2       |               | order_plan          | plan_late form:reason form:plan_by duty:file_ordered_plan
 18  | M5 | =  | E2       |               | report_progress     | period_of_the_case
 20  | M5 | =  | carried  |               | extend_term         | duty:rectify
 21  | M5 M7 | M6 | E1    |               | request_acceptance  | form:self_evaluation duty:accept
 21  | M3 M4 M5 M7 | M6 | S1 |            | term_reached        | term_has_ended duty:accept
-22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader two_officers_in_group form:items_checked form:evidence duty:close
-23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap form:reasons form:deadline duty:consider_penalty
+22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader every_item_checked two_officers_in_group form:items_checked form:evidence duty:close
+23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap failed_items_named form:items_checked form:reasons form:deadline duty:consider_penalty
 24  | M8 | M9 | C1 C2    |               | close               | stop_lifted report_a_complete report_b_held penalties_decided closure_publication_drafted duty:publish_closure duty:look_back
 25  | M3 M4 M5 M7 | = | carried |         | change_supervision  |
 26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | ground_stands form:reason form:ground form:proof form:evidence duty:decide_shutdown duty:decide_coal_shutdown
@@ -86,7 +86,7 @@ CLOCKS = """
 10.4 K4    | M1                   | = | E1 E2 | | give_notice        | form:summary form:protection
 10.4 X3    | X3                   | = | R2    | | confirm_transfer   | form:receipt
 10.4 K7    | M3                   | = | R1 C1 | | serve_notice       | served_not_before_listing form:served_at duty:file_plan
-10.4 K7    | M3                   | = | E1    | | acknowledge_notice | served_not_before_listing form:served_at duty:file_plan
+10.4 K7    | M3                   | = | E1    | | acknowledge_notice | form:receiver duty:file_plan
 10.4 K7    | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | C1    | | file_upward        | listing_on form:receipt
 10.4 K16   | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | P1    | | publish_listing    | listing_on form:medium form:published_on
 10.4 K18   | M9                   | = | P1    | | publish_closure    | form:medium form:published_on
@@ -199,16 +199,34 @@ DEFERRAL_CORRECTIONS = """
 """
 """An order's deferral is decided by the department that issued it, a listing's by the lister."""
 
+FORMS = """
+9.5  | M3 | M4 | E1    | | file_plan       | form:tasks milestones_within_term money_adds_up
+9.5  | M5 M6 M7 | = | E1 | | file_plan     | form:tasks milestones_within_term money_adds_up
+9.6  | M5 | =  | E2    | | report_progress | each_task_reported form:percent form:protection
+9.17 | M2 | M5 | R4    | | order_rectification | form:tasks items_end_with_term duty:file_plan
+9.25 | M3 M4 M5 M6 M7 | = | R1 C1 | | serve_notice | listing_on served_as_its_manner_asks public_notice_has_run served_not_before_listing form:receiver form:place form:manner form:servers
+9.25 | M3 M4 M5 M6 M7 | = | E1 | | acknowledge_notice | listing_on
+"""
+"""§9, where a form asks for more than the moves say: tasks with milestone, owner, money and evidence,
+items with their own days (and a plan, §3.1, for every major hazard), the way of service and two servers."""
+
 OWN = """
+own | M8 X1 X1a X1b | = | R1 C1 | | serve_notice | listing_on served_as_its_manner_asks public_notice_has_run served_not_before_listing
+own | M8 X1 X1a X1b | = | E1 | | acknowledge_notice | listing_on
+own | M5 M6 M7 | = | R2 | | order_plan      | plan_late form:plan_by
+own | M5 M6 M7 | = | R2 | | accept_plan     | plan_waits
+own | M5 M6 M7 | = | R2 | | return_plan     | plan_waits duty:file_plan
+own | M6 | = | E1 E2   | | report_progress | period_of_the_case each_task_reported
+own | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | R1 | | correct_service | served listing_on served_as_its_manner_asks public_notice_has_run served_not_before_listing form:reason
 own | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 M9 X1 | = | G1 | | record_funds | money_designated paid_within_what_there_is form:paid_fen
-own | M3 | = | R1      | | correct_service | served served_not_before_listing form:reason
 own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
-own | M7 | = | E1 E2   | | report_progress | period_of_the_case
+own | M7 | = | E1 E2   | | report_progress | period_of_the_case each_task_reported
 own | X1a X1b | M5 | G1 | | revoke_shutdown | deadline_within_cap within_cap_of_first_term form:reason form:deadline duty:rectify duty:report_progress
 own | M7 | = | carried | | extend_term     | duty:rectify
 own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
 """
-"""Moves of ours: a wrong date of service moves K8, so it can be put right; a pause for experts has
+"""Moves of ours: a wrong date of service moves K8, so it can be put right; what is owed (service, a
+plan, a month) can be made up for, and a plan that came late is reviewed too; a pause for experts has
 an end (§10.4, K2), so that the clock of grading goes on; K10 runs in M7 too
 (§10.1); a new term T′ can be deferred like the first."""
 
@@ -224,7 +242,7 @@ own | applied endorsed | lapsed    | carried | | lapse    |
 """Who asked may take it back before it is decided; or the case ended first."""
 
 READ = {
-    "hazard": MAIN + CLOCKS + STOPS + INTAKE + CORRECTIONS + OWN,
+    "hazard": MAIN + CLOCKS + STOPS + INTAKE + CORRECTIONS + FORMS + OWN,
     "listing": LISTING + LISTING_CORRECTIONS + LISTING_OWN,
     "deferral": DEFERRAL + DEFERRAL_CORRECTIONS + DEFERRAL_OWN,
 }

@@ -45,6 +45,7 @@ PASSES: list[tuple[Guard, Seen]] = [
     ),
     (g.not_served_yet, CASE_1),
     (g.served, plant(served_at=LISTED_AT)),
+    (g.served, plant(listed_at=None)),
     (g.listing_on, with_children("listing", "listed")),
     (g.publication_in_the_past, situation(facts=published(date(2026, 3, 10)))),
 ]

@@ -1,6 +1,6 @@
 """What the guards of stops, plan, acceptance and voiding let pass, and refuse."""
 
-from statemachines.facts import EvidenceKind, Stopped
+from statemachines.facts import Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard.measures import VoidGround
 from statemachines.procedure import Guard
@@ -9,7 +9,6 @@ from tests.statemachines.guard_situations import (
     PERSON,
     again,
     plant,
-    shown,
     stop,
     void,
 )
@@ -26,7 +25,6 @@ PASSES: list[tuple[Guard, Seen]] = [
     (g.stop_lifted, CASE_1),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 2))),
     (g.duplicate_named, situation(facts=void(VoidGround.untrue, None))),
-    (g.file_after_treatment, shown(EvidenceKind.after)),
 ]
 
 
@@ -38,5 +36,4 @@ REFUSES: list[tuple[Guard, Seen]] = [
     (g.stop_lifted, plant(production_stopped=Stopped.part)),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, None))),
     (g.duplicate_named, situation(facts=void(VoidGround.duplicate, 1))),
-    (g.file_after_treatment, shown(EvidenceKind.before)),
 ]

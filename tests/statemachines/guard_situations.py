@@ -7,14 +7,14 @@ from typing import Any
 from guapai.people import Actor, Role
 from statemachines import letter
 from statemachines.deferral import row as asked
-from statemachines.facts import Evidence, EvidenceKind, Level, Source, Stopped
-from statemachines.hazard.delivery import ServeNotice
+from statemachines.facts import Evidence, Level, Source, Stopped
+from statemachines.hazard.delivery import Manner, ServeNotice
 from statemachines.hazard.enforcement.stops import StopGround, StopProduction
 from statemachines.hazard.general import FailRecheck
 from statemachines.hazard.intake import ReportLead, Verify
 from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import Void, VoidGround
-from statemachines.hazard.treatment import Progress, RequestAcceptance
+from statemachines.hazard.treatment import Progress
 from statemachines.listing.raised import Upgrade
 from tests.statemachines.situations import (
     DEPARTMENT,
@@ -74,8 +74,14 @@ def stop(how_far: Stopped) -> StopProduction:
     )
 
 
-def served(at: datetime) -> ServeNotice:
-    return ServeNotice(served_at=at, manner="直接送达", receiver="李四")
+def served(at: datetime, **over: Any) -> ServeNotice:
+    known: dict[str, Any] = {
+        "manner": Manner.direct,
+        "receiver": "李四",
+        "place": "厂区",
+        "servers": ("王五", "赵六"),
+    }
+    return ServeNotice(served_at=at, **{**known, **over})
 
 
 def month(period: str) -> Progress:
@@ -148,12 +154,6 @@ def beyond(day: date, organisation: int, remark: str = "") -> Seen:
 def of_order(role: Role, **more: Any) -> Seen:
     actor = Actor(PERSON, role, organisation_id=OURS)
     return situation(row=Deferral(), hazard=Hazard(listed_at=None), actor=actor, **more)
-
-
-def shown(kind: EvidenceKind) -> Seen:
-    files = (Evidence(file="0" * 64, kind=kind),)
-    handed = RequestAcceptance(statement="已治理", self_evaluation="合格", evidence=files)
-    return situation(facts=handed)
 
 
 def again(move: str, **who: Any) -> Seen:

@@ -72,6 +72,7 @@ class Hazard:
     served_at: datetime | None = None
     closed_at: datetime | None = None
     found_on: date = date(2025, 12, 30)
+    task_list: str = ""
 
 
 @dataclass
@@ -108,6 +109,7 @@ def situation(
     children: Mapping[tuple[str, str], int] | None = None,
     makers: Mapping[str, frozenset[int]] | None = None,
     overdue: frozenset[str] = frozenset(),
+    awaited: frozenset[str] = frozenset(),
     unsealed: int = 0,
     places: Mapping[int, str] | None = None,
 ) -> Seen:
@@ -124,6 +126,7 @@ def situation(
         children=children or {},
         makers={m: frozenset[int]() for n in NOUNS.values() for m in n.makers} | dict(makers or {}),
         overdue=overdue,
+        awaited=awaited,
         unsealed=unsealed,
         place_of=lambda one: (places or PLACES).get(one or 0, ""),
     )

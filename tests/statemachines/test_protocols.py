@@ -111,7 +111,7 @@ def not_facts(shape: Any, facts: type[BaseModel]) -> Iterator[str]:
         return
     there = members(facts)
     for name, types in members(shape).items():
-        if name not in facts.model_fields:
+        if name not in there:
             yield f"{shape.__name__}.{name} is no fact of {facts.__name__}"
         elif not within(there[name], types):
             yield f"{shape.__name__}.{name}: {set(types)}, the fact is {set(there[name])}"

@@ -80,7 +80,7 @@ def test_a_move_is_told_in_full() -> None:
         "Proposer ≠ approver (domain.md §8).",
         "国发〔2010〕23号",
         "完成：提出挂牌建议、作出挂牌决定",
-        "产生：送达挂牌督办通知书、报上级安委办备案、公示挂牌督办、完成重大隐患治理",
+        "产生：送达挂牌督办通知书、报上级安委办备案、公示挂牌督办",
         "文书 `listing_notice`<br>信件 `hazard_listed`",
         "`listing:proposed`：`take_effect`",
     ):

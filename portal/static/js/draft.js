@@ -14,8 +14,8 @@
 
   // What somebody can see and change. The token is never kept, the version is that of the page.
   const typing = "textarea, select, input:not([type=hidden], [type=file], [type=password])";
-  const controls = (form) =>
-    [...form.elements].filter((e) => e.name && e.matches(typing) && !e.closest(".evidence-row"));
+  const controls = (form) => [...form.elements].filter(
+    (e) => e.name && e.matches(typing) && !e.closest(".evidence-row, .row-item"));
   const ticked = (e) => e.type === "checkbox" || e.type === "radio";
   const called = (e) => (ticked(e) ? `${e.name}=${e.value}` : e.name);
   const now = (e) => (ticked(e) ? e.checked : e.value);
@@ -35,22 +35,44 @@
   const facts = (row) => Object.fromEntries(
     [...row.querySelectorAll("[name]")].map((field) => [field.name, field.value]));
 
+  // The rows of a list are kept as a whole: where one was added or removed, all others move.
+  const lists = (form) => [...form.querySelectorAll("fieldset[data-rows]")];
+  const cells = (row) => [...row.querySelectorAll("[name]")];
+  const isTyped = (list) => "grown" in list.dataset
+    || cells(list.querySelector(".row-items")).some((e) => now(e) !== first(e));
+  const listed = (list) => [...list.querySelectorAll(".row-item")]
+    .map((row) => cells(row).map((e) => e.value));
+  function relist(list, rows) {
+    const items = list.querySelector(".row-items");
+    const made = rows.map((values) => {
+      const row = list.querySelector("template").content.firstElementChild.cloneNode(true);
+      cells(row).forEach((e, nth) => (e.value = values[nth] || ""));
+      return row;
+    });
+    items.replaceChildren(...made);
+    list.dataset.grown = "yes";
+  }
+
   // Only what differs from the page as it came is kept, so that a date filled in anew stays new;
   // but everything where the server shows again what it refused.
   function keep(form) {
     const differing = controls(form).filter((e) => "filled" in form.dataset || now(e) !== first(e));
     const typed = Object.fromEntries(differing.map((e) => [called(e), now(e)]));
     const files = rows(form).map(facts);
-    if (!differing.length && !files.length) sessionStorage.removeItem(place(form));
+    const tables = Object.fromEntries(lists(form).map((list, nth) => [nth, list])
+      .filter(([, list]) => "filled" in form.dataset || isTyped(list))
+      .map(([nth, list]) => [nth, listed(list)]));
+    const bare = !differing.length && !files.length && !Object.keys(tables).length;
+    if (bare) sessionStorage.removeItem(place(form));
     else {
       // with its key: sent again although the first one did arrive, it is still one act
-      const draft = { typed, files, key: form.elements.key.value };
+      const draft = { typed, files, tables, key: form.elements.key.value };
       sessionStorage.setItem(place(form), JSON.stringify(draft));
     }
   }
 
   function restore(form) {
-    const { typed, files, key } = JSON.parse(sessionStorage.getItem(place(form))) || {};
+    const { typed, files, tables = {}, key } = JSON.parse(sessionStorage.getItem(place(form))) || {};
     if (!typed) return;
     // what the browser restored, or somebody typed before this ran, wins
     const left = controls(form).filter((e) => {
@@ -58,8 +80,10 @@
       return kept !== undefined && now(e) === first(e) && now(e) !== kept;
     });
     for (const e of left) e[ticked(e) ? "checked" : "value"] = typed[called(e)];
+    const tabled = lists(form).filter((list, nth) => tables[nth] && !isTyped(list));
+    for (const list of tabled) relist(list, tables[lists(form).indexOf(list)]);
     for (const file of files) add(form.querySelector("fieldset[data-upload]"), file);
-    if (!left.length && !files.length) return;
+    if (!left.length && !files.length && !tabled.length) return;
     form.elements.key.value = key;
     form.prepend(note(form));
     changed = true; // it is not sent yet

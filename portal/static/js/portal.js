@@ -74,6 +74,25 @@ document.addEventListener("click", (event) => {
   if (button && !button.closest("[data-upload-ready]")) button.closest(".evidence-row").remove();
 });
 
+// Rows of a list are added and removed here; without scripts the server adds them.
+document.addEventListener("click", (event) => {
+  const list = event.target.closest("fieldset[data-rows]");
+  const add = event.target.closest(".row-add"), gone = event.target.closest(".row-remove");
+  if (!list || !(add || gone)) return;
+  event.preventDefault();
+  const items = list.querySelector(".row-items");
+  list.dataset.grown = "yes";
+  if (gone) {
+    gone.closest(".row-item").remove();
+    list.querySelector(".row-add").focus();
+  } else if (items.children.length < Number(list.dataset.most)) {
+    const row = list.querySelector("template").content.firstElementChild.cloneNode(true);
+    items.append(row);
+    row.querySelector("input, select").focus();
+  }
+  list.dispatchEvent(new Event("input", { bubbles: true })); // what is typed is kept as it stands
+});
+
 // The first field that needs mending gets the focus.
 const wrong = document.querySelector("[aria-invalid=true]");
 if (wrong) wrong.focus();

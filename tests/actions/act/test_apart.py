@@ -91,8 +91,7 @@ def test_who_has_filed_for_the_firm_signs_nothing_of_its_acceptance(office: Offi
     with unit_of_work(office.engine, office.clock) as work:
         people.appoint(work, head.person_id or 0, Role.inspector, bureau, SINCE)
     actor = Actor(head.person_id, Role.inspector, bureau, None, head.name)
-    passed = {"opinion": "合格", "items_checked": "全部", "evidence": office.photos()}
-    office.act(Role.department_head, "pass_acceptance", passed, case)
+    office.act(Role.department_head, "pass_acceptance", office.passed(case), case)
     with pytest.raises(NotAllowed, match="责任单位"):
         office.act(Role.inspector, "pass_acceptance", None, case, actor=actor)
 

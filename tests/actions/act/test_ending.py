@@ -76,9 +76,9 @@ def test_nobody_does_what_is_the_others(signing: Signing) -> None:
 
 def test_whom_the_separation_of_duties_keeps_from_signing_cannot_refuse(office: Office) -> None:
     signing = Signing(office)
-    asked = office.application()
+    asked = office.application(signing.case)
     office.act(R.enterprise_head, "request_acceptance", asked, signing.case)
-    failed = {"reasons": "高度不足", "deadline": "2026-07-01"}
+    failed = office.failed(signing.case, "2026-07-01")
     office.act(R.department_head, "fail_acceptance", failed, signing.case)
     reviewer = replace(office.who(R.division_chief), role=R.expert)  # who accepted the plan
     with unit_of_work(office.engine, office.clock) as work:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from demo import tasks
 from guapai.errors import BadInput, NotAllowed, Refused
 from guapai.people import Actor, Role
 from statemachines.facts import Stopped
@@ -95,7 +96,7 @@ def test_the_government_decides_on_a_coal_mine_in_a_week(
     office.act(Role.expert, "grade_major", None, case)
     report = {"causes": "a", "harm": "b", "plan": "c"}
     office.act(Role.enterprise_head, "file_report", report, case)
-    order = {"reason": "限期整改", "deadline": "2026-07-01"}
+    order = {"reason": "限期整改", **tasks.order(date(2026, 7, 1))}
     office.act(Role.department_head, "order_rectification", order, case)
     assert office.photo == SHUT["evidence"][0]["file"]
     office.act(Role.department_head, "propose_shutdown", SHUT, case)

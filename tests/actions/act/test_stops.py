@@ -182,7 +182,7 @@ def test_a_penalty_is_considered_after_a_failed_acceptance_and_a_missing_report(
     office: Office,
 ) -> None:
     failed = office.requested()
-    facts = {"reasons": "未完成", "deadline": "2026-09-01"}
+    facts = office.failed(failed, "2026-09-01")
     office.act(Role.department_head, "fail_acceptance", facts, failed)
     office.act(Role.inspector, "fail_acceptance", None, failed)
     office.act(Role.expert, "fail_acceptance", None, failed)

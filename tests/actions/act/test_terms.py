@@ -10,7 +10,7 @@ from actions.act.perform import Done
 from actions.act.prospect import prospects
 from actions.clock.ladder import sweep
 from actions.papers.printing import print_papers
-from demo.forms import PLAN
+from demo import tasks
 from guapai.errors import NotAllowed, Refused, WrongState
 from guapai.people import Actor, Role
 from storage import deferral, duty, hazard
@@ -42,7 +42,7 @@ def _upper(office: Office, role: Role = Role.commission_chair) -> Actor:
 
 def _ordered(office: Office, until: str) -> int:
     case = office.reported()
-    order = {"reason": "限期整改", "deadline": until}
+    order = {"reason": "限期整改", **tasks.order(date.fromisoformat(until))}
     office.act(Role.department_head, "order_rectification", order, case)
     return case
 
@@ -54,14 +54,13 @@ def _apply(office: Office, case: int, until: str, **more: Any) -> int:
 
 
 def _fail(office: Office, case: int, until: str) -> None:
-    failed = {"reasons": "仍有项目未完成", "deadline": until}
-    office.act(Role.department_head, "fail_acceptance", failed, case)
+    office.act(Role.department_head, "fail_acceptance", office.failed(case, until), case)
     office.act(Role.inspector, "fail_acceptance", None, case)
     office.act(Role.expert, "fail_acceptance", None, case)
 
 
 def _ask(office: Office, case: int) -> None:
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
 
 
 def _set_term(office: Office, case: int, until: str) -> Done:
@@ -276,15 +275,15 @@ def test_somebody_can_act_though_a_post_is_empty(
 
 def _serve(office: Office, case: int) -> None:
     print_papers(office.engine, office.files, office.clock)
-    service = {"served_at": office.clock(), "manner": "直接送达", "receiver": "负责人"}
+    service = {**tasks.SERVED, "served_at": office.clock()}
     office.act(Role.inspector, "serve_notice", service, case)
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
 
 
 def test_an_application_needs_something_to_show_and_only_pauses_the_ladder(office: Office) -> None:
     case = _ordered(office, "2026-05-29")
     bare = {"statement": "已治理", "self_evaluation": "合格"}
-    with pytest.raises(Refused, match="整改后的照片"):
+    with pytest.raises(Refused, match="各附一件整改后的照片"):
         office.act(Role.enterprise_head, "request_acceptance", bare, case)
     _ask(office, case)
     assert _owed(office, case)["rectify"].state == "suspended"

@@ -6,13 +6,14 @@ off rolls to the next working day; a date written in a paper does not roll.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from actions.clock.ladder import sweep
 from actions.papers.printing import print_papers
-from demo.forms import PLAN
+from demo import tasks
 from guapai.clock import LOCAL
 from guapai.people import Role
 from storage import deferral, duty
@@ -45,7 +46,7 @@ def _folds(office: Office, case: int) -> None:
 
 def _ordered(office: Office, until: str) -> int:
     case = office.reported(description=f"期限{until}的隐患")
-    order = {"reason": "限期整改", "deadline": until}
+    order = {"reason": "限期整改", **tasks.order(date.fromisoformat(until))}
     office.act(Role.department_head, "order_rectification", order, case)
     return case
 
@@ -117,7 +118,7 @@ def _fired(office: Office, case: int, kind: str) -> list[str]:
 def test_an_application_counts_from_its_own_day(office: Office) -> None:
     case = _ordered(office, "2026-05-29")
     office.clock.at = _at("2026-04-21")
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
     assert _due(office, case, "accept") == "2026-05-06"
 
 
@@ -128,13 +129,13 @@ def _served(office: Office, day: str, recorded: str) -> int:
     office.act(Role.commission_chair, "list", terms, case)
     print_papers(office.engine, office.files, office.clock)
     office.clock.at = _at(recorded)
-    service = {"served_at": _at(day), "manner": "直接送达", "receiver": "负责人"}
+    service = {**tasks.SERVED, "served_at": _at(day)}
     office.act(Role.inspector, "serve_notice", service, case)
     return case
 
 
 def _correct(office: Office, case: int, day: str) -> str:
-    service = {"served_at": _at(day), "manner": "直接送达", "receiver": "负责人", "reason": "更正"}
+    service = {**tasks.SERVED, "served_at": _at(day), "reason": "更正"}
     office.act(Role.inspector, "correct_service", service, case)
     return _due(office, case, "file_plan")
 
@@ -170,7 +171,7 @@ def test_a_corrected_service_moves_the_plan_to_what_it_would_have_been(office: O
 def test_a_plan_that_was_sent_back_counts_from_then(office: Office) -> None:
     case = _served(office, "2026-03-03", "2026-03-03")
     office.clock.at = _at("2026-03-11")
-    office.act(Role.enterprise_head, "file_plan", PLAN, case)
+    office.act(Role.enterprise_head, "file_plan", office.plan(case), case)
     office.act(Role.division_chief, "return_plan", {"reason": "缺应急预案"}, case)
     assert _due(office, case, "file_plan") == "2026-03-26"  # 15 days, whatever the notice gave
     assert _correct(office, case, "2026-03-04") == "2026-03-26", "it does not hang on the service"
@@ -189,7 +190,13 @@ def test_the_slot_of_a_report_is_its_month_and_not_the_day_it_rolls_to(office: O
         "2026-05": "2026-06-01",
         "2026-06": "2026-06-30",
     }
-    report = {"period": "2026-05", "percent": 30, "done": "拆除", "protection": "围挡"}
+    report: dict[str, Any] = {
+        "period": "2026-05",
+        "percent": 30,
+        "done": "拆除",
+        "protection": "围挡",
+    }
+    report["tasks"] = tasks.percents(office.hazard(case).task_list, 30)
     office.act(Role.enterprise_head, "report_progress", report, case)
     assert _owed(office, case, "report_progress").slot[:7] == "2026-06"
 

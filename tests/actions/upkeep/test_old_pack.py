@@ -121,7 +121,7 @@ def test_a_number_that_dates_a_duty_is_named_too(office: Office) -> None:
     case = office.rectifying()
     _, opened = _opening(office, case, "report_progress")
     assert set(json.loads(opened.leaf)["notes"]["fallback"]) == {"report_progress"}
-    office.act(Role.enterprise_head, "request_acceptance", office.application(), case)
+    office.act(Role.enterprise_head, "request_acceptance", office.application(case), case)
     office.accept(case)
     office.act(Role.commission_office, "close", {"conclusion": "隐患已消除"}, case)
     _, opened = _opening(office, case, "look_back")

@@ -28,7 +28,7 @@ from statemachines.nouns import PROCEDURES
 
 KINDS = {
     *("line", "words", "date", "moment", "month", "whole", "yuan", "choice", "check", "answer"),
-    *("lines", "clauses", "evidence", "place", "unit", "department", "sector", "case"),
+    *("lines", "clauses", "rows", "evidence", "place", "unit", "department", "sector", "case"),
     *("commission", "official"),
 }
 MODELS = sorted(
@@ -79,9 +79,10 @@ def test_every_field_is_rendered_with_its_limit(model: Any, language: str) -> No
         t = translator(language)
         shown = page.render(f=field, t=t, shown_before=[])
         name = f"{field.name}-upload" if field.kind == "evidence" else field.name
+        name = f"{field.name}-{field.columns[-1].name}" if field.columns else name
         assert f'name="{name}"' in shown
         assert str(escape(t(field.title))) in shown
-        if field.kind in ("lines", "clauses", "evidence"):
+        if field.kind in ("lines", "clauses", "evidence", "rows"):
             assert field.most
             assert f"{field.most}" in re.sub(r"<[^>]*>", "", shown)
 

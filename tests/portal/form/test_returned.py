@@ -20,10 +20,13 @@ def test_a_returned_plan_is_there_to_be_mended(town: Town) -> None:
     town.office.act(Role.division_chief, "return_plan", {"reason": "缺少应急预案"}, case)
     with town.visitor(town.who(Role.enterprise_head)) as client:
         page = client.get(f"/cases/{case}/hazard/{case}/file_plan")
+    for said in ("示例设备改造", "2026-07-01", "安全科长", "20,000.00"):
+        assert re.search(rf'<input[^>]*name="tasks-[^>]*value="{said}"', page.text), said
     goals = re.search(r'<textarea[^>]*name="goals"[^>]*>([^<]+)</textarea>', page.text)
     assert goals is not None
     with town.visitor(town.who(Role.division_chief)) as client:
-        town.office.act(Role.enterprise_head, "file_plan", _plan(page), case)
+        again = {**town.office.plan(case), **_plan(page)}
+        town.office.act(Role.enterprise_head, "file_plan", again, case)
         decision = client.get(f"/cases/{case}/hazard/{case}/return_plan")
     assert "缺少应急预案" not in decision.text
 
@@ -71,7 +74,7 @@ def test_a_rule_about_one_field_speaks_beside_it(town: Town) -> None:
 
 def test_who_has_signed_is_not_offered_to_sign_again_or_to_decide_otherwise(town: Town) -> None:
     case, actor = town.cases["requested"], town.who(Role.department_head)
-    failed = {"reasons": "示例围堰高度不足", "deadline": "2026-08-01"}
+    failed = town.office.failed(case, "2026-08-01")
     town.office.act(Role.department_head, "fail_acceptance", failed, case)
     with town.visitor(actor) as client:
         row = re.search(

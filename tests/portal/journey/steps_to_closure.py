@@ -17,6 +17,10 @@ PLANNED = {
     "安全措施和应急预案": PLAN["safety"],
     "预算（元）": "120,000.50",
 }
+TASKS = (
+    {"任务": "示例泄爆口改向", "完成日期": "2026-05-20", "资金（元）": "100,000.50"},
+    {"任务": "示例清灰制度", "完成日期": "2026-06-20", "资金（元）": "20,000"},
+)
 
 
 class StepsToClosure(Steps):
@@ -38,12 +42,19 @@ class StepsToClosure(Steps):
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.body().startswith(b"%PDF")
         self.sees(state="挂牌待报方案", acts=["签收通知书"])
-        self.does("签收通知书", {"送达方式": "直接送达", "签收人": "示例负责人"})
+        self.does("签收通知书", {"签收人": "示例负责人"})
         assert self.hands.buttons() == ["报送治理方案"]
 
     def plan(self) -> None:
         """The firm plans, the chief accepts."""
-        self.does("报送治理方案", PLANNED)
+        self.hands.press("报送治理方案")
+        self.hands.fill(PLANNED)
+        self.page.get_by_role("button", name="增加一项").click()
+        for nth, task in enumerate(TASKS):
+            more = {"责任人（岗位）": "安全科长", "完成的证明材料": "照片"}
+            self.hands.fill_row(nth, {**task, **more})
+        self.hands.send("报送治理方案")
+        self.done("报送治理方案")
         self.sees(state="方案审查", acts=[])
         self.sit(Role.division_chief, at="desk")
         self.page.locator(".task-acts").get_by_role("link", name="方案通过").click()
@@ -61,6 +72,8 @@ class StepsToClosure(Steps):
         self.page.locator(".task-acts").get_by_role("link", name="报送整改进展").click()
         assert hands.field("报告月份").input_value() == "2026-03"
         hands.fill({"完成比例（%）": "60", "本期进展": "已改造一半", "临时防护措施": "围挡"})
+        for nth in range(len(TASKS)):
+            hands.fill_row(nth, {"完成比例（%）": "50"})
         rows = hands.hand_in(
             jpeg("改造前.jpg", photo((90, 90, 90))), jpeg("改造后.jpg", photo((60, 160, 80)))
         )
@@ -107,14 +120,19 @@ class StepsToClosure(Steps):
         self.sit(Role.enterprise_head)
         hands.press("申请验收")
         hands.fill({"治理完成情况": "已改造完毕", "自评估结论": "合格", "实际投入（元）": "118000"})
-        row = hands.hand_in(jpeg("完工.jpg", photo((40, 180, 90)))).first
-        hands.say_of(row, "整改后", POINT, "完工")
+        pictures = [jpeg(f"完工{n}.jpg", photo((40 + n, 180, 90))) for n in range(len(TASKS))]
+        rows = hands.hand_in(*pictures)
+        for nth, task in enumerate(TASKS):
+            hands.say_of(rows.nth(nth), "整改后", POINT, "完工")
+            rows.nth(nth).get_by_label("对应任务").select_option(label=task["任务"])
         hands.send("申请验收")
         self.done("申请验收")
         self.sees(state="待验收", acts=[])
         self.sit(Role.department_head, at="desk")
         page.locator(".task-acts").get_by_role("link", name="验收合格").click()
-        hands.fill({"验收意见": "合格，同意验收", "逐项核查情况": "逐项核查无误"})
+        hands.fill({"验收意见": "合格，同意验收"})
+        for nth in range(len(TASKS)):
+            hands.fill_row(nth, {"合格": "是", "核查情况或理由": "逐项核查无误"})
         hands.say_of(hands.hand_in(jpeg("验收.jpg")).first, "整改后", POINT, "验收现场")
         hands.send("验收合格")
         expect(page.locator(".done-box")).to_have_text("已签署“验收合格”，还差2人签署。")
