@@ -40,6 +40,7 @@ def change(
     name: Annotated[str, typer.Option(help="The name as it stands in papers from now on")] = "",
     email: Annotated[str, typer.Option(help="Where letters go from now on")] = "",
     certificate: Annotated[str, typer.Option(help="Number of the officer's certificate")] = "",
+    certificate_until: Annotated[str, typer.Option(help="Its last day (ISO)")] = "",
     as_: As = "",
     reason: Reason = "",
     second: Second = "",
@@ -48,13 +49,17 @@ def change(
     """Correct a name, an address or a certificate; the old and the new address are told."""
     from actions.act.administration import by_whom
     from actions.people.account import change_person
-    from actions.people.staffing import person_named
+    from actions.people.staffing import day_of, person_named
 
+    until = day_of(certificate_until) if certificate_until else None
     with working(db) as work:
         by = by_whom(work, as_, reason=reason, second=second)
         who = person_named(work, person)
-        now = change_person(work, by, who, name=name, email=email, certificate=certificate)
-    typer.echo(f"{now.name} <{now.email}> has the id {now.id}, certificate {now.certificate_no}.")
+        wanted = {"name": name, "email": email, "certificate": certificate}
+        now = change_person(work, by, who, **wanted, certificate_until=until)
+    end = f" until {now.certificate_until}" if now.certificate_until else ""
+    held = f"certificate {now.certificate_no}{end}"
+    typer.echo(f"{now.name} <{now.email}> has the id {now.id}, {held}.")
 
 
 def disable(

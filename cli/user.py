@@ -29,17 +29,20 @@ def add(
     name: Annotated[str, typer.Argument(help="The name as it stands in papers")],
     email: Annotated[str, typer.Option(help="Where letters go; also the name to sign in with")],
     certificate: Annotated[str, typer.Option(help="Number of the officer's certificate")] = "",
+    certificate_until: Annotated[str, typer.Option(help="Its last day (ISO)")] = "",
     as_: As = "",
     reason: Reason = "",
     db: Db = "",
 ) -> None:
     """Enter a person."""
     from actions.act.administration import by_whom
-    from actions.people.staffing import add_person
+    from actions.people.staffing import add_person, day_of
+
+    until = day_of(certificate_until) if certificate_until else None
 
     with working(db) as work:
         by = by_whom(work, as_, reason=reason)
-        person = add_person(work, by, name, email, certificate)
+        person = add_person(work, by, name, email, certificate, until)
     typer.echo(f"{person.name} <{person.email}> has the id {person.id}.")
     typer.echo(f"Give them a post with: guapai user post {person.id} ROLE ORGANISATION")
 

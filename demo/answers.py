@@ -24,7 +24,7 @@ def verify(s: Scene) -> None:
         receiver = {"receiver": "其他主管部门（示例）", "reason": "不属本部门职责"}
         s.act(R.division_chief, "transfer_out", receiver)
     else:
-        officers = ["示例执法员甲", "示例执法员乙"]
+        officers = s.year.city.officers(s.organisation("department"))
         s.act(R.inspector, "verify", {"finding": "现场核查属实", "officers": officers})
 
 

@@ -98,6 +98,10 @@ class City:
         """The nth person in a role at an organisation."""
         return self.actors[(organisation_id, role)][nth]
 
+    def officers(self, organisation_id: int) -> list[int]:
+        """The two inspectors of a department, by the ids of the persons."""
+        return [a.person_id or 0 for a in self.actors[(organisation_id, Role.inspector)]]
+
 
 class _Founder:
     def __init__(self, work: Work) -> None:

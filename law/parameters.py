@@ -103,6 +103,7 @@ class AcceptanceRules(Entry):
 
     group_min: Count
     officers_min: Count
+    experts_min: Count
 
 
 class ClosureRules(Entry):

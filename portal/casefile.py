@@ -157,8 +157,8 @@ def _named(case: CaseFile, name: str, value: Any) -> Any:
         return {n: _named(case, n, v) for n, v in value.items()}
     if name in (*LED.values(), "organisation_id", "lead_department_id") and isinstance(value, int):
         return case.organisations.get(value, "")
-    if name == "lead_official_id":
-        return case.people.get(value or 0, "")
+    if name in ("lead_official_id", "officers") and isinstance(value, int):
+        return case.people.get(value, "")
     return value
 
 

@@ -264,6 +264,7 @@ def _gone(
 ) -> Response:
     """What was typed, to be copied, and why it cannot be handed in any more."""
     said = who_was_first(work, where[1], where[2])
+    offer(visit, work, [f for f in fields if f.kind == "officers"], None)
     if error is not None and not isinstance(error, Overtaken):
         said = error.said
     values = {"said": said, "fields": fields, "back": f"/cases/{where[0]}"}

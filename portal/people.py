@@ -1,9 +1,13 @@
 """People and their accounts, as the system administrator of their place keeps them."""
 
+from datetime import date
+
 from actions.act.administration import NeedsSecond, by_actor
 from actions.people import account, password, together
-from guapai.errors import Conflict, Missing, NotAllowed
+from guapai.clock import local_date
+from guapai.errors import BadInput, Conflict, Missing, NotAllowed
 from guapai.people import ROLE_TITLES, Role
+from guapai.text import one_line
 from portal.together import ask_first, mark
 from portal.web.endpoint import show
 from portal.web.may import only
@@ -38,7 +42,9 @@ def show_people(visit: Visit) -> Answer:
             assert isinstance(posts, list)
             posts.append((ROLE_TITLES[Role(row["role"])], row["organisation"]))
     following = rows[-1]["person_id"] if len(people_shown) == 200 else None
-    return {"people": people_shown.values(), "able": able, "following": following}
+    today = local_date(visit.work.now)
+    shown = {"people": people_shown.values(), "able": able, "following": following}
+    return {**shown, "today": today}
 
 
 @page("/people/{person_id:int}/password", may=only(Role.system_admin), method="POST")
@@ -69,6 +75,30 @@ def _give(visit: Visit, person_id: int, fresh: str) -> Person:
         by = together.joined_by(work, by_actor(work, visit.actor), person, Administered.password)
         account.give_password(work, by, person, fresh)
     return person
+
+
+@page("/people/{person_id:int}/certificate", may=only(Role.system_admin), method="POST")
+def keep_certificate(visit: Visit, person_id: int) -> Answer:
+    """Register the certificate of somebody, and its last day."""
+    assert visit.form is not None
+    number = one_line(visit.form.get("certificate"))
+    with visit.writing() as work:
+        person = people.get(work, person_id)
+        if person is None:
+            raise Missing("没有这个页面，或您无权查看")
+        last = _last_day(visit.form.get("until"))
+        if (number, last) == (person.certificate_no, person.certificate_until) or not number:
+            raise Conflict("证件号和有效期没有变化，或没有填写证件号")
+        by = by_actor(work, visit.actor, reason=visit.form.get("reason"))
+        account.change_person(work, by, person, certificate=number, certificate_until=last)
+    return see(visit, "/people")
+
+
+def _last_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise BadInput("请按 2026-03-05 的形式填写日期") from None
 
 
 @page("/people/{person_id:int}/account", may=only(Role.system_admin), method="POST")

@@ -15,7 +15,7 @@ from law.provisions import NEWEST, cited
 from law.rung import Rung
 from statemachines.duty import Cadence, DutyKind
 from statemachines.nouns import DUTIES, KNOWN_DUTIES, NOUNS, PROCEDURES
-from statemachines.procedure import Move, Procedure
+from statemachines.procedure import Among, Move, Procedure
 
 _NONE = "—"
 _CARRIED = "随其他事项办理"
@@ -106,7 +106,7 @@ def duty_reference(pack: Pack) -> str:
         (
             f"`{k.name}`<br>{k.title}",
             ROLE_TITLES[k.role],
-            _belongs(k),
+            f"{NOUNS[k.noun].title}{_only(k)}",
             _term(k, pack),
             *_basis(k, pack),
         )
@@ -196,10 +196,17 @@ def _who(move: Move) -> str:
 def _signatures(move: Move) -> str:
     if move.needs is None:
         return ""
-    quorum = move.needs.quorum
-    many = f"规则包 `{quorum}`" if isinstance(quorum, str) else str(quorum)
-    led = f"<br>须有：{_roles(move.needs.leaders)}" if move.needs.leaders else ""
-    return f"{many} 人：{_roles(move.needs.roles)}{led}"
+    there = "".join(f"<br>须有：{_kind(k)}" for k in move.needs.kinds)
+    return f"{_number(move.needs.quorum)} 人：{_roles(move.needs.roles)}{there}"
+
+
+def _kind(kind: Among) -> str:
+    held = "持有效执法证件" if kind.certified else ""
+    return f"{_number(kind.least)} 人{held}：{_roles(kind.roles)}"
+
+
+def _number(said: int | str) -> str:
+    return f"规则包 `{said}`" if isinstance(said, str) else str(said)
 
 
 def _fields(facts: type[BaseModel]) -> str:
@@ -226,10 +233,6 @@ def _products(move: Move) -> str:
 def _chain(move: Move) -> str:
     begun = [f"新建{NOUNS[noun].title}：`{name}`" for noun, name in move.starts]
     return "<br>".join(begun + [f"`{relation}`：`{name}`" for relation, name in move.then])
-
-
-def _belongs(kind: DutyKind) -> str:
-    return f"{NOUNS[kind.noun].title}{_only(kind)}"
 
 
 def _only(kind: DutyKind) -> str:

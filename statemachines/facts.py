@@ -13,7 +13,9 @@ from guapai.text import Line, OptionalLine, OptionalWords, Words
 from guapai.word import Word
 
 MOST_LINES = 50
-"""So many people or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
+"""So many lines or clauses a fact may list (own: ten times what cases have; a page shows them all)."""
+MOST_OFFICERS = 10
+"""So many officers a fact may name (own: five times what the law asks for)."""
 MOST_FILES = 60
 """So many files may come with one act (own: 60 × 7 fields fit those a form may have)."""
 
@@ -52,6 +54,13 @@ CommissionId = Annotated[RowId, Control("commission")]
 OfficialId = Annotated[RowId, Control("official")]
 """A leader, by the id of the natural person, who has a post on the side that supervises."""
 CaseId = Annotated[RowId, Control("case")]
+Officers = Annotated[
+    tuple[RowId, ...],
+    Field(max_length=MOST_OFFICERS),
+    BeforeValidator(at_most(MOST_OFFICERS)),
+    Control("officers"),
+]
+"""Officers of the acting department, by the ids of the natural persons."""
 Sector = Annotated[Line, Control("sector")]
 Where = Annotated[OptionalWords, Control("line")]
 """A place or part in words: it may be long, but is asked for on one line."""

@@ -51,17 +51,37 @@ class Subject(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Among:
+    """How many of the signers must be of a kind: in one of the roles, and ``certified`` as officers.
+
+    ``least`` may be the name of a number in the rule pack. An officer is in post where they sign
+    for, and holds a certificate that is valid on the day.
+    """
+
+    roles: frozenset[Role]
+    least: int | str = 1
+    certified: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Signatures:
     """A move that several people sign before it happens.
 
-    ``leaders`` names roles of which at least one must be among the signers; ``quorum`` may be
-    the name of a number in the rule pack (``acceptance.group_min``). Signers are distinct natural
-    persons, on both sides of a substitution.
+    ``leaders`` names roles of which at least one must be among the signers, ``among`` who must be
+    there besides; ``quorum`` may be the name of a number in the rule pack
+    (``acceptance.group_min``). Signers are distinct natural persons, on both sides of a
+    substitution. One person can be leader and officer.
     """
 
     roles: frozenset[Role]
     quorum: int | str
     leaders: frozenset[Role] = frozenset()
+    among: tuple[Among, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[Among, ...]:
+        """Everybody who must be there: a leader, and those named besides."""
+        return (*((Among(roles=self.leaders),) if self.leaders else ()), *self.among)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +157,8 @@ class Move:
     def __post_init__(self) -> None:
         if self.needs and not self.needs.roles <= self.by:
             raise ValueError(f"{self.name}: a signer's role is missing from `by`")
+        if self.needs and any(not k.roles <= self.needs.roles for k in self.needs.kinds):
+            raise ValueError(f"{self.name}: who must be among the signers may not sign")
         if any(r.startswith("about:") for r, _ in self.then) and not self.touches:
             raise ValueError(
                 f"{self.name}: it moves other cases, so it must say that it touches them"
@@ -201,6 +223,11 @@ class Procedure:
             here = Said(self.titles[self.states(state)])
             raise WrongState(Said("当前状态为“%(state)s”，不能“%(what)s”", state=here, what=title))
         return found
+
+    def opposites(self, move: Move) -> frozenset[str]:
+        """The moves that answer the same question (they meet the same duty) in another way."""
+        asked = set(move.meets)
+        return frozenset(m.name for m in self.moves if m.name != move.name and asked & {*m.meets})
 
     def open_to(self, role: Role, state: str) -> tuple[Move, ...]:
         """The moves a role may make in a state, in the order of the table."""

@@ -79,6 +79,10 @@ def _nowhere(_: int | None, __: Role) -> bool:
     return False
 
 
+def _none(_: int | None, __: int) -> bool:
+    return False
+
+
 def _no_place(_: int | None) -> str:
     return ""
 
@@ -95,8 +99,9 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     moves that guards announce, which natural persons made it last (both sides of a substitution).
     ``unsealed`` counts papers of the case that are issued but not yet printed. ``owed`` are the
     open duties of single items: the kind, the key of the item, and whose it is. ``vacant`` answers
-    whether nobody holds a role at an organisation today, ``place_of`` the code of the place of one
-    (empty where there is none); both are looked up when a guard asks.
+    whether nobody holds a role at an organisation today, ``is_officer`` whether a natural person
+    holds a post there and a certificate that is valid today, ``place_of`` the code of the place of
+    an organisation (empty where there is none); all are looked up when a guard asks.
     ``known`` answers of other organisations and cases. ``awaited`` are the kinds of the duties that
     are still to be done.
     """
@@ -112,6 +117,7 @@ class Situation(Generic[Row_co, Case_co, Facts_co]):
     makers: Mapping[str, frozenset[int]]
     overdue: frozenset[str]
     vacant: Callable[[int | None, Role], bool] = _nowhere
+    is_officer: Callable[[int | None, int], bool] = _none
     place_of: Callable[[int | None], str] = _no_place
     unsealed: int = 0
     owed: frozenset[tuple[str, str, int | None]] = frozenset()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from actions import nouns
 from actions.act.move import move_row, new_row, reads
 from actions.act.permission import check_any, check_permission
-from actions.act.signature import parked_decision, parked_facts, sign
+from actions.act.signature import check_opposite, parked_decision, parked_facts, sign
 from actions.hand.case import NOT_THERE, Case, Row, open_case, unborn
 from actions.hand.facts import Facts, Subject, hash_facts, read_facts
 from actions.hand.record import Record
@@ -237,6 +237,7 @@ def _carry_out(
     fingerprint: str,
     duty_step: Any,
 ) -> Done:
+    check_opposite(case, procedure, move, row)
     if move.needs is None:
         return done_with(move_row(case, act_id, procedure, row, move, facts, before=duty_step), row)
     if reason := refusal(move, case.situation(procedure.noun, row, facts)):

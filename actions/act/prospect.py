@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from actions.act.permission import check_permission
-from actions.act.signature import quorum_of, waiting_for
+from actions.act.signature import Lack, check_opposite, has_signed, lack_of, waiting_for
 from actions.hand.case import Case, Row, in_post_as, look_at
 from guapai.errors import GuapaiError
 from guapai.people import ROLE_TITLES, Actor, Role
@@ -24,7 +24,7 @@ class Waiting:
     """A decision that waits for signatures; ``signed`` by the one who asks, or not yet."""
 
     pending_id: int
-    missing: int
+    lack: Lack
     signed: bool
 
 
@@ -130,9 +130,9 @@ def _prospect(case: Case, procedure: Procedure, row: Row, move: Move) -> Prospec
         return None
     waiting = _waiting(case, move, row)
     if waiting is not None and waiting.signed:
-        reason = Said("您已签署，还差%(n)d人签署", n=waiting.missing)
+        reason = Said("您已签署，%(lack)s", lack=waiting.lack.said)
     else:
-        reason = _foreseen(case, procedure.noun, row, move)
+        reason = _opposed(case, procedure, row, move) or _foreseen(case, procedure.noun, row, move)
     return Prospect(procedure.noun, row.id, row.version, move, reason, waiting)
 
 
@@ -149,6 +149,14 @@ def _others(case: Case, move: Move, row: Row) -> str | None:
             continue
         titles = joined("%(before)s、%(next)s", (Said(ROLE_TITLES[r]) for r in roles))
         return Said("由本单位%(roles)s办理", roles=titles)
+    return None
+
+
+def _opposed(case: Case, procedure: Procedure, row: Row, move: Move) -> str | None:
+    try:
+        check_opposite(case, procedure, move, row)
+    except GuapaiError as error:
+        return error.said
     return None
 
 
@@ -207,6 +215,4 @@ def _waiting(case: Case, move: Move, row: Row) -> Waiting | None:
     if parked is None:
         return None
     signed = pendings.signatures(case.work, parked["n"])
-    ours = {case.actor.person_id, case.actor.on_behalf_of} - {None}
-    missing = max(1, quorum_of(case, move.needs) - len(signed))
-    return Waiting(parked["n"], missing, any(ours & {s.person_id, s.behalf_of} for s in signed))
+    return Waiting(parked["n"], lack_of(case, move.needs, signed), has_signed(case, signed))

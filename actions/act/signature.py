@@ -1,5 +1,7 @@
 """Decisions that several people sign: parked facts, one hash, distinct natural persons."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -7,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 from actions.hand.case import Case, Row
 from actions.hand.record import Record
 from guapai.errors import Overtaken, Refused
+from guapai.people import ROLE_TITLES, Role
 from guapai.personal import personal_fields
-from guapai.text import Said
-from statemachines.procedure import Move, Signatures
+from guapai.text import Said, joined
+from statemachines.procedure import Among, Move, Procedure, Signatures
 from storage import pending as pendings
 from storage.history.event import canonical
 from storage.pending import Pending, PendingState, Signature
@@ -63,12 +66,77 @@ def has_signed(case: Case, signed: list[Signature]) -> bool:
     return any(ours & {s.person_id, s.behalf_of} for s in signed)
 
 
-def quorum_of(case: Case, needs: Signatures) -> int:
-    """How many signatures are needed: a number, or one of the rule pack."""
-    if isinstance(needs.quorum, int):
-        return needs.quorum
-    section, key = needs.quorum.split(".")
+def _number(case: Case, said: int | str) -> int:
+    """A number, or the one that is so called in the rule pack."""
+    if isinstance(said, int):
+        return said
+    section, key = said.split(".")
     return int(getattr(getattr(case.pack.parameters, section), key).value)
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Who has yet to sign: at least so many ``people``, and of which kinds how many."""
+
+    people: int
+    kinds: tuple[tuple[Among, int], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """It in words."""
+        kinds = [Said("%(who)s%(n)d人", who=_called(k), n=n) for k, n in self.kinds]
+        if not kinds:
+            return Said("还差%(n)d人签署", n=self.people)
+        return Said("还缺：%(whom)s", whom=joined("%(before)s、%(next)s", kinds))
+
+
+def _called(kind: Among) -> str:
+    if kind.certified:
+        return Said("持证执法人员")
+    roles = [Said(ROLE_TITLES[r]) for r in Role if r in kind.roles]
+    return joined("%(before)s或%(next)s", roles)
+
+
+Signer = tuple[int, Role, int | None]
+"""Who signed, in which role, for which organisation."""
+
+
+def lack_of(case: Case, needs: Signatures, signed: Sequence[Signature], *more: Signer) -> Lack:
+    """Who is missing among the people that have signed, and those who sign just now."""
+    signers = [(s.person_id, Role(s.role), s.organisation_id) for s in signed] + [*more]
+    kinds = []
+    for kind in needs.kinds:
+        there = [s for s in signers if s[1] in kind.roles]
+        if kind.certified:
+            there = [s for s in there if case.is_officer(s[2], s[0])]
+        if (left := _number(case, kind.least) - len(there)) > 0:
+            kinds.append((kind, left))
+    apart, least = set[Role](), 0  # of kinds that share a role one person may stand for both
+    for kind, left in kinds:
+        if kind.roles.isdisjoint(apart):
+            apart, least = apart | kind.roles, least + left
+    most = max((left for _, left in kinds), default=0)
+    people = max(_number(case, needs.quorum) - len(signers), least, most)
+    return Lack(people, tuple(kinds)) if people > 0 else Lack(0)
+
+
+def check_opposite(case: Case, procedure: Procedure, move: Move, row: Row) -> None:
+    """Raise Refused for who has signed the opposite about the row as it stands.
+
+    Who has come to think otherwise withdraws what they signed first, and says why.
+    """
+    for waiting in case.waiting(row):
+        if waiting["m"] != row.version or waiting["a"] not in procedure.opposites(move):
+            continue
+        if has_signed(case, pendings.signatures(case.work, waiting["n"])):
+            title = procedure.named(waiting["a"])[0].title
+            raise Refused(
+                Said(
+                    "您（或您代理的人）已签署“%(what)s”，不能又办理“%(other)s”；改变意见的，请先撤回并说明理由",
+                    what=Said(title),
+                    other=Said(move.title),
+                )
+            )
 
 
 def sign(
@@ -93,10 +161,10 @@ def sign(
     if has_signed(case, signed):
         raise Refused("您（或您代理的人）已经签署，须由另一人签署")
     _write(case, record, pending_id)
-    roles = {s.role for s in signed} | {case.actor.role}
-    missing = max(0, quorum_of(case, move.needs) - len(signed) - 1)
-    if not missing and move.needs.leaders and not roles & move.needs.leaders:
-        missing = 1
+    actor = case.actor
+    assert actor.person_id is not None
+    me = (actor.person_id, actor.role, actor.organisation_id)
+    missing = lack_of(case, move.needs, signed, me).people
     if not missing:
         record.update(pendings.TABLE, Row(id=pending_id), {"state": "performed"})
         case.pending = [p for p in case.pending if p["n"] != pending_id]

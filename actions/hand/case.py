@@ -17,6 +17,7 @@ from statemachines.nouns import KNOWN_DUTIES, NOUNS
 from statemachines.situation import Situation
 from storage import case as cases
 from storage.database.work import Work
+from storage.people import officer as officers
 from storage.people import organisation as organisations
 from storage.people import person as people
 from storage.questions import situation as asked
@@ -37,7 +38,8 @@ class Case:
     ``root`` is the case with its root row, as one. ``standings`` counts its rows by noun and
     state; ``makers`` are by row and move; ``pending`` are all its decisions that wait.
     ``linked`` are the cases it is about, in hand too where a move touches them. ``stated`` is the
-    moment that a move of the clock states; ``vacancies`` are the posts looked up so far.
+    moment that a move of the clock states; ``vacancies`` are the posts and ``officers`` the people
+    looked up so far.
     ``of_the_unit``: the actor, or somebody on whose behalf they could act today, holds a post at
     the enterprise the case is about, or has acted for it in this case.
     """
@@ -63,6 +65,7 @@ class Case:
     linked: list["Case"] = field(default_factory=list)
     stated: datetime | None = None
     vacancies: dict[tuple[int, Role], bool] = field(default_factory=dict)
+    officers: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     @property
     def moment(self) -> datetime:
@@ -87,6 +90,15 @@ class Case:
             held = {h["role"] for h in self.work.records(people.HOLDERS_AT, **given)}
             self.vacancies[key] = role not in held
         return self.vacancies[key]
+
+    def is_officer(self, organisation_id: int | None, person_id: int) -> bool:
+        """Whether a person has a post at an organisation and a valid certificate today."""
+        if organisation_id is None:
+            return False
+        key = (organisation_id, person_id)
+        if key not in self.officers:
+            self.officers[key] = officers.is_officer(self.work, *key)
+        return self.officers[key]
 
     def place_of(self, organisation_id: int | None) -> str:
         """The code of the place of an organisation; empty where there is none."""
@@ -123,6 +135,7 @@ class Case:
             makers={m: self.makers.get((row.id, m), nobody) for m in NOUNS[noun].makers},
             overdue=self.overdue,
             vacant=self.is_vacant,
+            is_officer=self.is_officer,
             place_of=self.place_of,
             unsealed=self.unsealed,
             owed=self.owed,
@@ -246,15 +259,22 @@ def case_of(
         calendar=packs.calendar(work, by["calendar"][0]["a"]),
         standings=asked.standings_in(by["standings"][0]["a"]),
         parties=by.get("party", []),
-        makers={
-            (p["r"], p["a"]): frozenset({p["n"], p["m"]} - {None}) for p in by.get("maker", ())
-        },
+        makers=_makers(by.get("maker", ())),
         unsealed=by["unsealed"][0]["n"],
         pending=by.get("pending", []),
         in_post=frozenset(p["n"] for p in by.get("post", ())),
         stands_in="stand_in" in by,
         of_the_unit="at_unit" in by or "for_unit" in by,
     )
+
+
+def _makers(found: Iterable[dict[str, Any]]) -> dict[tuple[int, str], frozenset[int]]:
+    """Who made a move of a row: all who signed it, on both sides of a substitution."""
+    makers: dict[tuple[int, str], frozenset[int]] = {}
+    for part in found:
+        key, people = (part["r"], part["a"]), frozenset({part["n"], part["m"]} - {None})
+        makers[key] = makers.get(key, frozenset()) | people
+    return makers
 
 
 def unborn(work: Work, actor: Actor, noun: str, root: Row) -> Case:

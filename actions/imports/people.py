@@ -1,6 +1,7 @@
 """Ledgers of people: who they are, and the posts they hold from a day on."""
 
 from datetime import date
+from typing import Any
 
 from actions.act.administration import By, note
 from actions.imports.cells import Cells, Unfit
@@ -20,6 +21,9 @@ from storage.people.organisation import Organisation
 from storage.people.person import Person
 from storage.people.staffing import Span
 
+Certificate = dict[str, Any]
+"""The number and the last day of a certificate, as columns of the person."""
+
 NAME_MOST, CERTIFICATE_MOST = 80, 40
 """What the columns of a person hold, in signs."""
 
@@ -37,16 +41,15 @@ def take_person(register: Register, row: LedgerRow, by: By) -> bool:
     Raises Unfit for what cannot be taken.
     """
     cells = Cells(row, PEOPLE)
-    name, certificate = cells.text("name", NAME_MOST), cells.text("certificate", CERTIFICATE_MOST)
+    name, certificate = cells.text("name", NAME_MOST), _certificate(cells)
     if not name:
         cells.fault("name", "此项必填，请填写姓名")
     email = _email(cells)
     where = _organisation(register, cells)
     role = _role(cells, where)
     span = _span(cells, local_date(register.work.now))
-    known = _known(
-        register, cells, Person(id=0, name=name, email=email, certificate_no=certificate), where
-    )
+    said = Person(id=0, name=name, email=email, **certificate)
+    known = _known(register, cells, said, where)
     cells.settle()
     if where is None or role is None:
         raise Unfit([("role", "请填写单位和岗位")])
@@ -63,14 +66,17 @@ def take_person(register: Register, row: LedgerRow, by: By) -> bool:
 
 
 def _remember(
-    rehearsal: Rehearsal, before: Engaged | None, person: Person, certificate: str, post: Held
+    rehearsal: Rehearsal,
+    before: Engaged | None,
+    person: Person,
+    certificate: Certificate,
+    post: Held,
 ) -> None:
     """Keep for the rest of a dry run what it would have written."""
     if before is None:
         before = Engaged(person)
         rehearsal.people.append(before)
-    certificate = person.certificate_no or certificate
-    before.person = person.model_copy(update={"certificate_no": certificate})
+    before.person = person.model_copy(update=_missing(person, certificate))
     before.posts.append(post)
 
 
@@ -88,20 +94,34 @@ def _entered(
     person = known if known is not None and known.id else None
     if person is None:
         source = known or new
-        said = (source.name, source.email, source.certificate_no)
+        said = (source.name, source.email, source.certificate_no, source.certificate_until)
         person = enter_person(register.work, by, *said)
     for role, where, span in rehearsed.posts if rehearsed is not None else ():
         people.appoint(register.work, person.id, role, where, span.from_on, span.until_on)
     return person
 
 
-def _certify(register: Register, by: By, person: Person, certificate: str) -> bool:
-    """Add the certificate of somebody who had none; whether that was so."""
-    if not certificate or person.certificate_no:
+def _certificate(cells: Cells) -> Certificate:
+    """The number of a certificate and its last day, as far as they are stated."""
+    number, until = cells.text("certificate", CERTIFICATE_MOST), cells.day("certificate_until")
+    if until is not None and not number:
+        cells.fault("certificate_until", "写了有效期，没有写证件号，请补填")
+    return {"certificate_no": number, "certificate_until": until}
+
+
+def _missing(person: Person, certificate: Certificate) -> Certificate:
+    """What is stated of a certificate and was not known."""
+    return {n: v for n, v in certificate.items() if v and not getattr(person, n)}
+
+
+def _certify(register: Register, by: By, person: Person, certificate: Certificate) -> bool:
+    """Add what was not known of somebody's certificate; whether there was anything."""
+    new = _missing(person, certificate)
+    if not new:
         return False
-    people.change(register.work, person.id, certificate_no=certificate)
-    facts, told = {"fields": ["certificate_no"]}, {"certificate_no": certificate}
-    note(register.work, by, "person", person.id, Administered.change, facts, told)
+    people.change(register.work, person.id, **new)
+    told = {n: str(v) for n, v in new.items()}
+    note(register.work, by, "person", person.id, Administered.change, {"fields": [*new]}, told)
     return True
 
 
@@ -173,6 +193,15 @@ def _known(
                 "certificate",
                 f"{person.name}登记的证件号是{person.certificate_no}，"
                 f"台账写的是{said.certificate_no}，是哪一个？",
+            )
+        if said.certificate_until and person.certificate_until not in (
+            None,
+            said.certificate_until,
+        ):
+            cells.fault(
+                "certificate_until",
+                f"{person.name}的证件登记的有效期至{person.certificate_until}，"
+                f"台账写的是{said.certificate_until}，是哪一天？",
             )
     return found[0] if found else None
 

@@ -181,13 +181,14 @@ PEOPLE = Words(
         "name": ("姓名", "人员姓名"),
         "email": ("邮箱", "电子邮箱", "电子邮件", "邮箱地址", "邮件地址", "e-mail", "email"),
         "certificate": ("证件号", "执法证号", "证件号码", "执法证件号", "执法证编号", "证号"),
+        "certificate_until": ("证件有效期", "证件有效期至", "执法证有效期", "有效期至"),
         "unit": ("单位", "所在单位", "单位名称", "工作单位", "机构", "机构名称", "企业名称"),
         "role": ("岗位", "角色", "岗位名称"),
         "from_on": ("起始日期", "任职日期", "开始日期", "任职时间", "起始时间"),
         "until_on": ("截止日期", "结束日期", "终止日期", "截止时间"),
     },
     needed=(frozenset({"name"}), frozenset({"role", "unit"})),
-    days=frozenset({"from_on", "until_on"}),
+    days=frozenset({"from_on", "until_on", "certificate_until"}),
     advice="“姓名”和“岗位”（或“单位”）",
 )
 ORGANISATIONS = Words(

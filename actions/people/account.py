@@ -6,6 +6,7 @@ from typing import Any
 from actions.act.administration import By, check_person, note, tell
 from actions.people.password import give_first
 from actions.people.staffing import (
+    check_end,
     checked_address,
     checked_certificate,
     checked_name,
@@ -37,24 +38,25 @@ def change_person(
     name: str = "",
     email: str = "",
     certificate: str = "",
+    certificate_until: date | None = None,
 ) -> Person:
-    """Correct a name, an address or a certificate; the person as they are then.
+    """Correct a name, an address, a certificate or its last day; the person as they are then.
 
+    Another certificate has a last day of its own; where none is said, no end is known.
     Both the old and the new address are told. Raises BadInput, Conflict, NotAllowed.
     """
     check_person(work, by, person.id)
     wanted: dict[str, Any] = {
         "name": checked_name(name) if name else person.name,
         "email": checked_address(work, email, person.id) if email else person.email,
-        "certificate_no": checked_certificate(certificate)
-        if certificate
-        else person.certificate_no,
+        **_certificate(person, certificate, certificate_until),
     }
     changed = {n: v for n, v in wanted.items() if v != getattr(person, n)}
     if not changed:
         raise BadInput(f"nothing would change for {person.name}; see: guapai user change --help")
     people.change(work, person.id, **changed)
-    old = {f"old_{n}": getattr(person, n) or None for n in changed}
+    told = {n: str(v) if v else None for n, v in changed.items()}
+    old = {f"old_{n}": str(getattr(person, n) or "") or None for n in changed}
     note(
         work,
         by,
@@ -62,15 +64,24 @@ def change_person(
         person.id,
         Administered.change,
         {"fields": sorted(changed)},
-        old | changed,
+        old | told,
     )
     found = Person(id=person.id, **wanted)
-    titles = {"name": "姓名", "email": "邮箱", "certificate_no": "证件号"}
+    titles = {"name": "姓名", "email": "邮箱"}
+    titles |= {"certificate_no": "证件号", "certificate_until": "证件有效期"}
     what = f"已更改登记的{'、'.join(titles[n] for n in changed)}"
     tell(work, by, found, what)
     if "email" in changed and person.email:
         tell(work, by, found, what, email=person.email)
     return found
+
+
+def _certificate(person: Person, number: str, until: date | None) -> dict[str, Any]:
+    """The certificate somebody has from now on, and its last day."""
+    number = checked_certificate(number) if number else person.certificate_no
+    check_end(number, until)
+    known = person.certificate_until if number == person.certificate_no else None
+    return {"certificate_no": number, "certificate_until": until or known}
 
 
 def disable(work: Work, by: By, person: Person) -> None:

@@ -85,19 +85,47 @@ def organisation_named(work: Work, text: str) -> Organisation:
     return found[0]
 
 
-def add_person(work: Work, by: By, name: str, email: str, certificate: str = "") -> Person:
+def add_person(
+    work: Work,
+    by: By,
+    name: str,
+    email: str,
+    certificate: str = "",
+    certificate_until: date | None = None,
+) -> Person:
     """Enter a person. Raises BadInput for a name or address that cannot be, Conflict for a double."""
     name, certificate = checked_name(name), checked_certificate(certificate)
+    check_end(certificate, certificate_until)
     address = checked_address(work, email)
-    return enter_person(work, by, name, address, certificate)
+    return enter_person(work, by, name, address, certificate, certificate_until)
 
 
-def enter_person(work: Work, by: By, name: str, email: str | None, certificate: str) -> Person:
+def enter_person(
+    work: Work,
+    by: By,
+    name: str,
+    email: str | None,
+    certificate: str,
+    certificate_until: date | None = None,
+) -> Person:
     """Enter a person whose name, address and certificate can be."""
-    person_id = people.add(work, name, email, certificate)
+    person_id = people.add(work, name, email, certificate, certificate_until)
+    until = str(certificate_until) if certificate_until else None
     said = {"name": name, "email": email, "certificate": certificate or None}
-    note(work, by, "person", person_id, Administered.enter, {}, said)
-    return Person(id=person_id, name=name, email=email, certificate_no=certificate)
+    note(work, by, "person", person_id, Administered.enter, {}, {**said, "until": until})
+    return Person(
+        id=person_id,
+        name=name,
+        email=email,
+        certificate_no=certificate,
+        certificate_until=certificate_until,
+    )
+
+
+def check_end(certificate: str, until: date | None) -> None:
+    """Raise BadInput for the last day of no certificate."""
+    if until is not None and not certificate:
+        raise BadInput("a last day belongs to a certificate; give its number, too")
 
 
 def checked_name(text: str) -> str:

@@ -16,6 +16,7 @@ from storage.database.work import Work
 from storage.people import organisation as organisations
 from storage.people import staffing
 from storage.people.leader import leaders_at
+from storage.people.officer import officers_at
 from storage.people.organisation import ANSWERING, OrganisationKind
 from storage.questions import casefile
 
@@ -32,19 +33,31 @@ def offer(visit: Visit, work: Work, fields: list[Field], case: Any | None) -> No
     for field in fields:
         if field.kind == "evidence" or field.columns:
             _offer_tasks(field, named)
-        elif field.kind == "place":
-            field.options = _places(work, head)
-        elif field.kind == "unit":
-            found = organisations.below(work, _K.enterprise, head, MOST)
-            field.options = [(o.name, o.credit_code or "") for o in found]
+        elif field.kind in _BY_PLACE:
+            field.options = _BY_PLACE[field.kind](work, head)
+        elif field.kind == "officers":
+            field.options = _officers(work, visit.actor.organisation_id)
         elif field.kind in ("department", "commission", "official"):
             field.options = _supervisors(work, field.kind, head, head_of(place), case)
-        elif field.kind == "sector":
-            found = organisations.below(work, _K.enterprise, head, MOST)
-            field.options = [(s, s) for s in sorted({o.sector for o in found if o.sector})]
         elif field.kind == "clauses" and case is not None:
             near = suggest(f"{case.title} {getattr(case, 'description', '')}", shipped_catalogue())
             field.options = [(s.clause.id, f"{s.clause.id} {s.clause.text}") for s in near]
+
+
+def _units(work: Work, head: str) -> list[tuple[str, str]]:
+    found = organisations.below(work, _K.enterprise, head, MOST)
+    return [(o.name, o.credit_code or "") for o in found]
+
+
+def _sectors(work: Work, head: str) -> list[tuple[str, str]]:
+    found = organisations.below(work, _K.enterprise, head, MOST)
+    return [(s, s) for s in sorted({o.sector for o in found if o.sector})]
+
+
+def _officers(work: Work, organisation_id: int | None) -> list[tuple[str, str]]:
+    """The officers of the visitor's organisation, with their certificates."""
+    found = officers_at(work, organisation_id or 0)
+    return [(str(o.person_id), f"{o.name} {o.certificate_no}") for o in found]
 
 
 def _offer_tasks(field: Field, named: list[str]) -> None:
@@ -81,6 +94,10 @@ def _places(work: Work, head: str) -> list[tuple[str, str]]:
     found = [o for k in kinds for o in organisations.below(work, k, head, MOST)]
     named = {o.place_code: o.name.removesuffix("人民政府") for o in found}
     return sorted(named.items())
+
+
+_BY_PLACE = {"place": _places, "unit": _units, "sector": _sectors}
+"""What is offered of a place, by the kind of field."""
 
 
 @dataclass(frozen=True)

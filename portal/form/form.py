@@ -59,6 +59,8 @@ def _typed(field: Field, form: Form) -> Any:
         picked = form.all(f"{field.name}-pick")
         typed = [x for text in form.all(field.name) for x in text.splitlines()]
         return list(dict.fromkeys(x.strip() for x in picked + typed if x.strip()))
+    if field.kind == "officers":
+        return list(dict.fromkeys(form.all(field.name)))
     if field.kind == "check":
         return form.get(field.name) == "yes"
     return form.get(field.name)
@@ -128,6 +130,10 @@ def _known(text: str) -> str:
     return text
 
 
+def _picked(values: list[str]) -> list[int]:
+    return [int(_known(value)) for value in values]
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "yuan": _yuan,
     "moment": _moment,
@@ -136,6 +142,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "month": _whole,
     "place": _whole,
     "department": _known,
+    "officers": _picked,
     "commission": _known,
     "official": _known,
     "answer": lambda text: text == "yes",

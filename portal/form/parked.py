@@ -11,6 +11,7 @@ from statemachines.facts import Reasoned
 from statemachines.noted import Parked
 from storage import pending
 from storage.database.work import Work
+from storage.people.officer import names_of, officers_named
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ def waits(work: Work, prospect: Prospect) -> Waits | None:
         return None
     for parked in pending.open_of(work, prospect.row_id):
         if parked.id == prospect.waiting.pending_id:
-            said = facts_said(prospect.move.facts, json.loads(parked.facts))
+            facts = json.loads(parked.facts)
+            if named := officers_named(facts):
+                facts["officers"] = list(names_of(work, named).values())
+            said = facts_said(prospect.move.facts, facts)
             end = Parked.withdraw if prospect.waiting.signed else Parked.refuse
             return Waits(parked.id, said, end)
     return None

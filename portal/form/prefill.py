@@ -97,6 +97,7 @@ _DECIDED = ("list", "amend_listing")
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("words", "line", "date", "month", "place", "sector", "choice", "task"), str),
     **dict.fromkeys(("lines", "clauses"), list),
+    "officers": lambda value: [str(person_id) for person_id in value],
     "check": bool,
     "answer": lambda value: "yes" if value else "no",
     "whole": str,

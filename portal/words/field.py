@@ -159,7 +159,7 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 
 
 def _default(info: FieldInfo, kind: str) -> Any:
-    if kind in ("lines", "evidence", "clauses", "rows"):
+    if kind in ("lines", "evidence", "clauses", "officers", "rows"):
         return []
     value = info.default
     if info.is_required() or value is None:

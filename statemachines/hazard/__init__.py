@@ -1,9 +1,9 @@
 """The main line: one major hazard from its lead to its closure (domain.md §10.1–10.2)."""
 
 from guapai.people import Role
-from statemachines.hazard.acceptance import ACCEPTANCE
 from statemachines.hazard.delivery import SERVICE
 from statemachines.hazard.duties import DUTIES
+from statemachines.hazard.ending.acceptance import ACCEPTANCE
 from statemachines.hazard.enforcement import ENFORCEMENT
 from statemachines.hazard.general import GENERAL_TRACK
 from statemachines.hazard.intake import INTAKE

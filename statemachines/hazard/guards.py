@@ -8,7 +8,6 @@ from law.deadlines import Term, due
 from law.grading import is_citable
 from statemachines.facts import Source, Stopped
 from statemachines.hazard.handed import (
-    Checked,
     Dated,
     Monthly,
     Published,
@@ -25,13 +24,6 @@ from statemachines.situation import CaseRow, Situation
 
 WAITING = ("proposed", "agreed", "examined", "asked", "left", "returned")
 """States of a listing that is not decided yet."""
-
-
-def evidence_or_two_officers(s: Situation[object, object, Checked]) -> str | None:
-    """#1–2: two officers, or an evidence pack."""
-    if len(s.facts.officers) >= s.pack.parameters.acceptance.officers_min.value or s.facts.evidence:
-        return None
-    return Said("请填写两名以上执法人员，或附核查证据").beside("officers")
 
 
 def own_unit_or_department(s: Situation[object, object, Reported]) -> str | None:
@@ -150,9 +142,9 @@ def served(s: Situation[object, HazardRow, object]) -> str | None:
 
 @apart("accept_plan")
 def reviewer_is_not_leader(s: Situation[object, object, object]) -> str | None:
-    """Plan reviewer ≠ leader of the acceptance (domain.md §8)."""
+    """Nobody who approved the plan signs its acceptance (domain.md §15.8)."""
     if s.acts_again("accept_plan"):
-        return "审查治理方案的人不能主持验收"
+        return "审查治理方案的人不能参加验收"
     return None
 
 

@@ -11,11 +11,15 @@ from guapai.word import Word
 from statemachines.facts import Evidence, Level, Source, Stopped
 
 
-class Checked(Protocol):
-    """A check on site: by whom, and what shows it."""
+class ByOfficers(Protocol):
+    """What officers did, by the ids of the persons."""
 
     @property
-    def officers(self) -> tuple[str, ...]: ...
+    def officers(self) -> tuple[int, ...]: ...
+
+
+class Checked(ByOfficers, Protocol):
+    """A check on site: by whom, and what shows it."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]: ...

@@ -14,6 +14,7 @@ from statemachines.facts import (
     Facts,
     Files,
     Lines,
+    Officers,
     Opinion,
     PlaceCode,
     Reasoned,
@@ -25,6 +26,7 @@ from statemachines.facts import (
 )
 from statemachines.hazard import grading
 from statemachines.hazard import guards as g
+from statemachines.hazard import officers as o
 from statemachines.hazard.enforcement.danger import asks_for_a_stop
 from statemachines.hazard.states import (
     CHIEF,
@@ -59,7 +61,9 @@ class Verify(Facts):
     """What the check on site showed."""
 
     finding: Words = Field(title="核查情况")
-    officers: Lines = Field(default=(), title="执法人员及证号")
+    officers: Officers = Field(
+        default=(), title="执法人员", description="本单位在岗、执法证件在有效期内的人员。"
+    )
     evidence: Files = Field(default=(), title="附件", json_schema_extra=BEFORE)
 
 
@@ -133,7 +137,7 @@ INTAKE = (
         dest=S.grading,
         by=INSPECTOR,
         facts=Verify,
-        guards=(g.evidence_or_two_officers,),
+        guards=(o.evidence_or_two_officers, o.officers_are_two_persons),
         sets={"secrecy": Secrecy.open},
         basis="ajl16_6",
         meets=("verify_lead",),

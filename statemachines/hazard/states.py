@@ -65,7 +65,11 @@ CHAIR = frozenset({R.commission_chair})
 OFFICE = frozenset({R.commission_office})
 GOVERNMENT = frozenset({R.government})
 CLOCK = frozenset({R.clock})
-GROUP = frozenset({R.department_head, R.inspector, R.expert})
+GROUP = frozenset({R.department_head, R.inspector, R.expert}) | OFFICE | CHAIR
+"""Who accepts: officers of whom the lister entrusts, experts, and the lister who may lead."""
+LEADS = LEADER | OFFICE | CHAIR
+EXPERT = frozenset({R.expert})
+LEGAL = frozenset({R.legal_reviewer})
 
 REPORT_DUTIES = ("give_notice", "file_report")
 LISTING_DUTIES = ("propose_listing", "decide_listing")

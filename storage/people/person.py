@@ -22,6 +22,7 @@ class Person(SQLModel, table=True):
     name: str = Field(max_length=80)
     email: str | None = Field(default=None, max_length=254)
     certificate_no: str = Field(default="", max_length=40)
+    certificate_until: date | None = None
     active: bool = Field(default=True)
 
 
@@ -174,11 +175,17 @@ def posts_of(work: Work, person_id: int, at: datetime) -> list[Post]:
     return work.ask(_POSTS_OF, Post, person_id=person_id, day=local_date(at))
 
 
-def add(work: Work, name: str, email: str | None, certificate_no: str = "") -> int:
+def add(
+    work: Work,
+    name: str,
+    email: str | None,
+    certificate_no: str = "",
+    certificate_until: date | None = None,
+) -> int:
     """A new person; answers their id."""
     person_id = work.take_id()
-    values = {"name": name, "email": email, "certificate_no": certificate_no, "active": True}
-    work.insert(_P, {"id": person_id, **values})
+    certificate = {"certificate_no": certificate_no, "certificate_until": certificate_until}
+    work.insert(_P, {"id": person_id, "name": name, "email": email, **certificate, "active": True})
     return person_id
 
 

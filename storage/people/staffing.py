@@ -71,6 +71,7 @@ _SITTING = (
         _P.c.name,
         _P.c.email,
         _P.c.certificate_no,
+        _P.c.certificate_until,
         _P.c.active,
         _POST.c.id.label("post_id"),
         sa.cast(_POST.c.role, sa.Text).label("role"),

@@ -1,5 +1,6 @@
 """A case as it is read: everything one page shows of it, asked within a scope and in one trip."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from storage import case, claim, duty, nouns, paper, pending
 from storage.database.work import Work, light
 from storage.files import evidence
 from storage.history import event
+from storage.people.officer import names_of, officers_named
 from storage.questions import case_parts as parts
 from storage.questions.case_parts import MOST_LINES, PAGE
 from storage.questions.part import Part, part_of
@@ -140,7 +142,9 @@ def read(work: Work, scope: Scope, case_id: int, before: int = parts.LAST) -> Ca
     if not head:
         return None
     found = _built(root, head[0], rest, below)
-    found = replace(found, wordings=provision.known(work))
+    named = {i for e in found.events for i in officers_named(json.loads(e.leaf)["facts"])}
+    people = {**found.people, **names_of(work, named - found.people.keys())}
+    found = replace(found, wordings=provision.known(work), people=people)
     return found.seen_by(part_of(found.root, found.parties, scope.organisation_id))
 
 

@@ -1,18 +1,18 @@
 """What one act asks of a case: the locked root, its open duties, and all a guard may ask, at one go."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from statemachines.nouns import NOUNS
 from statemachines.side import LED, OF_UNIT
 from storage import case, duty, nouns, paper, pending
 from storage.database.statement import Question
 from storage.database.work import Work
 from storage.history import event
+from storage.makers import makers_of, makers_of_case, part
 from storage.people.organisation import Organisation
 from storage.people.person import Post, Substitution, holders_of, holds
 from storage.upkeep import pack
@@ -25,84 +25,8 @@ _SUB: sa.Table = Substitution.__table__  # type: ignore[attr-defined]
 _ORG: sa.Table = Organisation.__table__  # type: ignore[attr-defined]
 _E, _C, _S, _P = event.TABLE, case.TABLE, case.STANDINGS, case.PARTIES
 
-_text = sa.Text()
 _CASE = sa.bindparam("case_id", type_=sa.BigInteger)
 _ROW = sa.bindparam("row_id", type_=sa.BigInteger)
-
-
-def _part(
-    kind: str, a: Any = None, b: Any = None, n: Any = None, m: Any = None, r: Any = None
-) -> Any:
-    def number(value: Any) -> Any:
-        return sa.cast(sa.null() if value is None else value, sa.BigInteger)
-
-    def text(value: Any) -> Any:
-        return sa.cast(sa.null() if value is None else value, _text)
-
-    return sa.select(
-        sa.literal(kind, _text).label("kind"),
-        text(a).label("a"),
-        text(b).label("b"),
-        number(n).label("n"),
-        number(m).label("m"),
-        number(r).label("r"),
-    )
-
-
-def _maker(move: str) -> Any:
-    later = _E.alias()
-    last = (
-        sa.select(later.c.id)
-        .where(later.c.row_id == _ROW, later.c.move == sa.literal_column(f"'{move}'"))
-        .order_by(later.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return _part("maker", _E.c.move, None, _E.c.person_id, _E.c.behalf_of, _ROW).where(
-        _E.c.id == last
-    )
-
-
-def _maker_beside(maker: str, row_id: Any) -> Any:
-    """Who made a move last, of whatever row of a noun in the case."""
-    noun, _, move = maker.rpartition(".")
-    later = _E.alias()
-    last = (
-        sa.select(later.c.id)
-        .where(
-            later.c.case_id == _CASE,
-            later.c.noun == sa.literal_column(f"'{noun}'"),
-            later.c.move == sa.literal_column(f"'{move}'"),
-        )
-        .order_by(later.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    said: Any = sa.literal_column(f"'{maker}'")
-    return _part("maker", said, None, _E.c.person_id, _E.c.behalf_of, row_id).where(_E.c.id == last)
-
-
-def _makers_of(noun: str) -> Iterator[Any]:
-    """Who made the moves that the guards of a noun ask about: of the row, and beside it."""
-    for maker in sorted(NOUNS[noun].makers):
-        yield _maker_beside(maker, _ROW) if "." in maker else _maker(maker)
-
-
-def _makers_of_case() -> Any:
-    """Who made, of every row of the case, the moves that its guards ask about."""
-    asked = sorted({f"{n.name}.{m}" for n in NOUNS.values() for m in n.makers if "." not in m})
-    last = (
-        sa.select(sa.func.max(_E.c.id))
-        .join(_S, _S.c.row_id == _E.c.row_id)
-        .where(
-            _S.c.case_id == _CASE,
-            (_S.c.noun + "." + _E.c.move).in_([sa.literal_column(f"'{a}'") for a in asked]),
-        )
-        .group_by(_E.c.row_id, _E.c.move)
-    )
-    return _part("maker", _E.c.move, None, _E.c.person_id, _E.c.behalf_of, _E.c.row_id).where(
-        _E.c.id.in_(last)
-    )
 
 
 _PERSON_ID = sa.bindparam("person_id", type_=sa.BigInteger)
@@ -122,16 +46,16 @@ def _acted_for_unit(whose: str) -> sa.ColumnElement[bool]:
 _GAP: Any = sa.literal_column("' '")
 """Between the standings of a case, which come as one text: as many answers as kinds cost more."""
 _EVERY = (
-    _part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
+    part("standings", sa.func.aggregate_strings(_S.c.noun + "/" + _S.c.state, _GAP)).where(
         _S.c.case_id == _CASE
     ),
-    _part("party", _P.c.side, None, _P.c.organisation_id).where(
+    part("party", _P.c.side, None, _P.c.organisation_id).where(
         _P.c.case_id == _CASE, _P.c.until.is_(None)
     ),
-    _part("unsealed", None, None, sa.func.count()).where(
+    part("unsealed", None, None, sa.func.count()).where(
         paper.TABLE.c.case_id == _CASE, paper.TABLE.c.state == sa.literal_column("'issued'")
     ),
-    _part(
+    part(
         "pending",
         pending.TABLE.c.move,
         pending.TABLE.c.facts_hash,
@@ -139,19 +63,19 @@ _EVERY = (
         pending.TABLE.c.version,
         pending.TABLE.c.row_id,
     ).where(pending.TABLE.c.case_id == _CASE, pending.TABLE.c.state == sa.literal_column("'open'")),
-    _part("post", None, None, _POST.c.person_id).where(
+    part("post", None, None, _POST.c.person_id).where(
         _POST.c.person_id.in_([_PERSON_ID, _BEHALF]),
         _POST.c.role == sa.bindparam("role", type_=_POST.c.role.type),
         _POST.c.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger),
         holds(_DAY),
     ),
-    _part("stand_in", None, None, _SUB.c.absent_id).where(
+    part("stand_in", None, None, _SUB.c.absent_id).where(
         _SUB.c.substitute_id == _PERSON_ID,
         _SUB.c.absent_id == _BEHALF,
         _SUB.c.from_on <= _DAY,
         _SUB.c.until_on >= _DAY,
     ),
-    _part("at_unit", None, None, _POST.c.person_id).where(
+    part("at_unit", None, None, _POST.c.person_id).where(
         _POST.c.organisation_id
         == sa.select(_C.c.unit_id).where(_C.c.id == _CASE).scalar_subquery(),
         holds(_DAY),
@@ -166,8 +90,8 @@ _EVERY = (
             ),
         ),
     ),
-    _part("for_unit").where(sa.or_(_acted_for_unit("person_id"), _acted_for_unit("behalf_of"))),
-    _part(
+    part("for_unit").where(sa.or_(_acted_for_unit("person_id"), _acted_for_unit("behalf_of"))),
+    part(
         "calendar",
         sa.select(pack.CALENDARS.c.version)
         .order_by(pack.CALENDARS.c.id.desc())
@@ -193,14 +117,12 @@ ORGANISATIONS = Question(
 
 @cache
 def _seen(noun: str) -> Question:
-    return Question(sa.union_all(*_EVERY, *_makers_of(noun)))
+    return Question(sa.union_all(*_EVERY, *makers_of(noun)))
 
 
 @cache
 def _seen_whole() -> Question:
-    beside = sorted({m for n in NOUNS.values() for m in n.makers if "." in m})
-    parts = (_maker_beside(maker, _CASE) for maker in beside)
-    return Question(sa.union_all(*_EVERY, _makers_of_case(), *parts))
+    return Question(sa.union_all(*_EVERY, *makers_of_case()))
 
 
 @cache

@@ -78,6 +78,11 @@ class Office:
         }
         return self.city.who(role, side.get(role, self.city.at("department", PLACE)), nth)
 
+    @property
+    def officers(self) -> list[int]:
+        """Two officers of the department of this place, by id."""
+        return self.city.officers(self.city.at("department", PLACE))
+
     def act(
         self,
         role: Role,
@@ -114,7 +119,7 @@ class Office:
     def grading(self, **changes: Any) -> int:
         """A verified lead."""
         case = self.lead(**changes)
-        facts = {"finding": "属实", "officers": ["甲", "乙"]}
+        facts = {"finding": "属实", "officers": self.officers}
         self.act(Role.inspector, "verify", facts, case)
         return case
 

@@ -197,7 +197,7 @@ def whole(office: Office, inspector: Actor, changes: Mapping[str, Any]) -> int:
     """A major hazard at the city, reported."""
     home = inspector.organisation_id or 0
     case = office.lead(inspector, **{**LEAD, **changes})
-    seen = {"finding": "属实", "officers": ["甲", "乙"]}
+    seen = {"finding": "属实", "officers": office.city.officers(home)}
     office.act(Role.inspector, "verify", seen, case, actor=inspector)
     facts = {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
     for role in (Role.division_chief, Role.expert):

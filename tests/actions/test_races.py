@@ -79,7 +79,7 @@ _TRANSFER = {"receiver": "市住房城乡建设局", "reason": "不属本部门�
 
 def test_without_a_version_the_second_is_told_the_state_has_changed(office: Office) -> None:
     case = office.lead()
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     who = office.who(Role.inspector)
     answers = at_once(*[_call(office, case, who, "verify", facts) for _ in range(2)])
     assert sorted(type(a).__name__ for a in answers) == ["Done", "WrongState"]
@@ -88,7 +88,7 @@ def test_without_a_version_the_second_is_told_the_state_has_changed(office: Offi
 
 def test_a_double_click_acts_once_and_answers_twice(office: Office) -> None:
     case = office.lead()
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     who = office.who(Role.inspector)
     answers = at_once(*[_call(office, case, who, "verify", facts, key="a form") for _ in range(4)])
     done = [a for a in answers if isinstance(a, Done)]
@@ -100,7 +100,7 @@ def test_a_double_click_acts_once_and_answers_twice(office: Office) -> None:
 
 def test_a_key_answers_again_much_later_and_whatever_happened_since(office: Office) -> None:
     case = office.lead()
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     first = office.act(Role.inspector, "verify", facts, case, key="a form")
     office.act(Role.inspector, "grade_general", {"reason": "一般"}, case)
     before = _moves(office, case)
@@ -112,14 +112,14 @@ def test_a_key_answers_again_much_later_and_whatever_happened_since(office: Offi
 
 def test_a_key_with_other_content_is_refused(office: Office) -> None:
     case = office.lead()
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     office.act(Role.inspector, "verify", facts, case, key="a form")
     with pytest.raises(KeyReused, match="内容不同"):
         office.act(Role.inspector, "verify", {**facts, "finding": "不属实"}, case, key="a form")
 
 
 def test_another_persons_key_of_the_same_name_is_another_key(office: Office) -> None:
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     cases = [office.lead(), office.lead(title="另一处")]
     office.act(Role.inspector, "verify", facts, cases[0], key="a form")
     done = office.act(Role.division_chief, "grade_major", _MAJOR, cases[0], key="a form")
@@ -132,7 +132,7 @@ _MAJOR = {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
 def test_an_old_version_is_told_who_was_first(office: Office) -> None:
     case = office.lead()
     seen = _version(office, case)
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     office.act(Role.inspector, "verify", facts, case)
     with pytest.raises(Overtaken, match=office.who(Role.inspector).name):
         office.act(Role.division_chief, "transfer_out", _TRANSFER, case, seen_version=seen)

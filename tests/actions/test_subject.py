@@ -36,7 +36,8 @@ class Reservoir:
         """Found by an inspector of the water bureau, and verified."""
         inspector = self.city.who(Role.inspector, self.water)
         case = self.office.lead(actor=inspector, **DAM)
-        self.by(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+        seen = {"finding": "属实", "officers": self.city.officers(self.water)}
+        self.by(Role.inspector, "verify", seen, case)
         return case
 
     def major(self) -> int:
@@ -132,7 +133,7 @@ def test_an_owner_found_before_verification_is_not_warned(office: Office) -> Non
     facts = {"reason": "查明产权人", "unit_id": office.unit}
     office.act(Role.inspector, "assign_unit", facts, case)
     assert _told(office, case, "subject_assigned") == set()
-    checked = {"finding": "属实", "officers": ["甲", "乙"]}
+    checked = {"finding": "属实", "officers": office.officers}
     assert office.act(Role.inspector, "verify", checked, case).state == "grading"
 
 

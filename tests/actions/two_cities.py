@@ -57,7 +57,7 @@ def move_to_qingdao(office: Office) -> None:
 def live(office: Office, place: str) -> int:
     """A hazard from its lead to its closing, with a deferral asked for 18 working days before the end."""
     case = office.lead(place_code=f"{place}100")
-    office.act(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     facts = {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
     office.act(Role.division_chief, "grade_major", facts, case)
     office.act(Role.expert, "grade_major", None, case)

@@ -118,9 +118,9 @@ def _go_on(engine: Engine, clock: SimulatedClock) -> None:
     clock.advance(timedelta(days=3))
     swept = sweep(engine, clock)
     assert swept.fired and not swept.failed
-    facts = {"finding": "属实", "officers": ["示例执法员甲", "示例执法员乙"]}
     with unit_of_work(engine, clock) as work:
-        holder = next(h for h in people.holders(work, department) if h.role == Role.inspector)
+        holders = [h for h in people.holders(work, department) if h.role == Role.inspector]
+        holder, facts = holders[0], {"finding": "属实", "officers": [h.person_id for h in holders]}
         actor = Actor(holder.person_id, Role.inspector, department, None, holder.name)
         done = perform(work, Subject(noun="hazard", row_id=case_id), "verify", facts, actor)
     assert done.state == "grading"

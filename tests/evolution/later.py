@@ -94,9 +94,9 @@ PATCHES = {
             '        DutyKind(name="visit", title="现场督查", role=Role.inspector),\n    ),\n',
         ),
         (
-            "from statemachines.hazard.acceptance",
+            "from statemachines.hazard.ending.acceptance",
             "from guapai.people import Role\nfrom statemachines.duty import DutyKind\n"
-            "from statemachines.hazard.acceptance",
+            "from statemachines.hazard.ending.acceptance",
         ),
     ),
     "law/parameters.py": (

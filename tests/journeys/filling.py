@@ -38,6 +38,7 @@ class World:
     department: int
     leader: int
     commission: int
+    officers: list[int]
     task_list: str = ""
     until: date | None = None
     notice_no: str = ""
@@ -101,7 +102,7 @@ _NAMED: dict[str, Callable[[Random, World], Any]] = {
     ),
     "other_places": lambda luck, world: luck.choice([[], [], ["341525"]]),
     "receiver_id": lambda luck, world: None,
-    "officers": lambda luck, world: ["甲", "乙", "丙"][: luck.randint(1, 3)],
+    "officers": lambda luck, world: world.officers[: luck.randint(0, 2)],
     "unit_id": lambda luck, world: world.unit,
     "department_id": lambda luck, world: None,
     "lead_department_id": lambda luck, world: world.department,

@@ -3,6 +3,7 @@
 from demo.tasks import LEFT, SERVED
 from guapai.people import Role as R
 from tests.journeys.story import (
+    OFFICERS,
     PHOTO,
     Day,
     Tale,
@@ -33,9 +34,7 @@ SLOW_OFFICE = Tale(
     0,
     (
         found(0, "除尘管道积尘", "管道内积尘未清理。", "工贸")[0],
-        step(
-            20, R.inspector, "department", "verify", {"finding": "属实", "officers": ["甲", "乙"]}
-        ),
+        step(20, R.inspector, "department", "verify", {"finding": "属实", "officers": OFFICERS}),
         step(
             22,
             R.department_head,

@@ -18,7 +18,7 @@ from storage import deferral, listing
 from storage import hazard as hazards
 from storage import paper as papers
 from storage.database.work import Work, unit_of_work
-from tests.journeys.story import PHOTO, Day, Step, Tale
+from tests.journeys.story import OFFICERS, PHOTO, Day, Step, Tale
 from tests.journeys.tales import TALES
 
 FIRST = date(2026, 3, 2)
@@ -69,7 +69,7 @@ class Story:
             organisation_id = self._organisation(work, tale, planned, case_id)
             actor = self.city.who(planned.role, organisation_id, planned.nth)
             subject = self._subject(work, planned, case_id)
-            facts = self._facts(tale, planned)
+            facts = self._facts(tale, planned, organisation_id)
             if facts is not None and planned.noun == "hazard" and case_id is not None:
                 facts = self._of_tasks(work, planned.move, case_id, facts)
             done = perform(work, subject, planned.move, facts, actor)
@@ -93,10 +93,12 @@ class Story:
         born = planned.move == "apply"
         return Subject(noun=planned.noun, case_id=case_id, row_id=None if born else rows[-1].id)
 
-    def _facts(self, tale: Tale, planned: Step) -> Mapping[str, Any] | None:
+    def _facts(self, tale: Tale, planned: Step, organisation_id: int) -> Mapping[str, Any] | None:
         if planned.facts is None:
             return None
         facts = {k: self._value(tale, v) for k, v in planned.facts.items()}
+        if facts.get("officers") == OFFICERS:
+            facts["officers"] = self.city.officers(organisation_id)
         if planned.move == "report_lead":
             facts["place_code"] = f"{tale.place}100"
             if tale.unit is not None:

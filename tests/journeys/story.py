@@ -9,6 +9,8 @@ from guapai.people import Role as R
 
 PHOTO = "photo"
 """Stands for a stored evidence file in the facts of a step."""
+OFFICERS = "officers"
+"""Stands for two officers of the organisation that makes the step."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def found(day: int, title: str, description: str, sector: str) -> tuple[Step, ..
         "source": "inspection",
         "found_on": Day(day),
     }
-    officers = {"finding": "现场核查属实", "officers": ["示例执法员甲", "示例执法员乙"]}
+    officers = {"finding": "现场核查属实", "officers": OFFICERS}
     return (
         step(day, R.inspector, "department", "report_lead", lead),
         step(day, R.inspector, "department", "verify", officers),

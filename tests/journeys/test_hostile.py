@@ -18,7 +18,7 @@ from notifications.post.sealing import Sender
 from notifications.post.smtp import Channel, Tls
 from storage.database.engine import Engine
 from tests.journeys.living import begin
-from tests.journeys.story import Day, Tale, step
+from tests.journeys.story import OFFICERS, Day, Tale, step
 
 TITLES = (
     "通知=?UTF-8?Q?=0A?=Bcc: x@example.com",
@@ -46,7 +46,7 @@ def test_hostile_titles_in_mail(engine: Engine, clock: SimulatedClock, tmp_path:
                 "source": "inspection",
                 "found_on": Day(0),
             }
-            officers = {"finding": "属实", "officers": ["甲", "乙"]}
+            officers = {"finding": "属实", "officers": OFFICERS}
             story.act(tale, step(0, Role.inspector, "department", "report_lead", lead))
             story.act(tale, step(0, Role.inspector, "department", "verify", officers))
             story.act(

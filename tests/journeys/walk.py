@@ -308,6 +308,7 @@ class Walk:
             department=city.at("department", PLACE),
             leader=leader.person_id,
             commission=city.at("commission", "341525"),
+            officers=self.people.officers,
             task_list=row.task_list,
             until=row.deadline,
             notice_no=number,

@@ -132,8 +132,11 @@ class Hands:
         return self.page.locator("form.form .field").get_by_label(_words(title))
 
     def fill(self, values: Mapping[str, Any]) -> None:
-        """Fill in a form; a choice by its words, a check by True."""
+        """Fill in a form; a choice by its words, a check by True, the first n of a list by n."""
         for title, value in values.items():
+            if type(value) is int:
+                self.tick(title, value)
+                continue
             control = self.field(title)
             kind = control.evaluate("e => e.type")
             if kind == "select-one":
@@ -157,6 +160,21 @@ class Hands:
         """Fill in text by the names of the fields, as it goes without scripts."""
         for name, value in values.items():
             self.page.locator(f"form.form [name={name}]").fill(value)
+
+    def boxes(self, title: str) -> Locator:
+        """The boxes of a list by the words over it."""
+        group = self.page.locator("form.form fieldset.field", has_text=title)
+        return group.locator("input[type=checkbox]")
+
+    def tick(self, title: str, most: int) -> None:
+        """Tick the first boxes of a list."""
+        for nth in range(most):
+            self.boxes(title).nth(nth).check()
+
+    def tick_plainly(self, name: str, most: int) -> None:
+        """Tick the first boxes of a field."""
+        for nth in range(most):
+            self.page.locator(f"form.form [name={name}]").nth(nth).check()
 
     def error_beside(self, title: str) -> Locator:
         """What is said to be wrong with a field."""

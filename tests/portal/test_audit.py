@@ -78,7 +78,7 @@ def test_the_page_says_when_a_duty_was_done_and_how_late(town: Town) -> None:
     with unit_of_work(office.engine, office.clock, write=False) as work:
         (due,) = duty.of_case(work, case)
     office.clock.advance(due.due_at - office.clock() + timedelta(days=2, hours=1))
-    office.act(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     done_on = local_date(office.clock())
     assert (done_on - due.due_on).days == 3
     with town.visitor(town.who(Role.auditor)) as http:

@@ -9,7 +9,8 @@ of a row of §10.2, or of the section that asks for it, or ``own``: nobody does.
 its state, ``carried`` comes with another move. ``needs`` is how many sign, who may, and after ``led
 by`` who must be among them. What a move rests on: a guard by its name; ``form:x``, its form is not
 taken without x; ``duty:x``, it opens that duty; ``pauses:x``, the duty stands still; ``sets:x``, it
-writes that column; ``at:C2=upper``, of which side of the case the actor is.
+writes that column; ``at:C2=upper``, of which side of the case the actor is; ``among:1:X1``, so many
+of the signers are so (``officers``: with a certificate).
 """
 
 MAIN = """
@@ -39,11 +40,11 @@ MAIN = """
 20  | M5 | =  | carried  |               | extend_term         | duty:rectify
 21  | M5 M7 | M6 | E1    |               | request_acceptance  | form:self_evaluation duty:accept
 21  | M3 M4 M5 M7 | M6 | S1 |            | term_reached        | term_has_ended duty:accept
-22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader every_item_checked two_officers_in_group form:items_checked form:evidence duty:close
+22  | M6 | M8 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | pass_acceptance | reviewer_is_not_leader every_item_checked among:2:officers form:items_checked form:evidence duty:close
 23  | M6 | M7 | R1 R4 X1 | 3 of R1 R4 X1 led by R4 | fail_acceptance | reviewer_is_not_leader deadline_within_cap failed_items_named form:items_checked form:reasons form:deadline duty:consider_penalty
 24  | M8 | M9 | C1 C2    |               | close               | stop_lifted report_a_complete report_b_held penalties_decided closure_publication_drafted duty:publish_closure duty:look_back
 25  | M3 M4 M5 M7 | = | carried |         | change_supervision  |
-26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | ground_stands form:reason form:ground form:proof form:evidence duty:decide_shutdown duty:decide_coal_shutdown
+26  | M3 M4 M5 M6 M7 | X1 | R4 R3 | 2 of R4 R3 led by R4 | propose_shutdown | among:1:R3 ground_stands form:reason form:ground form:proof form:evidence duty:decide_shutdown duty:decide_coal_shutdown
 27  | X1 | X1a | G1      |               | shut_down           | form:decision_no duty:execute_shutdown
 27  | X1a | X1b | R1 R2 T1 |             | execute_shutdown    | form:permits form:power form:explosives form:dismantled form:staff form:evidence duty:accept_shutdown
 27  | X1b | X2 | R1 R2 R4 | 2 of R1 R2 R4 led by R2 R4 | accept_shutdown | executor_does_not_accept form:items_checked form:evidence
@@ -163,8 +164,8 @@ CORRECTIONS = """
 15.7 | G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 X1 | = | R2 | | succeed | another_unit form:ground form:document_no form:evidence form:reason
 4.7  | M1 M2    | N1 | R2      | | declare_ownerless | form:ground form:evidence
 15.8 | L0       | L1 | R1      | | verify          | officers_are_two_persons
-15.8 | M6       | M8 | R1 R4 X1 | | pass_acceptance | expert_in_group
-15.8 | M6       | M7 | R1 R4 X1 | | fail_acceptance | two_officers_in_group expert_in_group
+15.8 | M6       | M8 | C1 C2   | 3 of C1 C2 led by C1 C2 | pass_acceptance | among:1:X1
+15.8 | M6       | M7 | C1 C2   | 3 of C1 C2 led by C1 C2 | fail_acceptance | among:2:officers among:1:X1
 15.8 | M9       | =  | R1      | | look_back       | form:same_part duty:consider_reopening
 15.8 | M9       | L1 | C1      | | reopen          | duty:check_acceptors
 """
@@ -224,7 +225,7 @@ own | L1 | = | S1      | | appraisal_term_ended | appraisal_late
 own | M7 | = | E1 E2   | | report_progress | period_of_the_case each_task_reported
 own | X1a X1b | M5 | G1 | | revoke_shutdown | deadline_within_cap within_cap_of_first_term form:reason form:deadline duty:rectify duty:report_progress
 own | M7 | = | carried | | extend_term     | duty:rectify
-own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | form:reason
+own | L0 L1 G1 G2 M1 M2 M3 M4 M5 M6 M7 M8 N1 X1 X1a X1b | = | R4 R3 | 2 of R4 R3 led by R4 | revoke_stop | among:1:R3 form:reason
 """
 """Moves of ours: a wrong date of service moves K8, so it can be put right; what is owed (service, a
 plan, a month) can be made up for, and a plan that came late is reviewed too; a pause for experts has

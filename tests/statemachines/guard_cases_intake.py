@@ -6,8 +6,6 @@ from statemachines.facts import Source
 from statemachines.hazard import guards as g
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import (
-    PHOTO,
-    SEEN,
     lead,
     unit_person,
 )
@@ -18,8 +16,6 @@ from tests.statemachines.situations import (
 )
 
 PASSES: list[tuple[Guard, Seen]] = [
-    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001", "乙 002")))),
-    (g.evidence_or_two_officers, situation(facts=SEEN(evidence=(PHOTO,)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT))),
     (g.own_unit_or_department, situation(facts=lead(unit_id=None))),
     (g.no_tip_off, situation(facts=lead())),
@@ -28,7 +24,6 @@ PASSES: list[tuple[Guard, Seen]] = [
 
 
 REFUSES: list[tuple[Guard, Seen]] = [
-    (g.evidence_or_two_officers, situation(facts=SEEN(officers=("甲 001",)))),
     (g.own_unit_or_department, situation(facts=lead(), actor=unit_person(UNIT + 1))),
     (g.own_unit_or_department, situation(facts=lead(unit_id=None), actor=unit_person(UNIT))),
     (g.no_tip_off, situation(facts=lead(source=Source.tip_off))),

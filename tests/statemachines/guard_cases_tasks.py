@@ -7,7 +7,7 @@ from typing import Any
 from statemachines.facts import Evidence, EvidenceKind
 from statemachines.hazard import delivery, treatment
 from statemachines.hazard import plan as plans
-from statemachines.hazard.acceptance import FailAcceptance, PassAcceptance
+from statemachines.hazard.ending.acceptance import FailAcceptance, PassAcceptance
 from statemachines.hazard.listed import OrderRectification
 from statemachines.hazard.plan import task
 from statemachines.procedure import Guard

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from statemachines.hazard import guards as g
 from statemachines.hazard import term
-from statemachines.hazard.acceptance import Reopen
+from statemachines.hazard.ending.acceptance import Reopen
 from statemachines.hazard.general import FailRecheck
 from statemachines.procedure import Guard
 from tests.statemachines.guard_situations import (

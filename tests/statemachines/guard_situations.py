@@ -11,7 +11,7 @@ from statemachines.facts import Evidence, Level, Source, Stopped
 from statemachines.hazard.delivery import Manner, ServeNotice
 from statemachines.hazard.enforcement.stops import StopGround, StopProduction
 from statemachines.hazard.general import FailRecheck
-from statemachines.hazard.intake import ReportLead, Verify
+from statemachines.hazard.intake import ReportLead
 from statemachines.hazard.listed import ListHazard, Publish
 from statemachines.hazard.measures import Void, VoidGround
 from statemachines.hazard.treatment import Progress
@@ -164,9 +164,6 @@ def again(move: str, **who: Any) -> Seen:
 
 FLOOD = ask(date(2026, 7, 1)).model_copy(update={"ground": asked.DeferralGround.force_majeure})
 PHOTO = Evidence(file="0" * 64)
-
-
-SEEN = partial(Verify, finding="属实")
 
 
 LISTED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from statemachines.nouns import PROCEDURES
-from statemachines.procedure import Move
+from statemachines.procedure import Among, Move
 from tests.statemachines.departures import (
     BEYOND,
     MOVES_TO_COME,
@@ -123,6 +123,15 @@ def _said(move: Move) -> Iterator[str]:
         yield f"{quorum} sign"
         yield from (f"{ROLES.get(role, role)} signs" for role in move.needs.roles)
         yield from (f"{ROLES.get(role, role)} leads" for role in move.needs.leaders)
+        yield from (f"among {_kind(kind)}" for kind in move.needs.among)
+
+
+def _kind(kind: Among) -> str:
+    least: Any = kind.least
+    if isinstance(least, str):
+        least = attrgetter(least)(luan().parameters).value
+    roles = "|".join(sorted(ROLES.get(role, role) for role in kind.roles))
+    return f"{least}:{'officers' if kind.certified else roles}"
 
 
 def undeclared(facts: set[Fact], *declared: dict[str, str]) -> tuple[set[Fact], set[str]]:

@@ -9,6 +9,7 @@ from guapai.text import Line, Said, Words
 from guapai.word import Word
 from statemachines.facts import AFTER, Facts, Files, Reasoned, Stopped
 from statemachines.hazard import guards as g
+from statemachines.hazard.enforcement.review import REVIEWED
 from statemachines.hazard.row import HazardRow
 from statemachines.hazard.states import (
     CHIEF,
@@ -16,6 +17,7 @@ from statemachines.hazard.states import (
     GOVERNMENT,
     INSPECTOR,
     LEADER,
+    LEGAL,
     PROPOSALS,
     TREATED,
     TREATMENT_DUTIES,
@@ -99,10 +101,10 @@ SHUTDOWN = (
         title="提请关闭",
         source=TREATED,
         dest=S.shutdown_proposed,
-        by=LEADER | {R.legal_reviewer},
+        by=LEADER | LEGAL,
         facts=ProposeShutdown,
         guards=(g.no_open_deferral, ground_stands),
-        needs=Signatures(roles=LEADER | {R.legal_reviewer}, quorum=2, leaders=LEADER),
+        needs=REVIEWED,
         basis="aqscf_113",
         meets=("consider_shutdown",),
         opens=("decide_shutdown", "decide_coal_shutdown"),

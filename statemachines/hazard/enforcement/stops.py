@@ -9,13 +9,13 @@ from datetime import date
 
 from pydantic import Field
 
-from guapai.people import Role as R
 from guapai.text import Line, OptionalWords, Words
 from guapai.word import Word
 from statemachines.facts import Facts, Files, Reasoned, Stopped
 from statemachines.hazard import guards as g
 from statemachines.hazard.enforcement import stopping as s
-from statemachines.hazard.states import HEAD, INSPECTOR, LEADER, LIVE
+from statemachines.hazard.enforcement.review import REVIEWED
+from statemachines.hazard.states import HEAD, INSPECTOR, LEADER, LEGAL, LIVE
 from statemachines.procedure import Move, Signatures
 from statemachines.secrecy import Secrecy
 
@@ -228,10 +228,10 @@ STOPS = (
         title="撤销停产决定",
         source=LIVE,
         dest=None,
-        by=LEADER | {R.legal_reviewer},
+        by=LEADER | LEGAL,
         facts=Reasoned,
         guards=(g.production_stands_still, g.danger_over),
-        needs=Signatures(roles=LEADER | {R.legal_reviewer}, quorum=2, leaders=LEADER),
+        needs=REVIEWED,
         sets=_RUNNING,
         basis="own_stop",
         cancels=_STOP_DUTIES,

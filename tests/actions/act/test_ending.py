@@ -84,7 +84,7 @@ def test_whom_the_separation_of_duties_keeps_from_signing_cannot_refuse(office: 
     with unit_of_work(office.engine, office.clock) as work:
         home, since = reviewer.organisation_id or 0, office.clock().date()
         people.appoint(work, reviewer.person_id or 0, R.expert, home, since)
-    with pytest.raises(Refused, match="审查治理方案的人不能主持验收"):
+    with pytest.raises(Refused, match="审查治理方案的人不能参加验收"):
         signing.end(Parked.refuse, R.expert, name="fail_acceptance", actor=reviewer)
     signing.end(Parked.refuse, R.expert, name="fail_acceptance")
     assert signing.parked() == ["refused"]

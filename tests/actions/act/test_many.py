@@ -12,7 +12,7 @@ from tests.actions.conftest import Office
 
 def test_each_order_gets_its_own_answer(office: Office) -> None:
     cases = [office.lead(), office.grading(title="另一处"), office.lead(title="第三处")]
-    facts = {"finding": "属实", "officers": ["甲", "乙"]}
+    facts = {"finding": "属实", "officers": office.officers}
     orders = [
         Item(subject=Subject(noun="hazard", row_id=c), name="verify", facts=facts) for c in cases
     ]

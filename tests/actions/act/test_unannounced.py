@@ -45,7 +45,7 @@ EVERYBODY = dict.fromkeys(ALL_BUT_THE_UNIT, True)
 def test_a_lead_of_an_inspector_is_shown_to_the_unit_once_it_is_verified(office: Office) -> None:
     case = office.lead()
     assert seen(office, case) == ALL_BUT_THE_UNIT
-    office.act(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     assert seen(office, case) == EVERYBODY
 
 

@@ -26,7 +26,7 @@ NOTICE = "date,kind,note\n2027-01-01,off,元旦\n2027-01-04,off,元旦\n2027-01-
 def test_a_notice_moves_provisional_dates(office: Office, tmp_path: Path) -> None:
     office.clock.at = datetime(2026, 12, 28, 2, tzinfo=UTC)
     case = office.lead(found_on="2026-12-20")
-    office.act(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     file = tmp_path / "notice.csv"
     file.write_text(NOTICE, encoding="utf-8")
 

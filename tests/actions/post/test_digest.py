@@ -43,7 +43,7 @@ def test_lines_of_a_duty_that_was_met_are_dropped(office: Office) -> None:
     case = office.lead()
     office.clock.advance(timedelta(days=7))
     sweep(office.engine, office.clock)
-    office.act(Role.inspector, "verify", {"finding": "属实", "officers": ["甲", "乙"]}, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     gather(office.engine, office.clock)
     assert _digests(office) == []
     with unit_of_work(office.engine, office.clock, write=False) as work:

@@ -17,8 +17,6 @@ from storage.people import person as people
 from tests.actions.conftest import Office
 from tests.actions.post.backlog import SENDER, WatchedOffice, go
 
-VERIFIED = {"finding": "属实", "officers": ["甲", "乙"]}
-
 
 def _remind(office: Office, days: int) -> None:
     office.clock.advance(timedelta(days=days))
@@ -39,7 +37,7 @@ def test_a_reminder_of_what_is_done_is_not_sent(office: Office) -> None:
     case = office.lead()
     _remind(office, 7)
     assert _digests(office)
-    office.act(Role.inspector, "verify", VERIFIED, case)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
     out = MemoryOffice(SENDER)
     assert go(office, out).cancelled == len(_digests(office))
     assert {(r.state, r.cause) for r in _digests(office)} == {("cancelled", "stale")}
@@ -52,7 +50,7 @@ def test_what_is_left_of_a_reminder_is_told_anew(office: Office) -> None:
     _remind(office, 7)
     before = {r.id: r.subject for r in _digests(office)}
     assert all("2件" in s for s in before.values())
-    office.act(Role.inspector, "verify", VERIFIED, other)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, other)
     out = MemoryOffice(SENDER)
     go(office, out)
     rows = [r for r in _digests(office) if r.state == "sent"]
@@ -73,7 +71,7 @@ def test_sealed_words_are_not_changed_but_replaced(office: Office) -> None:
     go(office, out)
     sealed = {r.id: bytes(r.mime or b"") for r in _digests(office)}
     assert all(sealed.values())
-    office.act(Role.inspector, "verify", VERIFIED, other)
+    office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, other)
     out.judge = lambda _: None
     office.clock.advance(timedelta(minutes=6))
     for _ in range(2):

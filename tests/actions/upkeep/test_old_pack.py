@@ -23,8 +23,6 @@ from storage.history.event import Event
 from storage.upkeep import pack
 from tests.actions.conftest import Office
 
-VERIFIED = {"finding": "属实", "officers": ["甲", "乙"]}
-
 
 def _follow_older(office: Office, *gone: str, **more: Any) -> int:
     """Publish the city's pack as it was before some of its paths were there; its id."""
@@ -85,7 +83,9 @@ def test_a_stored_pack_that_lacks_a_number_and_has_one_too_many_is_followed(offi
         retired={"within": {"value": "3d", "basis": "own_term", "kind": "own"}},
     )
     case = office.lead()
-    office.act(Role.inspector, "verify", VERIFIED, case)  # asks for officers_min
+    office.act(
+        Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case
+    )  # asks for officers_min
     with unit_of_work(office.engine, office.clock, write=False) as work:
         row = hazard.get(work, case)
         assert row is not None
@@ -135,7 +135,7 @@ def test_a_term_that_nobody_knows_is_a_sentence_with_what_to_do(
     case = office.lead()
     monkeypatch.setitem(DUTIES, "grade", replace(DUTIES["grade"], name="younger_still"))
     with pytest.raises(Unready, match=r"没有“判定隐患等级”的办理期限.*guapai pack publish"):
-        office.act(Role.inspector, "verify", VERIFIED, case)
+        office.act(Role.inspector, "verify", {"finding": "属实", "officers": office.officers}, case)
 
 
 def test_a_pack_or_calendar_that_is_not_there_is_a_sentence(office: Office) -> None:

@@ -106,8 +106,8 @@ def test_behind_the_error_page_the_form_is_as_it_was(town: Town, settle: Settle)
     hands = settle(Role.inspector, f"/cases/{town.cases['lead']}")
     page, address = hands.page, move(town, "lead", "verify")
     hands.press("核实属实")
-    typed = {"核查情况": "属实，\n见照片", "执法人员及证号": "示例甲\n示例乙"}
-    hands.fill(typed)
+    typed = {"核查情况": "属实，\n见照片"}
+    hands.fill({**typed, "执法人员": 2})
     hands.say_of(hands.hand_in(jpeg("现场.jpg"), jpeg("误选.jpg")).first, "整改前", "东侧", "渗漏")
     page.get_by_role("button", name="移除 误选.jpg").click()
     page.route(f"**{address}", lambda route: route.abort("internetdisconnected"))
@@ -117,6 +117,7 @@ def test_behind_the_error_page_the_form_is_as_it_was(town: Town, settle: Settle)
     page.go_back()  # the error page stands where the form stood, so this leads before it
     hands.press("核实属实")
     shows(hands, typed, restored=True)
+    expect(hands.boxes("执法人员").nth(1)).to_be_checked()
     row = page.locator(ROW)
     expect(row).to_have_count(1)
     expect(row).to_contain_text("现场.jpg已上传")

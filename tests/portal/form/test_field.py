@@ -19,9 +19,10 @@ from portal.web.visit import Form
 from portal.words.field import Field, fields_of
 from statemachines.deferral.row import ApplyDeferral
 from statemachines.facts import Answered
-from statemachines.hazard.acceptance import PassAcceptance
 from statemachines.hazard.delivery import ServeNotice
+from statemachines.hazard.ending.acceptance import PassAcceptance
 from statemachines.hazard.intake import GradeMajor, ReportLead, Verify
+from statemachines.hazard.listed import ListHazard
 from statemachines.hazard.report import FileReport
 from statemachines.hazard.treatment import Progress
 from statemachines.nouns import PROCEDURES
@@ -29,7 +30,7 @@ from statemachines.nouns import PROCEDURES
 KINDS = {
     *("line", "words", "date", "moment", "month", "whole", "yuan", "choice", "check", "answer"),
     *("lines", "clauses", "rows", "evidence", "place", "unit", "department", "sector", "case"),
-    *("commission", "official"),
+    *("commission", "official", "officers"),
 }
 MODELS = sorted(
     {m.facts for p in PROCEDURES.values() for m in p.moves if m.by}, key=lambda m: m.__name__
@@ -76,6 +77,8 @@ def test_every_field_is_rendered_with_its_limit(model: Any, language: str) -> No
         '{% from "parts/field.html" import control with context %}{{ control(f, []) }}'
     )
     for field in fields_of(model):
+        if field.kind == "officers":
+            field.options = [("1", "示例甲")]
         t = translator(language)
         shown = page.render(f=field, t=t, shown_before=[])
         name = f"{field.name}-upload" if field.kind == "evidence" else field.name
@@ -118,8 +121,12 @@ def test_moments_are_local() -> None:
 
 
 def test_lines_and_picks() -> None:
-    facts, _ = _read(Verify, finding="属实", officers="甲 证1\r\n\r\n乙 证2\n")
-    assert facts["officers"] == ["甲 证1", "乙 证2"]
+    facts, _ = _read(ListHazard, violations="《甲》\r\n\r\n《乙》\n")
+    assert facts["violations"] == ["《甲》", "《乙》"]
+    facts, _ = _read(Verify, finding="属实", officers=["12", "12", "7"])
+    assert facts["officers"] == [12, 7]
+    _, fields = _read(Verify, finding="属实", officers=["甲"])
+    assert "请从所列选项中选择" in fields["officers"].error
     picked = {"clauses-pick": ["LA-01", "LA-02"], "clauses": "LA-02\nLA-03"}
     facts, fields = _read(GradeMajor, **picked)
     assert facts["clauses"] == ["LA-01", "LA-02", "LA-03"]

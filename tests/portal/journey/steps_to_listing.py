@@ -88,7 +88,7 @@ class StepsToListing(Steps):
         expect(page.locator(".reasons")).to_contain_text(
             "核实不属实 由本单位业务科（处）负责人办理"
         )
-        self.does("核实属实", {"核查情况": "现场核查属实", "执法人员及证号": "示例甲\n示例乙"})
+        self.does("核实属实", {"核查情况": "现场核查属实", "执法人员": 2})
         self.sees(state="待判定", acts=["判定为一般隐患", "登记现实危险"])
 
     def grade(self) -> None:

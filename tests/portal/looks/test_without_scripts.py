@@ -31,8 +31,8 @@ def test_everything_works_without_scripts(town: Town, settle: Settle) -> None:
     hands.fill_plainly({"finding": "属实"})
     hands.send_plainly()
     hands.watched.forgive("^console: .*409")
-    expect(page.locator(".alert-box")).to_contain_text("请填写两名以上执法人员")
-    hands.fill_plainly({"officers": "示例甲\n示例乙"})
+    expect(page.locator(".alert-box")).to_contain_text("请选择两名以上执法人员")
+    hands.tick_plainly("officers", 2)
     hands.send_plainly()
     expect(page.locator(".done-box")).to_have_text("已办理“核实属实”。")
     hands.watched.goto("/ledger")
@@ -50,7 +50,8 @@ def test_a_wrong_file_without_scripts_is_told_and_the_form_stays(
     town: Town, settle: Settle
 ) -> None:
     hands = settle(Role.inspector, move(town, "lead", "verify"), scripts=False)
-    hands.fill_plainly({"finding": "属实", "officers": "示例甲\n示例乙"})
+    hands.fill_plainly({"finding": "属实"})
+    hands.tick_plainly("officers", 2)
     wrong = jpeg("软件.jpg", b"MZ\x90\x00" + bytes(400))
     hands.page.locator("#evidence-upload").set_input_files([jpeg("好.jpg"), wrong])
     hands.send_plainly()

@@ -89,7 +89,7 @@ def _forms(land: Land) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Who sends which form to what: each name with each odd value, the others as they should be."""
     own = land.sides["own"]
     case, lead, duty = own.case, own.lead, own.duty
-    visit = {"finding": "属实", "officers": "甲\n乙", "key": "k", "version": "0"}
+    visit = {"finding": "属实", "officers": land.town.office.officers, "key": "k", "version": "0"}
     files = {
         f"evidence-{n}": "" for n in ("file", "kind", "point", "caption", "supersedes", "name")
     }

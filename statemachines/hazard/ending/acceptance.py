@@ -13,16 +13,28 @@ from statemachines.hazard.plan import task as t
 from statemachines.hazard.plan.task import CheckedTasks
 from statemachines.hazard.states import (
     CHAIR,
+    EXPERT,
     GROUP,
     INSPECTOR,
-    LEADER,
+    LEADS,
     OFFICE,
     PROPOSALS,
     TREATMENT_DUTIES,
     S,
 )
 from statemachines.hazard.term import within_cap_of_first_term
-from statemachines.procedure import Move, Signatures
+from statemachines.procedure import Among, Move, Signatures
+
+ACCEPTORS = Signatures(
+    roles=GROUP,
+    quorum="acceptance.group_min",
+    leaders=LEADS,
+    among=(
+        Among(roles=GROUP - EXPERT, least="acceptance.officers_min", certified=True),
+        Among(roles=EXPERT, least="acceptance.experts_min"),
+    ),
+)
+"""The acceptance group (domain.md §4.5, §15.8): led by the department or the lister."""
 
 
 class PassAcceptance(Facts):
@@ -72,7 +84,7 @@ ACCEPTANCE = (
         by=GROUP,
         facts=PassAcceptance,
         guards=(g.reviewer_is_not_leader, g.danger_over, t.every_item_checked, t.arrears_noted),
-        needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
+        needs=ACCEPTORS,
         basis="ajl16_23",
         meets=("accept", "rectify", "finish_task", "finish_item"),
         opens=("close",),
@@ -94,7 +106,7 @@ ACCEPTANCE = (
             within_cap_of_first_term,
             t.failed_items_named,
         ),
-        needs=Signatures(roles=GROUP, quorum="acceptance.group_min", leaders=LEADER),
+        needs=ACCEPTORS,
         basis="ajl16_23",
         meets=("accept",),
         opens=("rectify", "report_progress", "consider_penalty"),

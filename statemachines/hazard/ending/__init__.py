@@ -1,0 +1,1 @@
+"""How a hazard ends: accepted, struck off, looked back at."""
