@@ -13,8 +13,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from demo.city import City, found_city
 from guapai.clock import SimulatedClock
 from storage.database.engine import open_engine
+from storage.database.work import unit_of_work
 from storage.schema.schema import migrate
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -37,6 +39,18 @@ class Databases(Protocol):
         """Remove a copy nobody uses any more."""
 
 
+CITIES: dict[str, City] = {}
+"""The sample city as it stands in the databases of a kind that are copied from `city`."""
+
+
+def _found_city(databases: Databases) -> None:
+    """Found the sample city in a copy of the template, for all that begin with it."""
+    engine = open_engine(databases.copy("city"))
+    with unit_of_work(engine, SimulatedClock(START)) as work:
+        CITIES[engine.dialect.name] = found_city(work)
+    engine.dispose()
+
+
 class SqliteFiles:
     """SQLite files in a folder, one of them a migrated template."""
 
@@ -47,6 +61,7 @@ class SqliteFiles:
         engine = open_engine(f"sqlite:///{self._paths['template']}", role=None)
         migrate(engine, SimulatedClock(START))
         engine.dispose()
+        _found_city(self)
 
     def copy(self, name: str, of: str = "template") -> str:
         """A copy of a file and of the log beside it."""
@@ -93,6 +108,7 @@ class PostgresqlServer:
         engine = open_engine(self._url.format(name="template"), role=None)
         migrate(engine, SimulatedClock(START))
         engine.dispose()
+        _found_city(self)
 
     def _run(self, statement: str) -> None:
         with self._keeper.connect() as connection:
@@ -137,9 +153,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, databases: Callable[[str], Databases]) -> Iterator[str]:
-    """The address of a fresh, migrated database; every test that asks for it runs on both."""
+    """The address of a fresh, migrated database; every test that asks for it runs on both.
+
+    A test with an `office` gets one in which the sample city is founded already.
+    """
     found = databases(request.param)
-    address = found.copy("test")
+    address = found.copy("test", "city" if "office" in request.fixturenames else "template")
     yield address
     found.drop(address)
 

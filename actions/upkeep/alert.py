@@ -78,7 +78,7 @@ def _seal_all(
         {
             "kind": found[t.name].kind.label,
             "subject": found[t.name].subject,
-            "found": t.found,
+            "found": found[t.name].told,
             "since": f"{local_time(t.since):%Y-%m-%d %H:%M}",
         }
         for t in due

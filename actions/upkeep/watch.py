@@ -21,6 +21,7 @@ from storage.upkeep import heartbeat, hold, made, watermark
 from storage.upkeep import pack as rules
 from storage.upkeep.heartbeat import Heartbeat
 from storage.upkeep.hold import Hold
+from storage.upkeep.tally import Tally
 from storage.upkeep.watermark import Mark
 
 GRACE = timedelta(minutes=5)
@@ -37,6 +38,9 @@ PACKING = "backup"
 """The job that makes packs."""
 ENDING, ENDS = timedelta(days=30), timedelta(days=7)
 """A certificate that ends within the first is a warning, within the second a fault (own)."""
+
+
+_PLACES = {"files": "文件", "database": "数据库"}
 
 
 class Kind(Word):
@@ -60,11 +64,15 @@ class Kind(Word):
 
 @dataclass(frozen=True)
 class Concern:
-    """One thing that is wrong. ``state`` is warning or fault; ``subject`` a Chinese title of ours."""
+    """One thing that is wrong. ``state`` is warning or fault; ``subject`` a Chinese title of ours.
+
+    ``found`` says it at a console and in the journal, ``told`` in the letter to administrators.
+    """
 
     kind: Kind
     state: str
     found: str
+    told: str
     name: str = ""
     subject: str = ""
 
@@ -155,18 +163,22 @@ def of_the_clock(found: Sequence[Concern]) -> list[Concern]:
 
 def _clock(mark: Mark) -> Concern:
     found = f"the clock of {mark.host} is not believed: {mark.why}"
-    return Concern(Kind.clock, "fault", found, mark.host)
+    told = f"主机{mark.host}的时钟与其他时间来源不符，在恢复正确或由人员确认之前不办理定时任务"
+    return Concern(Kind.clock, "fault", found, told, mark.host)
 
 
 def _holds(figures: Figures) -> Iterator[Concern]:
     for held in figures.holds:
         found = f"{held.what} is held since {_shown(held.since)}: {held.reason}"
-        yield Concern(Kind.hold, "warning", found, str(held.what), hold.Held(held.what).label)
+        what, why = hold.Held(held.what).label, hold.HoldReason(held.reason).label
+        told = f"{what}自{_shown(held.since)}起暂停，原因：{why}"
+        yield Concern(Kind.hold, "warning", found, told, str(held.what), what)
 
 
 def _jobs(figures: Figures) -> Iterator[Concern]:
     if not figures.beats:
-        yield Concern(Kind.never, "warning", "no job has ever run here")
+        told = "本系统的定时任务一次也没有运行过"
+        yield Concern(Kind.never, "warning", "no job has ever run here", told)
     by_job: dict[str, list[Heartbeat]] = {}
     for beat in figures.beats:
         by_job.setdefault(beat.job, []).append(beat)
@@ -188,23 +200,28 @@ def _beats(beats: Sequence[Heartbeat], now: datetime) -> Iterator[Concern]:
 def _beat(beat: Heartbeat, now: datetime, name: str) -> Iterator[Concern]:
     patience = timedelta(seconds=beat.patience)
     if beat.known_at is None:
-        yield Concern(Kind.never, "warning", f"{name} has never run", name, beat.title)
+        yield Concern(
+            Kind.never, "warning", f"{name} has never run", "一次也没有运行过", name, beat.title
+        )
     elif now - beat.known_at > patience:
         begun, ended = beat.begun_at or beat.known_at, beat.ended_at
         if ended is None or ended < begun:
             found = f"{name} began at {_shown(begun)} and has not ended"
-            yield Concern(
-                Kind.long, "fault" if now - begun > LONG else "warning", found, name, beat.title
-            )
+            state = "fault" if now - begun > LONG else "warning"
+            told = f"{_shown(begun)}开始，至今没有结束"
+            yield Concern(Kind.long, state, found, told, name, beat.title)
         elif now - begun <= patience and beat.failures:
             found = f"{name} fails, {beat.failures} times now: {beat.told}"
-            yield Concern(Kind.failing, "fault", found, name, beat.title)
+            told = f"已连续{beat.failures}次失败：{_figures(beat.told)}"
+            yield Concern(Kind.failing, "fault", found, told, name, beat.title)
         else:
             found = f"{name} has not run since {_shown(beat.known_at)}"
-            yield Concern(Kind.job, "fault", found, name, beat.title)
+            told = f"{_shown(beat.known_at)}以来没有运行"
+            yield Concern(Kind.job, "fault", found, told, name, beat.title)
     if beat.silent_until and beat.silent_from and now - beat.silent_until < REMEMBERED:
         found = f"{name} did not run from {_shown(beat.silent_from)} to {_shown(beat.silent_until)}"
-        yield Concern(Kind.silence, "warning", found, name, beat.title)
+        told = f"{_shown(beat.silent_from)}至{_shown(beat.silent_until)}没有运行"
+        yield Concern(Kind.silence, "warning", found, told, name, beat.title)
 
 
 def _work(figures: Figures) -> Iterator[Concern]:
@@ -212,15 +229,18 @@ def _work(figures: Figures) -> Iterator[Concern]:
         found = (
             f"{figures.rungs_overdue} rungs overdue, the first since {_shown(figures.rungs_since)}"
         )
-        yield Concern(Kind.rungs, "fault", found)
+        told = f"{figures.rungs_overdue}项提醒逾期未发，最早应于{_shown(figures.rungs_since)}发出"
+        yield Concern(Kind.rungs, "fault", found, told)
     if figures.queue_due and figures.now - figures.queue_due > GRACE:
         state = "fault" if figures.now - figures.queue_due > LONG else "warning"
         found = (
             f"{figures.queued} letters wait, one could have gone out at {_shown(figures.queue_due)}"
         )
-        yield Concern(Kind.queue, state, found)
+        told = f"{figures.queued}封信件等待投递，最早本可于{_shown(figures.queue_due)}发出"
+        yield Concern(Kind.queue, state, found, told)
     if figures.incidents:
-        yield Concern(Kind.incidents, "warning", f"{figures.incidents} incidents are open")
+        found, told = f"{figures.incidents} incidents are open", f"{figures.incidents}件"
+        yield Concern(Kind.incidents, "warning", found, told)
 
 
 def _kept(figures: Figures) -> Iterator[Concern]:
@@ -229,27 +249,44 @@ def _kept(figures: Figures) -> Iterator[Concern]:
     if packing is None:
         pass
     elif figures.packed is None and packing.ended_at is not None:
-        yield Concern(Kind.backup, "fault", "no good pack was ever made here")
+        told = "从未生成合格的备份包"
+        yield Concern(Kind.backup, "fault", "no good pack was ever made here", told)
     elif figures.packed is not None and figures.now - figures.packed > OLDEST_PACK:
         found = f"the last good pack was made at {_shown(figures.packed)}"
-        yield Concern(Kind.backup, "fault", found)
+        told = f"最近一个合格的备份包生成于{_shown(figures.packed)}"
+        yield Concern(Kind.backup, "fault", found, told)
 
 
 def _house(figures: Figures) -> Iterator[Concern]:
     for name, free in figures.free.items():
         if free < LOW:
             state = "fault" if free < SCARCE else "warning"
-            yield Concern(Kind.disk, state, f"{name}: {free / 10**9:.1f} GB free", name)
+            left = f"{free / 10**9:.1f} GB"
+            told = f"{_PLACES[name]}所在磁盘剩余{left}"
+            yield Concern(Kind.disk, state, f"{name}: {left} free", told, name)
     today = local_date(figures.now)
     if today.year not in figures.confirmed:
-        yield Concern(Kind.calendar, "fault", f"{today.year} is provisional (暂定)")
+        yield _provisional(today.year, "fault")
     elif today.year + 1 not in figures.confirmed and (today.month, today.day) > (12, 15):
-        yield Concern(Kind.calendar, "warning", f"{today.year + 1} is provisional (暂定)")
+        yield _provisional(today.year + 1, "warning")
     if figures.certificate is not None and figures.certificate - figures.now < ENDING:
         unread = figures.certificate.year == 1
         state = "fault" if figures.certificate - figures.now < ENDS else "warning"
         found = "it cannot be read" if unread else f"it ends on {_shown(figures.certificate)}"
-        yield Concern(Kind.certificate, state, found)
+        told = "证书文件无法读取" if unread else f"证书于{_shown(figures.certificate)}到期"
+        yield Concern(Kind.certificate, state, found, told)
+
+
+def _provisional(year: int, state: str) -> Concern:
+    found, told = f"{year} is provisional (暂定)", f"{year}年的工作日历为暂定"
+    return Concern(Kind.calendar, state, found, told)
+
+
+def _figures(said: str) -> str:
+    """What a run came to, as administrators read it; an error as it stands."""
+    if not isinstance(said, Tally):
+        return said
+    return "；".join(f"{figure.label}：{value}" for figure, value in said.figures.items() if value)
 
 
 def _shown(at: datetime) -> str:

@@ -33,7 +33,8 @@ def no_clause_met(s: Situation[object, object, Unmet]) -> str | None:
 
 def danger_at_once(s: Situation[object, HazardRow, Dated]) -> str | None:
     """#5, K3: where there is a real danger, a general hazard is removed at once."""
-    late = s.facts.deadline is None or s.facts.deadline > s.today + timedelta(days=1)
-    if s.case.real_danger and late:
-        return Said("存在现实危险，应当立即排除，整改期限不得晚于明天").beside("deadline")
-    return None
+    if not s.case.real_danger:
+        return None
+    if s.facts.deadline is not None and s.facts.deadline <= s.today + timedelta(days=1):
+        return None
+    return Said("存在现实危险，应当立即排除，整改期限不得晚于明天").beside("deadline")

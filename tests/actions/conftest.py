@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from demo import tasks
 from demo.city import City, found_city
 from guapai.clock import SimulatedClock, local_date
 from guapai.people import Actor, Role
+from law.place import COUNTRY
 from storage import hazard as hazards
 from storage import listing
 from storage import paper as papers
@@ -28,7 +30,9 @@ from storage.files import evidence
 from storage.files.place import store_at
 from storage.files.store import FileStore
 from storage.hazard import Hazard
+from storage.people import organisation as organisations
 from tests.actions.sender import Sender
+from tests.conftest import CITIES
 
 PLACE = "341502"
 FOUNDER = By(None, founding=True)
@@ -64,7 +68,11 @@ class Office:
         self.unit = self.city.units[PLACE][0]
 
     def _found(self) -> City:
+        """The city that the database began with, or a new one."""
+        known = CITIES.get(self.engine.dialect.name)
         with unit_of_work(self.engine, self.clock) as work:
+            if known and organisations.get(work, known.at("commission", COUNTRY)):
+                return deepcopy(known)
             return found_city(work)
 
     def who(self, role: Role, nth: int = 0) -> Actor:
@@ -248,8 +256,8 @@ class Office:
     def shutting(self, **changes: Any) -> int:
         """A place whose closing is proposed to the government by two."""
         case = self.rectifying(**changes)
-        assert self.photo == SHUT["evidence"][0]["file"]
-        self.act(Role.department_head, "propose_shutdown", SHUT, case)
+        facts = {**SHUT, "evidence": self.photos()}
+        self.act(Role.department_head, "propose_shutdown", facts, case)
         self.act(Role.legal_reviewer, "propose_shutdown", None, case)
         return case
 

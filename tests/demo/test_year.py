@@ -90,6 +90,8 @@ def _lived_through(engine: Engine, *, whole: bool) -> None:
         *("declare_ownerless", "designate", "order_rectification", "list", "fail_acceptance"),
         *("return_plan", "record_report", "upgrade", "apply", "grant", "refuse", "term_reached"),
         *("decide_interview", "fail_recheck", "look_back", "close", "stop_production"),
+        *("stop_on_the_spot", "confirm_stop", "request_resumption", "resume_production"),
+        *("acknowledge_report", "remove_on_the_spot", "decide_penalty", "accept_shutdown"),
     } <= made
     assert {"look_back", "answer_deferral", "consider_upgrade"} <= kinds
 

@@ -172,7 +172,7 @@ def test_who_is_alone_does_all_places_in_one_run(ground: Ground) -> None:
 def test_by_hand_all_places_are_done_and_heard(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run_job(ground, "sweep").endswith("contacts")
+    assert "contacts" in run_job(ground, "sweep")
     beats = _beats(ground)
     assert len(beats) > 5
     assert all(b.ok_at for b in beats.values())

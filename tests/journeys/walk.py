@@ -3,9 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,7 +14,6 @@ from actions.hand.facts import Subject
 from actions.papers.printing import print_papers
 from actions.post.digest import gather
 from actions.post.posting import post
-from demo.city import City
 from guapai.clock import SimulatedClock, local_date
 from guapai.errors import GuapaiError
 from guapai.people import Actor, Role
@@ -24,7 +21,7 @@ from law.calendar import shipped_calendar
 from notifications.post.offices import MemoryOffice
 from notifications.post.sealing import Sender
 from statemachines.letter import LetterState
-from statemachines.noted import Parked, parked_as
+from statemachines.noted import Parked
 from statemachines.nouns import PROCEDURES
 from statemachines.procedure import Move
 from statemachines.side import SIDE
@@ -34,40 +31,15 @@ from storage.database.work import unit_of_work
 from storage.history import event
 from storage.questions import fold
 from tests.actions.conftest import PLACE, Office
-from tests.conftest import START, Databases
+from tests.conftest import START
 from tests.journeys.filling import World, fill
+from tests.journeys.posts import ENDS, Posts, nobody_can_act, owed_by_nobody
 from tests.journeys.promises import broken
+from tests.journeys.walked import Ground, Walked, row_of, stands_in_the_table
 from tests.statemachines.situations import luan
 
-ENDS = {
-    "void",
-    "dismiss",
-    "transfer_out",
-    "settle_for_other",
-    "remove_on_the_spot",
-    "accept_shutdown",
-}
 NOUNS = {"listing": listing, "deferral": deferral}
 WAITING = {LetterState.queued, LetterState.claimed, LetterState.sending}
-
-
-@dataclass
-class Ground:
-    """A founded city as a template, and the way to a copy of it."""
-
-    databases: Databases
-    city: City
-    photo: str
-    files: Path
-
-
-@dataclass
-class Walked:
-    """How far all walks went together: a walk that stands still proves nothing."""
-
-    refused: int = 0
-    made: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
 
 
 class Walk:
@@ -80,6 +52,7 @@ class Walk:
         self.clock = SimulatedClock(START)
         self.people = Office(self.engine, self.clock, ground.files, ground.city)
         self.people.photo = ground.photo
+        self.posts = Posts(ground.city)
         self.office = MemoryOffice(Sender("guapai@example.com", "挂牌督办系统", "example.com"))
         self.past: list[tuple[datetime, fold.Folded]] = []
         self.answered: list[tuple[Subject, str, Any, Actor, str, Done]] = []
@@ -92,9 +65,23 @@ class Walk:
 
     def step(self, luck: Random) -> None:
         """Something happens, mostly somebody makes a move."""
-        kinds = (self.act, self.overreach, self.repeat, self.wait, self.deliver)
-        luck.choices(kinds, weights=(10, 2, 1, 2, 2))[0](luck)
+        kinds = (self.act, self.overreach, self.repeat, self.wait, self.deliver, self.empty)
+        luck.choices(kinds, weights=(10, 2, 1, 2, 2, 1.5))[0](luck)
         self.check()
+
+    def empty(self, luck: Random) -> None:
+        """A post of the case is held by nobody from today on; still somebody can act."""
+        with unit_of_work(self.engine, self.clock) as work:
+            self.posts.empty(work, self.case, luck)
+        self.check_that_somebody_can_act()
+
+    def check_that_somebody_can_act(self) -> None:
+        """No case stands still, whoever has gone."""
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            gone = self.posts.emptied
+            assert not nobody_can_act(work, self.posts, self.case), gone
+            owed = owed_by_nobody(work, self.posts, self.case)
+            assert not owed, (owed, gone)
 
     def act(self, luck: Random) -> None:
         """Somebody who may makes a move that the state allows; guards may still say no."""
@@ -166,29 +153,17 @@ class Walk:
         """I2 and I3: the events, folded, are the rows; every step stands in the table; the law holds."""
         folded, rows, events = self._state()
         assert folded == rows
-        assert broken(rows, events, luan(), shipped_calendar()) == []
+        found = broken(rows, events, luan(), shipped_calendar(), self.ground.places)
+        assert not found, found
         self.past.append((self.clock(), rows))
         for found in events[self.seen_events :]:
-            self._stands_in_the_table(found)
+            stands_in_the_table(found)
         self.seen_events = len(events)
 
-    def _stands_in_the_table(self, found: event.Event) -> None:
-        name = parked_as(found.move)[1]
-        if found.noun not in PROCEDURES or name in ("period", "seal"):
-            return
-        moves = [m for m in PROCEDURES[found.noun].moves if m.name == name]
-        assert any(
-            (found.source is None and not m.source)
-            or (
-                found.source in m.source
-                and (found.move != name or found.dest == (m.dest or found.source))
-            )
-            for m in moves
-        ), (found.noun, found.move, found.source, found.dest)
-
     def end(self, walked: Walked) -> None:
-        """What was is still known; then clear away."""
+        """What was is still known, and somebody can go on."""
         self._look_back()
+        self.check_that_somebody_can_act()
         assert all(self.refused), "a refusal without a sentence"
         walked.refused += len(self.refused)
         walked.made.update(f"{a[0].noun}.{a[1]}" for a in self.answered)
@@ -222,7 +197,7 @@ class Walk:
             with unit_of_work(self.engine, self.clock) as work:
                 done = end_parked(work, subject, name, how, facts, actor)
             self.ended[f"{how}"] += 1
-            assert done.state == event_rows(self.engine, self.clock, done)["state"]
+            assert done.state == row_of(self.engine, self.clock, done)["state"]
         except GuapaiError as error:
             self.refused.append(str(error))
             assert self._state() == before, "a refusal left something behind (I1)"
@@ -242,7 +217,7 @@ class Walk:
         )
         assert ours.at == self.clock()
         assert json.loads(ours.leaf)["id"] == ours.id
-        row = event_rows(self.engine, self.clock, done)
+        row = row_of(self.engine, self.clock, done)
         assert (row["state"], row["version"]) == (done.state, done.version)
         return done
 
@@ -289,8 +264,9 @@ class Walk:
         row = self._rows("hazard")[0]
         side = luck.choice(str(move.at.get(role) or SIDE.get(role, "any")).split("|"))
         organisation = row.get(f"{side}_id") or row["department_id"]
-        people = self.people.city.actors
-        return luck.choice(people.get((organisation, role)) or [self.people.who(Role.inspector)])
+        with unit_of_work(self.engine, self.clock, write=False) as work:
+            holders = self.posts.holders(work, organisation, role)
+        return luck.choice(holders or [self.people.who(Role.inspector)])
 
     def _world(self) -> World:
         now = self.clock()
@@ -313,14 +289,3 @@ class Walk:
             until=row.deadline,
             notice_no=number,
         )
-
-
-def event_rows(engine: Engine, clock: SimulatedClock, done: Done) -> dict[str, Any]:
-    """The row an act was about, as the database holds it."""
-    with unit_of_work(engine, clock, write=False) as work:
-        rows = fold.rows_of(work, done.case_id)
-    return next(
-        r
-        for (t, i), r in rows.items()
-        if i == done.row_id and t in ("hazards", "listings", "deferrals")
-    )

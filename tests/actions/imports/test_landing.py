@@ -173,7 +173,9 @@ def test_history_folds_to_what_was_imported_and_no_rung_is_due(
             assert len(row.identity) == 64
             assert fold.fold(work, row.id) == fold.rows_of(work, row.id)
     ground = Ground(office.engine, office.clock, MemoryOffice(SENDER), office.files)
-    assert run_job(ground, "sweep") == "0 rungs, 0 periods, 0 digests, 0 contacts"
+    assert (
+        run_job(ground, "sweep") == "0 rungs, 0 periods, 0 digests, 0 contacts, 0 questions lapsed"
+    )
     with unit_of_work(office.engine, office.clock, write=False) as work:
         assert letter.every(work) == []
 

@@ -1,6 +1,9 @@
 """The watch: what does not run is seen within minutes, told to administrators once a day, and forgotten."""
 
 import asyncio
+import email
+import email.policy
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +51,12 @@ def _beat(**given: Any) -> Heartbeat:
 
 def _seen(**given: Any) -> list[tuple[str, str]]:
     usual = {"now": NOW, "beats": [_beat()], "confirmed": frozenset({2026, 2027})}
-    return [(c.key, c.state) for c in concerns(Figures(**{**usual, **given}))]
+    found = concerns(Figures(**{**usual, **given}))
+    for concern in found:  # of what is told nothing is English but names and what a run has said
+        words = set(re.findall("[A-Za-z]+", concern.told)) - {"GB", "here", "disk", "full"}
+        assert not words, concern
+        assert re.search(r"[\u4e00-\u9fff]", concern.told), concern
+    return [(c.key, c.state) for c in found]
 
 
 def _at(minutes: int) -> datetime:
@@ -159,7 +167,8 @@ class Watched:
     def __init__(self, engine: Engine, clock: SimulatedClock) -> None:
         self.engine, self.clock = engine, clock
         self.office = MemoryOffice(Sender("guapai@example.com", "挂牌督办系统", "example.com"))
-        self.found = [Concern(Kind.job, "fault", "sweep has not run", "sweep", "到期清扫与提醒")]
+        job = ("sweep has not run", "一直没有运行", "sweep", "到期清扫与提醒")
+        self.found = [Concern(Kind.job, "fault", *job)]
         city = Office(engine, clock, Path("unused")).city
         with unit_of_work(engine, clock) as work:
             for nth in range(2):
@@ -183,13 +192,17 @@ def test_administrators_are_told_once_a_day_while_it_lasts(watched: Watched) -> 
     assert watched.tell() == Told(1, written=2)
     readers = {k.recipient for k in watched.office.kept[before:]}
     assert {"admin0@example.com", "admin1@example.com"} <= readers
+    mail = email.message_from_bytes(watched.office.kept[-1].mime, policy=email.policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    assert "一直没有运行" in text
+    assert "sweep has not run" not in text
     watched.clock.advance(AGAIN - MINUTE)
     assert watched.tell() == Told(1)
     watched.clock.advance(MINUTE)
     assert watched.tell() == Told(1, written=2)
     watched.found = []
     assert watched.tell() == Told(0)
-    watched.found = [Concern(Kind.rungs, "fault", "3 rungs overdue")]
+    watched.found = [Concern(Kind.rungs, "fault", "3 rungs overdue", "3项提醒逾期未发")]
     watched.tell()
     watched.clock.advance(SETTLED)
     assert watched.tell() == Told(1, written=2)
