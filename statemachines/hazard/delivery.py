@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pydantic import AwareDatetime, Field
 
 from guapai.clock import end_of_day, local_date
+from guapai.people import Role
 from guapai.text import Line, OptionalLine, OptionalWords, Said, Words
 from guapai.word import Word
 from law.deadlines import due
@@ -16,6 +17,7 @@ from statemachines.facts import Facts, Lines
 from statemachines.hazard import guards as g
 from statemachines.hazard.states import HEAD, INSPECTOR, OFFICE, SHUTTING, TREATED, S
 from statemachines.procedure import Move
+from statemachines.side import EXECUTING
 from statemachines.situation import Situation
 
 
@@ -118,6 +120,7 @@ SERVICE = (
         source=_ALIVE,
         dest=None,
         by=INSPECTOR | OFFICE,
+        at={Role.commission_office: f"commission|{EXECUTING}"},
         facts=ServeNotice,
         guards=(g.sealed_paper, g.not_served_yet, *_RECORD),
         basis="listing_notice_form",

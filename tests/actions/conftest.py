@@ -57,6 +57,9 @@ SHUT = {
 class Office:
     """People at work in one place of the sample city."""
 
+    clause = "LA-工贸-01"
+    """The clause of the trade on which a hazard is graded."""
+
     def __init__(
         self, engine: Engine, clock: SimulatedClock, files: Path, city: City | None = None
     ) -> None:
@@ -132,7 +135,7 @@ class Office:
     def reported(self, **changes: Any) -> int:
         """A reported major hazard."""
         case = self.grading(**changes)
-        facts = {"clauses": ["LA-工贸-01"], "causes": "缺失", "harm": "较大"}
+        facts = {"clauses": [self.clause], "causes": "缺失", "harm": "较大"}
         self.act(Role.division_chief, "grade_major", facts, case)
         self.act(Role.expert, "grade_major", None, case)
         self.act(
@@ -145,7 +148,7 @@ class Office:
         return {
             "level": "county",
             "deadline": deadline,
-            "lead_department_id": self.city.at("department", PLACE),
+            "lead_department_id": self.who(Role.department_head).organisation_id,
             "lead_official_id": self.who(Role.department_head).person_id,
             "part": "2号除尘器",
             "violations": ["《工贸企业重大事故隐患判定标准》（应急管理部令第10号）"],

@@ -257,6 +257,13 @@ def test_an_upgrade_leaves_the_lower_level_its_daily_work_and_serves_anew(office
     stranger_office = _at(office, BESIDE, OFFICE)
     with pytest.raises(NotAllowed):
         office.act(OFFICE, "record_visit", seen, case, actor=stranger_office)
+    print_papers(office.engine, office.files, office.clock)
+    served = {"served_at": office.clock(), "manner": "direct", "receiver": "负责人"}
+    served |= {"place": "厂区", "servers": ["甲", "乙"]}
+    office.act(OFFICE, "serve_notice", served, case, actor=_at(office, PLACE, OFFICE))
+    owed = _owed(office, case)
+    assert "serve_notice" not in owed
+    assert "file_plan" not in owed  # it was filed before
 
 
 def test_an_upgrade_while_the_acceptance_is_open_lets_the_unit_act(office: Office) -> None:

@@ -65,6 +65,7 @@ class Side(Office):
     def __init__(self, office: Office, place: str, nth: int, sector: str, mark: str) -> None:
         super().__init__(office.engine, office.clock, office.files, office.city)
         self.place, self.sector, self.mark = place, sector, mark
+        self.clause = f"LA-{sector}-01"
         self.township, self.unit = f"{place}10{nth % 2}", self.city.units[place][nth]
 
     def who(self, role: Role, nth: int = 0) -> Actor:

@@ -140,6 +140,7 @@ CORRECTIONS = """
 15.4 | M3 M4 M5 M7 | = | carried | | change_supervision | duty:serve_notice duty:file_upward duty:publish_listing
 15.4 | M6       | M5 | carried | | change_supervision | duty:serve_notice duty:file_upward duty:publish_listing duty:rectify
 15.4 | M2       | =  | carried | | hand_up         |
+15.4 | M3 M4 M5 M6 M7 M8 X1 X1a X1b | = | C1 | | serve_notice | at:C1=commission|executing
 15.4 | M3 M4 M5 M6 M7 | = | C1 | | record_visit    | at:C1=commission|executing at:R1=department|lead
 15.4 | M2       | M3 | C2 R4   | | list            | level_of_own_place head_lists_in_own_name form:lead_department_id form:lead_official_id
 15.5 | M6       | M5 | carried | | extend_term     | duty:rectify duty:report_progress

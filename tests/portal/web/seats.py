@@ -88,7 +88,8 @@ class Theirs:
 
 MOVES: Mapping[str, Theirs] = {
     "hazard.record_visit": Theirs(
-        makers={"inspector", "township", "township_beside"}, told=BUREAU - {"expert", "inspector"}
+        makers={"inspector", "township", "township_beside", "commission_office"},
+        told={"commission_chair"} | BUREAU - {"expert", "inspector"},
     ),
     "hazard.report_progress": Theirs(
         makers=HEADS | {"safety_officer"}, told={"union_chair", "worker_delegate"}
