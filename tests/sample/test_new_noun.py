@@ -44,7 +44,7 @@ def test_what_it_writes_is_a_noun(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("listing", "already: statemachines/listing.py"),
+        ("listing", "already: storage/listing.py"),
         ("case", "already: storage/case.py"),
         ("history", "already: storage/history"),
         ("Über", "is no name"),

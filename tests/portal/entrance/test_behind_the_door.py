@@ -20,7 +20,7 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_the_door(
 ) -> None:
     hands = settle(Role.inspector, move(town, "lead", "verify"))
     email = give_password(town, town.who(Role.inspector))
-    hands.fill({"核查情况": "第一行\n  第二行“引号”&amp;", "执法人员及证号": "示例甲\n示例乙"})
+    hands.fill({"核查情况": "第一行\n  第二行“引号”&amp;", "执法人员": 2})
     hands.say_of(hands.hand_in(jpeg("现场.jpg")).first, "整改前", "东侧", "示例说明")
     town.office.clock.advance(timedelta(minutes=31))
     hands.send("核实属实")
@@ -47,7 +47,7 @@ def test_who_holds_two_posts_finds_the_text_after_choosing_one(town: Town, settl
         since = town.office.clock().date()
         people.appoint(work, actor.person_id or 0, Role.expert, actor.organisation_id, since)
     email = give_password(town, actor)
-    hands.fill({"核查情况": "仍然属实", "执法人员及证号": "示例甲\n示例乙"})
+    hands.fill({"核查情况": "仍然属实", "执法人员": 2})
     town.office.clock.advance(timedelta(minutes=31))
     hands.send("核实属实")
     hands.watched.forgive("^console: .*401")

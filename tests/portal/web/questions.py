@@ -151,6 +151,13 @@ def first_passwords(asker: Asker) -> Mapping[str, Ask]:
     return {name: Ask(f"/people/{i}/password", form={"seen": seen}) for name, i in ids.items()}
 
 
+def certificates(asker: Asker) -> Mapping[str, Ask]:
+    """People whose certificate may be registered."""
+    ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}
+    form = {"certificate": "示执法0001", "until": "2030-01-01", "reason": "换证"}
+    return {name: Ask(f"/people/{i}/certificate", form=form) for name, i in ids.items()}
+
+
 def accounts(asker: Asker) -> Mapping[str, Ask]:
     """People who may be signed out."""
     ids = {"somebody": asker.bystander, "missing": asker.missing, "huge": HUGE}

@@ -8,6 +8,7 @@ from tests.portal.web.questions import (
     Things,
     accounts,
     askings,
+    certificates,
     choices,
     duties,
     first_passwords,
@@ -213,6 +214,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/people/{person_id:int}/ask/{what}"): Rule(
         askings,
         lambda seat, thing: 409 if (seat, thing) == ("system_admin", "somebody") else 404,
+        401,
+        first=lambda seat, thing: (
+            404 if thing == "huge" or seat not in ("system_admin", "nobody") else None
+        ),
+        token=True,
+    ),
+    ("POST", "/people/{person_id:int}/certificate"): Rule(
+        certificates,
+        lambda seat, thing: 303 if (seat, thing) == ("system_admin", "somebody") else 404,
         401,
         first=lambda seat, thing: (
             404 if thing == "huge" or seat not in ("system_admin", "nobody") else None

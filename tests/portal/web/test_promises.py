@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from guapai.errors import Unready
 from guapai.people import Role
+from portal.web.endpoint import MOST_FIELDS
 from portal.web.gate import HEADERS
 from portal.web.page import PAGES
 from tests.portal.door import another_worker, ask, token_of
@@ -41,7 +42,7 @@ def _answers(land: Land, app: FastAPI) -> Iterator[tuple[int, httpx.Response]]:
     yield 304, ask(app, "GET", script, headers={"if-none-match": etag})
     yield 303, ask(app, "GET", "/desk")
     yield 307, ask(app, "GET", "/desk/")
-    yield 400, ask(app, "POST", "/language", data={f"a{n}": "1" for n in range(500)})
+    yield 400, ask(app, "POST", "/language", data={f"a{n}": "1" for n in range(MOST_FIELDS + 1)})
     yield 401, ask(app, "POST", move, data={"finding": "x"})
     yield 401, ask(app, "POST", "/uploads")
     yield 403, ask(app, "POST", "/sign-out", cookies=cookies)

@@ -48,7 +48,8 @@ def _about(case: Case, row: Row, facts: Any) -> list[int]:
 
 def _as_it_was(case: Case, row: Row, facts: Any) -> dict[str, Any]:
     """The hazards keep their level: they are touched, and nothing else of them changes."""
-    return {"level": row.level, "commission_id": row.commission_id, "upper_id": row.upper_id}
+    kept = ("level", "commission_id", "upper_id", "lister_id")
+    return {name: getattr(row, name) for name in kept}
 
 
 def _held(case: Case, row: Row, facts: Any) -> dict[str, Any]:
