@@ -1,12 +1,13 @@
 """The filling of a database: lands and lived cases become rows, copy by copy, with numbers of their own."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from benchmarks.seed_land import Area, Entry, Land, Places
 from benchmarks.seed_life import Life
-from benchmarks.seed_mould import Cast, Mould, Paper, line, pack_words
+from benchmarks.seed_mould import Cast, Foreign, Mould, Paper, line, pack_words
 from benchmarks.seed_shares import shares
 from benchmarks.seed_sink import Sink
 from benchmarks.seed_words import title_of
@@ -33,7 +34,8 @@ def fill(sink: Sink, life: Life, cases: int, pack_ids: Mapping[int, int], tell: 
     for district in land.districts:
         filling.enter(land.firms(district))
     known = {**land.constants, **pack_words(pack_ids)}
-    longest, long_case = 0, 0
+    alone = [rows for rows in life.cases if _alone(places, rows, known, pack_ids)]
+    life, longest, long_case = replace(life, cases=alone), 0, 0
     for rows, count in zip(life.cases, shares(life, cases), strict=True):
         moulds = {
             whole: Mould(places, rows, known, pack_ids, whole=whole)
@@ -52,6 +54,17 @@ def fill(sink: Sink, life: Life, cases: int, pack_ids: Mapping[int, int], tell: 
     if tell is not None:
         tell(filling.written, cases)
     return long_case
+
+
+def _alone(
+    places: Places, rows: Any, known: Mapping[str, str], pack_ids: Mapping[int, int]
+) -> bool:
+    """Whether a case names nothing of another firm or case: a merger, a duplicate cannot be copied."""
+    try:
+        Mould(places, rows, known, pack_ids, whole=True)
+    except Foreign:
+        return False
+    return True
 
 
 @dataclass

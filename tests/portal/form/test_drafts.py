@@ -187,9 +187,9 @@ def test_it_is_gone_once_the_act_is_done(town: Town, settle: Settle) -> None:
 
 
 def test_a_report_that_was_taken_is_not_there_again(town: Town, settle: Settle) -> None:
-    facts = {"隐患名称": "示例踏板松动", "隐患描述": "踏板松动", "行业领域": "工贸"}
     hands = settle(Role.inspector)
-    for actor in (town.who(Role.inspector), hotline_clerk(town)):
+    for nth, actor in enumerate((town.who(Role.inspector), hotline_clerk(town)), 1):
+        facts = {"隐患名称": "示例踏板松动", "隐患描述": f"{nth}号踏板松动", "行业领域": "工贸"}
         hands.sit(actor, "/report")
         hands.fill(facts)
         hands.watched.goto("/report")

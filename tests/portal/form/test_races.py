@@ -122,6 +122,6 @@ def test_the_same_report_sent_again_from_before_is_one_case(town: Town, settle: 
     hands.send("上报")
     assert hands.case_id() == first
     hands.watched.goto("/report")
-    hands.fill(facts)
+    hands.fill({**facts, "隐患描述": "另一处踏板松动"})
     hands.send("上报")
     assert hands.case_id() != first

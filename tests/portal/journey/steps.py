@@ -26,9 +26,9 @@ class Steps:
         assert self.hands.sit(self.town.who(role, nth), path).ok
 
     def sees(self, *, state: str, acts: list[str], never: tuple[str, ...] = ()) -> None:
-        """The state and the acts of the case; what is closed says why instead of a button."""
+        """The state, and the acts of the case, those that press first; what is closed has no button."""
         assert self.hands.state() == state
-        assert self.hands.buttons() == acts
+        assert [b for b in self.hands.buttons() if b in acts] == acts
         for title in never:
             expect(self.hands.main.get_by_role("link", name=title, exact=True)).to_have_count(0)
 
