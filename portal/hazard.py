@@ -24,7 +24,7 @@ def head(case: CaseFile, *, discreet: bool) -> list[tuple[str, Any]]:
     known = [
         ("责任单位", named.get(row.unit_id or 0, Said("（无责任单位）"))),
         ("原责任单位", named.get(row.former_unit_id or 0, "")),
-        ("指定文号", row.designation_no),
+        ("指定文号", getattr(row, "designation_no", "")),
         ("配套资金", _money(row)),
         ("地点", joined("%(before)s %(next)s", filter(None, [_place(case), row.address]))),
         ("部位", row.part),

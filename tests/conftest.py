@@ -40,12 +40,12 @@ class Databases(Protocol):
 
 
 CITIES: dict[str, City] = {}
-"""The sample city as it stands in the databases of a kind that are copied from `city`."""
+"""The sample city as it stands in the databases of a kind that are copied from `founded`."""
 
 
 def _found_city(databases: Databases) -> None:
     """Found the sample city in a copy of the template, for all that begin with it."""
-    engine = open_engine(databases.copy("city"))
+    engine = open_engine(databases.copy("founded"))
     with unit_of_work(engine, SimulatedClock(START)) as work:
         CITIES[engine.dialect.name] = found_city(work)
     engine.dispose()
@@ -158,7 +158,7 @@ def url(request: pytest.FixtureRequest, databases: Callable[[str], Databases]) -
     A test with an `office` gets one in which the sample city is founded already.
     """
     found = databases(request.param)
-    address = found.copy("test", "city" if "office" in request.fixturenames else "template")
+    address = found.copy("test", "founded" if "office" in request.fixturenames else "template")
     yield address
     found.drop(address)
 
