@@ -59,7 +59,7 @@ def fill(sink: Sink, life: Life, cases: int, pack_ids: Mapping[int, int], tell: 
 def _alone(
     places: Places, rows: Any, known: Mapping[str, str], pack_ids: Mapping[int, int]
 ) -> bool:
-    """Whether a case names nothing of another firm or case: a merger, a duplicate cannot be copied."""
+    """Whether a case names nothing of another firm or case: no merger, no duplicate, no public body."""
     try:
         Mould(places, rows, known, pack_ids, whole=True)
     except Foreign:

@@ -64,7 +64,8 @@ class Places:
             suffix = row["name"].removeprefix(self.names.get(place, ""))
             home = self.firms if row["kind"] == "enterprise" else self.offices
             home[place].append(Office(row, suffix, posts[row["id"]]))
-            self.firm_of[row["id"]] = len(home[place]) - 1
+            if home is self.firms:
+                self.firm_of[row["id"]] = len(home[place]) - 1
 
     def words(self, place: str, firm: int | None) -> list[str]:
         """The words that a case of a place may hold, in the order of `Land.words`."""

@@ -31,7 +31,7 @@ Values = Sequence[str]
 
 
 class Foreign(LookupError):
-    """A case that names a row of another one, which a mould cannot follow."""
+    """A case that names a row of another one, or an authority as its unit: no mould follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class Mould:
         root = self.rows[NOUN_TABLES[self.case["noun"]].name][0]
         self.place = str(self.case["place_code"])[:6]
         unit = self.case["unit_id"]
+        if unit is not None and unit not in places.firm_of:
+            raise Foreign(str(unit))
         self.firm = places.firm_of[unit] if unit is not None else None
         ids = sorted({r["id"] for t in OWN for r in self.rows[t] if "id" in r})
         acts = sorted({e["act_id"] for e in self.rows["events"]})
