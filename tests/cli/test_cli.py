@@ -93,9 +93,9 @@ def test_a_mistake_is_one_sentence(
     assert "Traceback" not in failed.err
 
 
-def test_the_reference_is_written(guapai: Commands, tmp_path: Path) -> None:
-    written = guapai("diagram", "pages")
-    assert written.code == 0, written.err
+def test_the_reference_is_written(tmp_path: Path) -> None:
+    written = program(tmp_path, "diagram", "pages")
+    assert written.returncode == 0, written.stderr
     ours = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "pages").iterdir()}
     kept = ROOT / "docs" / "reference"
     assert ours == {p.name: p.read_text(encoding="utf-8") for p in kept.iterdir()}
