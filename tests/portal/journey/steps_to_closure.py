@@ -43,7 +43,7 @@ class StepsToClosure(Steps):
         assert answer.body().startswith(b"%PDF")
         self.sees(state="挂牌待报方案", acts=["签收通知书"])
         self.does("签收通知书", {"签收人": "示例负责人"})
-        assert self.hands.buttons() == ["报送治理方案"]
+        assert self.hands.buttons()[0] == "报送治理方案"
 
     def plan(self) -> None:
         """The firm plans, the chief accepts."""
@@ -69,7 +69,7 @@ class StepsToClosure(Steps):
         hands = self.hands
         self.wait(days=20)
         self.sit(Role.safety_officer, at="desk")
-        self.page.locator(".task-acts").get_by_role("link", name="报送整改进展").click()
+        self.page.locator(".task-acts").get_by_role("link", name="报送整改进展").first.click()
         assert hands.field("报告月份").input_value() == "2026-03"
         hands.fill({"完成比例（%）": "60", "本期进展": "已改造一半", "临时防护措施": "围挡"})
         for nth in range(len(TASKS)):
@@ -99,7 +99,9 @@ class StepsToClosure(Steps):
                 "申请延至": "2026-07-20",
             },
         )
-        assert hands.buttons() == ["报送整改进展", "撤回延期申请"]
+        wanted = ["报送整改进展", "撤回延期申请"]
+        assert [button for button in hands.buttons() if button in wanted] == wanted
+        assert "申请延期" not in hands.buttons()
         hands.open_all()
         expect(page.locator(".reasons")).to_contain_text("还有未决定的延期申请，请先办结")
         self.sit(Role.commission_office)
@@ -167,6 +169,7 @@ class StepsToClosure(Steps):
         hands.sit(self.town.who(Role.auditor), "/ledger?text=除尘")
         page.get_by_role("link", name=TITLE).click()
         self.sees(state="已销号", acts=[])
+        assert hands.buttons() == []
         expect(page.locator("form.form")).to_have_count(0)
         told, earlier = page.locator(".timeline").inner_text(), page.get_by_text("更早的记录")
         while earlier.count():
@@ -206,8 +209,8 @@ class StepsToClosure(Steps):
         expect(pair.locator("h3")).to_have_text(POINT)
         before, after = pair.locator(".sides > div").nth(0), pair.locator(".sides > div").nth(1)
         expect(before.locator("img")).to_have_count(2)
-        expect(after.locator("img")).to_have_count(3)
-        assert len(picture_sources(page)) == 5
+        expect(after.locator("img")).to_have_count(4)
+        assert len(picture_sources(page)) == 6
         left, right = before.bounding_box(), after.bounding_box()
         assert left is not None
         assert right is not None

@@ -88,5 +88,5 @@ def test_a_hazard_goes_its_whole_way(
         watched.assert_clean()
     proved = verify(engine, clock, files)
     assert proved.faults == []
-    assert (proved.cases, proved.files) == (1, 6)
+    assert (proved.cases, proved.files) == (1, 7)
     assert proved.letters == len(office.kept) > 10
