@@ -3,6 +3,7 @@
 CI looks at a case and at a form of every kind, `make test-long` at all there are.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +15,7 @@ from portal.words.field import fields_of
 from statemachines.hazard.states import HazardState
 from statemachines.nouns import PROCEDURES
 from storage.database.work import unit_of_work
-from tests.actions.conftest import Office
+from tests.actions.conftest import PLACE, Office
 from tests.portal.hands import move
 from tests.portal.looks.looker import Looker, new_looker
 from tests.portal.stages import staged_town
@@ -82,14 +83,66 @@ def standing_still(office: Office) -> tuple[int, int]:
     return spot, asked
 
 
+def handed_up(office: Office) -> int:
+    """A hazard whose listing the office of the county asked the city to decide."""
+    case = office.grading(title="示例提请上级挂牌")
+    deadly = {"clauses": [office.clause], "causes": "缺失", "harm": "较大", "potential_deaths": 12}
+    office.act(R.division_chief, "grade_major", deadly, case)
+    office.act(R.expert, "grade_major", None, case)
+    report = {"causes": "缺失", "harm": "较大", "plan": "改造"}
+    office.act(R.enterprise_head, "file_report", report, case)
+    office.examined(case, {**office.terms(), "level": "city"})
+    asking = office.who(R.commission_office)
+    office.on_listing(asking, "propose_upward", case, {"reason": "超出本级"})
+    return case
+
+
+def agreed(office: Office) -> int:
+    """A proposal to list that the office of the commission has to examine."""
+    case = office.reported(title="示例待审核挂牌建议")
+    terms = {**office.terms(), "reason": "危险"}
+    office.act(R.division_chief, "propose_listing", terms, case)
+    office.on_listing(office.who(R.department_head), "agree_listing", case)
+    return case
+
+
+def funded(office: Office) -> int:
+    """A hazard of a bankrupt firm: the government names who treats it, and the money."""
+    case = office.rectifying(title="示例破产企业隐患")
+    named = {
+        "unit_id": office.city.at("township", f"{PLACE}100"),
+        "designation_no": "示例指定1号",
+        "fund_source": "专项配套资金",
+        "fund_fen": 50_000_000,
+        "allocation": "示例财建1号",
+        "reason": "企业破产，无人承继",
+        "ground": "bankruptcy",
+    }
+    office.act(R.government, "redesignate", named, case)
+    return case
+
+
+def wrongly_public(office: Office) -> int:
+    """A listing that was published and then voided."""
+    case = office.listed(title="示例公示后撤销")
+    today = office.clock().date().isoformat()
+    shown = {"medium": "示例网站", "published_on": today}
+    office.act(R.publisher, "publish_listing", shown, case)
+    wrong = {"reason": "判定有误", "ground": "wrong_grading"}
+    office.act(R.commission_chair, "void", wrong, case)
+    return case
+
+
 @pytest.fixture(scope="module")
 def forms(town: Town) -> list[Form]:
     """One of each, of those who may sign what another did too; no move of people is without."""
     office, found = town.office, dict[tuple[str, str, bool], Form]()
+    office.clock.advance(timedelta(days=10))  # until a plan is late
     city = office.city.who(R.commission_chair, office.city.at("commission", "341500"))
     stopped = office.rectifying(title="除尘系统停产整改")
     office.stop(stopped, "part")
-    for case in (*town.cases.values(), stopped, *standing_still(office)):
+    others = (made(office) for made in (handed_up, agreed, funded, wrongly_public))
+    for case in (*town.cases.values(), stopped, *standing_still(office), *others):
         for actor in (*map(town.who, LOCAL), city):
             with unit_of_work(office.engine, office.clock, write=False) as work:
                 for p in prospects(work, actor, case):
