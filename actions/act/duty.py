@@ -45,8 +45,10 @@ def _ending(case: Case, row: Row) -> list[Row]:
 
 def _opening(case: Case, record: Record, row: Row, move: Move, facts: Any) -> list[str]:
     """The kinds of duty that a move opens: those owed, and not owed already where once will do."""
-    seen = case.situation(record.noun, row, facts)
-    named = (*move.opens, *(kind for kind, so in move.opens_if if so(seen)))
+    named = [*move.opens]
+    if move.opens_if:  # most moves have none, and a situation costs
+        seen = case.situation(record.noun, row, facts)
+        named += [kind for kind, so in move.opens_if if so(seen)]
     owed = [kind for kind in named if is_owed(case, row, KNOWN_DUTIES[kind])]
     return [k for k in owed if not (KNOWN_DUTIES[k].once and _of_kind(case, record, row, k))]
 
