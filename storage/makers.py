@@ -54,16 +54,14 @@ def _maker(move: str) -> Any:
 def _maker_beside(maker: str, row_id: Any) -> Any:
     """Who made a move last, of whatever row of a noun in the case."""
     noun, _, move = maker.rpartition(".")
-    later = _E.alias()
     last = (
-        sa.select(later.c.id)
+        sa.select(sa.func.max(_E.c.id))  # by its rows: the events of the case grow with its age
+        .join(_S, _S.c.row_id == _E.c.row_id)
         .where(
-            later.c.case_id == _CASE,
-            later.c.noun == sa.literal_column(f"'{noun}'"),
-            later.c.move == sa.literal_column(f"'{move}'"),
+            _S.c.case_id == _CASE,
+            _S.c.noun == sa.literal_column(f"'{noun}'"),
+            _E.c.move == sa.literal_column(f"'{move}'"),
         )
-        .order_by(later.c.id.desc())
-        .limit(1)
         .scalar_subquery()
     )
     said: Any = sa.literal_column(f"'{maker}'")
